@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that start the whole system or need parts a stranger's machine may lack. */
+const slowSuites = ['test/contract/**', 'test/end-to-end/**', 'test/browser/**'];
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude:
+      process.env['SUITE'] === 'slow' ? ['node_modules/**'] : ['node_modules/**', ...slowSuites],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      include: ['cli/**/*.ts', 'functions/**/*.ts', 'infra/**/*.ts', 'shared/**/*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+    },
+  },
+});
