@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { environment } from '../../shared/config/environment.ts';
+
+export const config = environment(
+  z.object({
+    RESULTS_TABLE_NAME: z.string().min(1),
+    /** ISO 4217 code of the shop's prices. */
+    SHOP_CURRENCY: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .default('USD'),
+  }),
+);

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { revenueFigures } from './revenue-figures.ts';
+
+/** Raised when a page of an earlier form could no longer read the document. */
+export const liveSchemaVersion = 1;
+
+const epochMs = z.int();
+const identifier = z.union([z.string(), z.number()]).transform(String);
+const latencyMs = z.object({ p50: z.number(), p99: z.number() });
+
+const revenueWindow = revenueFigures.extend({
+  startMs: epochMs,
+  endMs: epochMs,
+  revision: z.int(),
+  /** False while the window is open: its figures are preliminary. */
+  final: z.boolean(),
+});
+
+const order = z.object({
+  id: identifier,
+  customerId: identifier,
+  totalCents: z.int(),
+  orderedAtMs: epochMs,
+  channel: z.string(),
+  country: z.string(),
+});
+
+const alert = z.object({
+  id: z.string(),
+  rule: z.string(),
+  severity: z.string(),
+  title: z.string(),
+  reason: z.string(),
+  orderId: identifier,
+  customerId: identifier,
+  totalCents: z.int(),
+  atMs: epochMs,
+  status: z.enum(['pending', 'sent', 'failed']),
+  sentAtMs: epochMs.optional(),
+  attempts: z.int(),
+});
+
+/** Alert delivery keeps no windows: it tells its latency (commit to webhook) and nothing else. */
+const jobHealth = z.object({
+  job: z.string(),
+  updatedAtMs: epochMs,
+  latencyMs: latencyMs.nullable(),
+  generation: z.int().optional(),
+  watermarkMs: epochMs.nullable().optional(),
+  eventsPerSecond: z.number().optional(),
+  counts: z
+    .object({
+      counted: z.int(),
+      late: z.int(),
+      duplicate: z.int(),
+      future: z.int(),
+      quarantined: z.int(),
+    })
+    .optional(),
+  shards: z
+    .array(
+      z.object({
+        stream: z.string(),
+        shard: z.string(),
+        watermarkMs: epochMs.nullable(),
+        lagMs: z.number().nullable(),
+      }),
+    )
+    .optional(),
+});
+
+/**
+ * The sections of the live page as jobs write them into the results table (partition `LIVE`, JSON
+ * in attribute `data`), by sort key. `health` stands once per job, as `health#<job>`. Lists come
+ * newest first.
+ */
+export const liveSections = {
+  revenue: z.object({ windowMs: z.int(), windows: z.array(revenueWindow) }),
+  orders: z.object({ orders: z.array(order) }),
+  alerts: z.object({ alerts: z.array(alert) }),
+  health: jobHealth,
+} as const;
+
+const updated = { updatedAtMs: epochMs };
+
+/** The answer to `GET /live`; a section no job has written yet is null. */
+export const liveDocument = z.object({
+  schemaVersion: z.literal(liveSchemaVersion),
+  /** ISO 4217 code of every amount. */
+  currency: z.string(),
+  revenue: liveSections.revenue.extend(updated).nullable(),
+  orders: liveSections.orders.extend(updated).nullable(),
+  alerts: liveSections.alerts.extend(updated).nullable(),
+  health: z.array(jobHealth),
+});
+
+export type LiveDocument = z.infer<typeof liveDocument>;
+export type LiveRevenueWindow = z.infer<typeof revenueWindow>;
+export type LiveOrder = z.infer<typeof order>;
+export type LiveAlert = z.infer<typeof alert>;
+export type JobHealth = z.infer<typeof jobHealth>;
