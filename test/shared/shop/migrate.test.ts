@@ -1,0 +1,240 @@
+import { createHmac } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { capturedTables } from '../../../shared/shop/captured-tables.ts';
+import { keyedHash } from '../../../shared/shop/keyed-hash.ts';
+import { migrate } from '../../../shared/shop/migrate.ts';
+import { setPasswords } from '../../../shared/shop/set-passwords.ts';
+import { startPostgres, type TestDatabase, type TestPostgres } from '../../fixtures/postgres.ts';
+
+const pseudonymKey = 'a key of more than sixty-four bytes, so that it has to be hashed first …';
+let server: TestPostgres;
+let database: TestDatabase;
+let admin: pg.Client;
+let applied: readonly string[];
+
+async function connect(over: Partial<TestDatabase> = {}): Promise<pg.Client> {
+  const client = new pg.Client({ ...database, ...over });
+  await client.connect();
+  return client;
+}
+
+async function column(client: pg.Client, sql: string, params: unknown[] = []): Promise<unknown[]> {
+  const { rows } = await client.query<unknown[]>({ text: sql, values: params, rowMode: 'array' });
+  return rows.map(([first]) => first);
+}
+
+beforeAll(async () => {
+  server = await startPostgres();
+  database = await server.createDatabase();
+  admin = await connect();
+  applied = await migrate(admin, { pseudonymKey });
+  await setPasswords(admin, { shop_app: "app's \\ word", shop_capture: 'capture word' });
+  await admin.query(`
+    insert into categories (name) values ('Books');
+    insert into sellers (name, country) values ('Ink & Paper', 'BR');
+    insert into products (sku, name, price, stock, category_id, seller_id)
+      values ('B-1', 'Atlas', 19.90, 5, 1, 1);
+    insert into customers (first_name, last_name, email, phone, country)
+      values ('Ana', 'Lima', ' Ana.LIMA@example.com ', '+55 11 5555', 'BR');
+    insert into orders (customer_id, total, shipping_country, shipping_address, ip, device_id)
+      values (1, 19.90, 'BR', 'Rua A, 1', '203.0.113.7', 'phone-1');
+    insert into order_items (order_id, customer_id, product_id, category_id, seller_id, quantity,
+      unit_price) values (1, 1, 1, 1, 1, 1, 19.90)`);
+});
+
+afterAll(async () => {
+  await admin?.end();
+  await server?.stop();
+});
+
+test('migrate() applies every file once, in order', async () => {
+  expect(applied[0]).toBe('0001-keyed-hash.sql');
+  expect(applied).toEqual([...applied].sort());
+  expect(await column(admin, 'select name from private.migrations order by name')).toEqual(applied);
+  expect(await migrate(admin, { pseudonymKey })).toEqual([]);
+});
+
+test('migrate() called by several at once applies every file once', async () => {
+  const other = await server.createDatabase();
+  const clients = await Promise.all([1, 2, 3].map(() => connect(other)));
+  const names = await Promise.all(clients.map((client) => migrate(client, { pseudonymKey })));
+  expect(names.flat().sort()).toEqual(applied);
+  await Promise.all(clients.map((client) => client.end()));
+});
+
+test('migrate() refuses an applied file that has changed, and a second key', async () => {
+  const copy = await mkdtemp(path.join(os.tmpdir(), 'migrations-'));
+  const folder = pathToFileURL(`${copy}/`);
+  const source = new URL('../../../shared/shop/migrations/', import.meta.url);
+  await cp(fileURLToPath(source), copy, { recursive: true });
+  const file = path.join(copy, '0006-clock.sql');
+  const script = await readFile(file, 'utf8');
+  await writeFile(file, script.replaceAll('\n', '\r\n'));
+  expect(await migrate(admin, { pseudonymKey, folder })).toEqual([]);
+  await writeFile(file, `${script}\nselect 1;`);
+  await expect(migrate(admin, { pseudonymKey, folder })).rejects.toThrow(
+    'Cannot migrate shop: "0006-clock.sql" was applied and has changed since',
+  );
+  await rm(copy, { recursive: true });
+  await expect(migrate(admin, { pseudonymKey: `${pseudonymKey}!` })).rejects.toThrow(
+    'the pseudonym key is not the one in use',
+  );
+  await expect(migrate(admin, { pseudonymKey: 'short' })).rejects.toThrow('at least 16 characters');
+});
+
+test('migrate() leaves nothing of a file that fails, and names it', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'migrations-'));
+  await writeFile(
+    path.join(folder, '0001-a.sql'),
+    'create table half (id int); create table half ();',
+  );
+  const client = await connect(await server.createDatabase());
+  await expect(
+    migrate(client, { pseudonymKey, folder: pathToFileURL(`${folder}/`) }),
+  ).rejects.toThrow('Cannot migrate shop: "0001-a.sql" does not run: error: relation "half"');
+  expect(await column(client, `select to_regclass('half')`)).toEqual([null]);
+  await client.end();
+  await rm(folder, { recursive: true });
+});
+
+test('every captured column exists, bounded, and shop_capture may read these and no others', async () => {
+  for (const table of capturedTables) {
+    const { rows } = await admin.query(
+      `select column_name as name, data_type as type, character_maximum_length as length,
+         has_column_privilege('shop_capture', $1, column_name, 'select') as readable
+       from information_schema.columns where table_schema = 'public' and table_name = $1`,
+      [table.name],
+    );
+    const readable = rows.filter((row) => row.readable).map((row) => row.name);
+    expect(readable.sort(), table.name).toEqual([...table.columns].sort());
+    expect(rows.map((row) => row.type)).not.toContain('text');
+    for (const row of rows) {
+      if (row.type === 'character varying') expect(row.length, row.name).toBeGreaterThan(0);
+      expect(row.type, row.name).not.toMatch(/json|timestamp without|double|real|money|ARRAY/);
+    }
+  }
+  const capture = await connect({ user: 'shop_capture', password: 'capture word' });
+  await expect(capture.query('select email from customers')).rejects.toThrow('permission denied');
+  await expect(capture.query('select 1 from private.credentials')).rejects.toThrow(
+    'permission denied for schema private',
+  );
+  await capture.end();
+});
+
+test('every table of the shop has a primary key and the default replica identity', async () => {
+  const names = capturedTables.map(({ name }) => name).sort();
+  const tables = `select relname::text from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and relreplident = 'd'
+      and exists (select from pg_index where indrelid = pg_class.oid and indisprimary)
+    order by relname`;
+  expect((await column(admin, tables)).sort()).toEqual(names);
+});
+
+test('an update raises row_version, whoever writes and whatever they wrote', async () => {
+  await admin.query('update products set stock = 4, row_version = 77 where id = 1');
+  await admin.query('update products set stock = 5 where id = 1');
+  const [row] = (
+    await admin.query('select row_version, updated_at > created_at as later from products')
+  ).rows;
+  expect(row).toEqual({ row_version: '3', later: true });
+});
+
+test('keys stay as they are, facts stay whole, nothing is truncated', async () => {
+  const refused: [string, string][] = [
+    ['update orders set customer_id = 2', 'customer_id is a key and stays as it is'],
+    ['update products set id = default', 'id is a key and stays as it is'],
+    ["update clock set partition_key = 'x' where slice = 0", 'partition_key is a key'],
+    ['update order_items set quantity = 2', 'its rows are facts'],
+    ['delete from order_items', 'its rows are facts'],
+    ['truncate order_adjustments', 'the change capture would not see it'],
+  ];
+  for (const [sql, message] of refused) await expect(admin.query(sql)).rejects.toThrow(message);
+});
+
+test('contact data, address and network address are hashed by the database', async () => {
+  const [customer] = (
+    await admin.query('select email_hash, phone_hash, address_hash from customers')
+  ).rows;
+  const hash = (text: string) => createHmac('sha256', pseudonymKey).update(text).digest('hex');
+  expect(customer).toEqual({
+    email_hash: hash('ana.lima@example.com'),
+    phone_hash: hash('+55 11 5555'),
+    address_hash: null,
+  });
+  const [order] = (await admin.query('select ip_hash, shipping_address_hash from orders')).rows;
+  expect(order).toEqual({ ip_hash: hash('203.0.113.7'), shipping_address_hash: hash('rua a, 1') });
+});
+
+test('a payment carries device and address of its order', async () => {
+  await admin.query(`insert into payments (order_id, customer_id, method, amount, status,
+    transaction_id, device_id) values (1, 1, 'pix', 19.90, 'declined', 't-1', 'forged')`);
+  const { rows } = await admin.query(`select p.device_id,
+    p.shipping_address_hash = o.shipping_address_hash as same
+    from payments p join orders o on o.id = p.order_id`);
+  expect(rows).toEqual([{ device_id: 'phone-1', same: true }]);
+});
+
+test('keyed_hash() equals keyedHash() and an HMAC of Node for any text', async () => {
+  const alphabet = fc.constantFrom(...'aZ9 \t\n\u00a0éÉßŞİıΣς漢😀@.+-\u3000');
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: alphabet, maxLength: 200 }), async (text) => {
+      const [hash] = await column(admin, 'select keyed_hash($1)', [text]);
+      expect(hash).toBe(keyedHash(pseudonymKey, text));
+      const plain = text.trim().toLowerCase();
+      expect(hash).toBe(createHmac('sha256', pseudonymKey).update(plain).digest('hex'));
+    }),
+  );
+});
+
+test('the clock has a row in every eighth of the hash space and ticks forwards', async () => {
+  const { rows } = await admin.query('select slice, md5(partition_key) from clock order by slice');
+  expect(rows.map((row) => Number.parseInt(row.md5[0], 16) >> 1)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  await admin.query('select tick_clock()');
+  const before = await column(admin, 'select ticked_at::text from clock order by slice');
+  const clients = await Promise.all([connect(), connect(), connect(), connect()]);
+  await Promise.all(
+    clients.map(async (client) => {
+      for (let tick = 0; tick < 3; tick++) await client.query('select tick_clock()');
+    }),
+  );
+  await Promise.all(clients.map((client) => client.end()));
+  const after = await column(admin, 'select ticked_at::text from clock order by slice');
+  for (const [slice, ticked] of after.entries())
+    expect(String(ticked) > String(before[slice])).toBe(true);
+  expect(await column(admin, 'select min(row_version)::int from clock')).toEqual([14]);
+});
+
+test('shop_app can do its work and no more', async () => {
+  const app = await connect({ user: 'shop_app', password: "app's \\ word" });
+  const [id] = await column(
+    app,
+    `insert into customers (first_name, last_name, email, country)
+     values ('Rui', 'Sá', 'rui@example.com', 'PT') returning id`,
+  );
+  await app.query('select store_credentials($1, $2)', [id, 'hash']);
+  await expect(app.query('select store_credentials($1, $2)', [id, 'other'])).rejects.toThrow(
+    'duplicate key',
+  );
+  const denied = [
+    'select password_hash from private.credentials',
+    'select inner_block from private.pseudonym_key',
+    'select email from customers',
+    'select shipping_address from orders',
+    'update products set price = 0',
+    'update orders set total = 0',
+    'delete from orders',
+    'insert into categories (name) values ($$Toys$$)',
+    'select tick_clock()',
+    `select private.set_password('shop_app', 'x')`,
+    'create table mine (id int)',
+  ];
+  for (const sql of denied) await expect(app.query(sql), sql).rejects.toThrow('permission denied');
+  expect(await column(app, 'show transaction_timeout')).toEqual(['5s']);
+  await app.end();
+});
