@@ -1,0 +1,105 @@
+import { toCents } from '../changes/cents.ts';
+import type { ColumnValue, RowChange } from '../changes/row-change.ts';
+import type { GlueType } from './column-types.ts';
+import type { LakeDataSet } from './data-sets.ts';
+
+/** One line of JSON for the delivery stream: the data set's columns, and `_partition` to file it by. */
+export type LakeRow = Readonly<Record<string, ColumnValue>>;
+
+/**
+ * Turns a row change into the row that the lake keeps of it, in the JSON that Firehose's OpenX
+ * deserializer reads without loss: timestamps as `yyyy-MM-dd HH:mm:ss.SSS` in UTC, decimals as text,
+ * integers beyond 2^53 as text, absent columns as null.
+ *
+ * `_ts` is the time of commit. A loaded row has none: its `updated_at` stands in, so that a reload
+ * writes the same row again, and the time of arrival where there is no such column. A delete that
+ * carries only its key is filed by `_ts`.
+ *
+ * @param arrivalMs when the change entered the stream, epoch milliseconds.
+ * @throws RangeError for a value that is not of its column's type, naming table, key and column.
+ */
+export function lakeRow(dataSet: LakeDataSet, change: RowChange, arrivalMs: number): LakeRow {
+  const row: Record<string, ColumnValue> = {};
+  for (const { name, type } of dataSet.columns) {
+    row[name] = columnText(
+      type,
+      change.row[name] ?? null,
+      () => `${change.table} ${change.key}: ${name}`,
+    );
+  }
+  row['_op'] = change.operation;
+  row['_ts'] =
+    change.commitTimeMs === undefined
+      ? (row['updated_at'] ?? timestampText(arrivalMs))
+      : timestampText(change.commitTimeMs);
+  row['_event_id'] = change.eventId;
+  const filedBy =
+    row[dataSet.partition.from] ?? (change.operation === 'delete' ? row['_ts'] : null);
+  if (typeof filedBy !== 'string') {
+    throw new RangeError(
+      `Cannot file row of ${change.table} ${change.key}: ${dataSet.partition.from} is null`,
+    );
+  }
+  row['_partition'] = filedBy.slice(0, dataSet.partition.name === 'month' ? 7 : 10);
+  return row;
+}
+
+/** Epoch milliseconds as `yyyy-MM-dd HH:mm:ss.SSS`, UTC: what Athena and Firehose read as a timestamp. */
+export function timestampText(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace('T', ' ').replace('Z', '');
+}
+
+const booleans = new Map<ColumnValue, boolean>([
+  ...[true, 1, 't', 'true', '1'].map((value) => [value, true] as const),
+  ...[false, 0, 'f', 'false', '0'].map((value) => [value, false] as const),
+]);
+
+/** An instant as DMS writes it: ISO 8601 in UTC, with up to six decimals of a second. */
+const instant = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
+function columnText(type: GlueType, value: ColumnValue, where: () => string): ColumnValue {
+  if (value === null) return null;
+  const wrong = (): RangeError =>
+    new RangeError(
+      `Cannot read ${where()}: it is not of type ${type}: received ${JSON.stringify(value)}`,
+    );
+  switch (type) {
+    case 'string':
+      return String(value);
+    case 'bigint':
+    case 'int':
+      if (!/^-?\d+$/.test(String(value)) || !fits(type, BigInt(String(value)))) throw wrong();
+      return value;
+    case 'boolean': {
+      const boolean = booleans.get(value);
+      if (boolean === undefined) throw wrong();
+      return boolean;
+    }
+    case 'timestamp': {
+      const epochMs = instant.test(String(value)) ? Date.parse(String(value)) : Number.NaN;
+      if (Number.isNaN(epochMs)) throw wrong();
+      return timestampText(epochMs);
+    }
+    default:
+      return decimalText(type, value, wrong);
+  }
+}
+
+function fits(type: 'bigint' | 'int', value: bigint): boolean {
+  return BigInt.asIntN(type === 'int' ? 32 : 64, value) === value;
+}
+
+function decimalText(type: GlueType, value: ColumnValue, wrong: () => RangeError): string {
+  const [precision = 0, scale = 0] = (type.match(/\d+/g) ?? []).map(Number);
+  let cents: number;
+  try {
+    cents = toCents(value);
+  } catch {
+    throw wrong();
+  }
+  const step = 10 ** (2 - scale);
+  if (cents % step !== 0 || Math.abs(cents / step) >= 10 ** precision) throw wrong();
+  const digits = String(Math.abs(cents / step)).padStart(scale + 1, '0');
+  const sign = cents < 0 ? '-' : '';
+  return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
