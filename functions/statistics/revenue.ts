@@ -1,0 +1,44 @@
+import { shopFacts } from '../../shared/changes/shop-facts.ts';
+import type { Settings } from '../../shared/config/settings.ts';
+import type { RevenueData } from '../../shared/events/revenue.ts';
+import { count, sum } from '../../shared/stream/accumulator.ts';
+import { windowedJob } from '../../shared/stream/job.ts';
+import { tumbling } from '../../shared/stream/window.ts';
+
+/**
+ * Revenue per window of the orders' own time. What is refunded, cancelled or expired counts in the
+ * window in which that happened, so a window that is final stays final.
+ */
+export function revenueJob(settings: Settings) {
+  const facts = shopFacts(['order', 'orderItem', 'adjustment'], settings.changeTickSettleMs);
+  return windowedJob([facts], {
+    name: 'revenue',
+    generation: 1,
+    eventTimeMs: (fact) => (fact.kind === 'adjustment' ? fact.occurredAtMs : fact.orderedAtMs),
+    key: () => 'shop',
+    window: tumbling(settings.revenueWindowMs),
+    accumulators: {
+      orders: count((fact) => fact.kind === 'order'),
+      items: sum((fact) => (fact.kind === 'orderItem' ? fact.quantity : 0)),
+      grossCents: sum((fact) => (fact.kind === 'order' ? fact.totalCents : 0)),
+      refundedCents: sum((fact) => (fact.kind === 'adjustment' ? fact.amountCents : 0)),
+    },
+    watermarkDelayMs: settings.orderWatermarkDelayMs,
+    allowedLatenessMs: settings.orderAllowedLatenessMs,
+    maxFutureMs: settings.maxFutureMs,
+    preliminaryEveryMs: settings.preliminaryEveryMs,
+    type: 'revenue',
+    result: (totals): RevenueData => {
+      const none = { orders: 0, items: 0, grossCents: 0, refundedCents: 0 };
+      const { orders, items, grossCents, refundedCents } = totals.get('shop') ?? none;
+      return {
+        orders,
+        items,
+        grossCents,
+        refundedCents,
+        netCents: grossCents - refundedCents,
+        averageOrderCents: orders === 0 ? null : Math.round(grossCents / orders),
+      };
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/**
+ * Every window, threshold and bound of the jobs, with its default. An environment variable of the
+ * same name in UPPER_SNAKE_CASE overrides one.
+ */
+const settingsSchema = z
+  .object({
+    /** Length of the revenue windows. */
+    REVENUE_WINDOW_MS: z.coerce.number().int().min(1_000).default(60_000),
+    /** How far an order's time may lie behind the clock row: the longest transaction, and some. */
+    ORDER_WATERMARK_DELAY_MS: z.coerce.number().int().min(0).default(10_000),
+    /** How long after its end a window takes late events, each making a revision. */
+    ORDER_ALLOWED_LATENESS_MS: z.coerce.number().int().min(0).default(60_000),
+    /** Events further ahead of their arrival than this are kept apart. */
+    MAX_FUTURE_MS: z.coerce.number().int().min(0).default(300_000),
+    /** Within this time the capture finishes its retries; a tick is believed after it. */
+    CHANGE_TICK_SETTLE_MS: z.coerce.number().int().min(0).default(2_000),
+    /** An open window shows a preliminary result at most this often. */
+    PRELIMINARY_EVERY_MS: z.coerce.number().int().min(50).default(250),
+    /** An order of at least this value, in cents, raises an alert. */
+    HIGH_ORDER_VALUE_CENTS: z.coerce.number().int().min(1).default(100_000),
+  })
+  .transform((variables) => ({
+    revenueWindowMs: variables.REVENUE_WINDOW_MS,
+    orderWatermarkDelayMs: variables.ORDER_WATERMARK_DELAY_MS,
+    orderAllowedLatenessMs: variables.ORDER_ALLOWED_LATENESS_MS,
+    maxFutureMs: variables.MAX_FUTURE_MS,
+    changeTickSettleMs: variables.CHANGE_TICK_SETTLE_MS,
+    preliminaryEveryMs: variables.PRELIMINARY_EVERY_MS,
+    highOrderValueCents: variables.HIGH_ORDER_VALUE_CENTS,
+  }));
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** @throws Error that names every setting that is out of its bounds. */
+export function settings(
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): Settings {
+  const parsed = settingsSchema.safeParse(source);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`Cannot read settings: ${faults.join('; ')}`);
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { Emission } from '../stream/job.ts';
+import type { Run } from '../stream/layout.ts';
+
+/**
+ * A record of the stream `insights`: what a job has to say. The same `id` and `revision` mean the
+ * same content, however often it comes; of an id the highest revision holds.
+ */
+export const insightSchema = z.object({
+  id: z.string(),
+  type: z.string(),
+  schemaVersion: z.literal(1),
+  revision: z.number().int().min(1),
+  job: z.string(),
+  generation: z.number().int(),
+  window: z.object({ startMs: z.number().int(), endMs: z.number().int() }).optional(),
+  data: z.unknown(),
+});
+
+export type Insight = z.infer<typeof insightSchema>;
+
+export function insightRecord({ name, generation }: Run, emission: Emission): Insight {
+  const { id, type, revision, window, data } = emission;
+  const record = { id, type, schemaVersion: 1 as const, revision, job: name, generation, data };
+  return window ? { ...record, window } : record;
+}

@@ -1,0 +1,47 @@
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { insightRecord } from '../events/insight.ts';
+import { putRecords, type Wait } from '../kinesis/put-records.ts';
+import { textOf } from '../stream/control.ts';
+import type { Emission, Job } from '../stream/job.ts';
+import { outboxPartition, outboxSk } from '../stream/layout.ts';
+import type { StateStore } from '../stream/state-store.ts';
+
+/**
+ * The relay from the outbox to the output stream. Publishing is at least once: a crash between
+ * the put and the removal repeats a record with the same id and revision.
+ */
+export class Publisher {
+  readonly #client: KinesisClient;
+  readonly #streamName: string;
+  readonly #store: StateStore;
+  readonly #wait: Wait;
+
+  constructor(client: KinesisClient, streamName: string, store: StateStore, wait: Wait) {
+    this.#client = client;
+    this.#streamName = streamName;
+    this.#store = store;
+    this.#wait = wait;
+  }
+
+  /** Publishes emissions that a commit has just put into the outbox, and takes them out of it. */
+  async publish<Event>(job: Job<Event>, emissions: readonly Emission[]): Promise<void> {
+    if (emissions.length === 0) return;
+    const entries = emissions.map((emission) => ({
+      PartitionKey: emission.entity,
+      Data: Buffer.from(JSON.stringify(insightRecord(job, emission))),
+    }));
+    await putRecords(this.#client, this.#streamName, entries, this.#wait);
+    const partition = outboxPartition(job);
+    await this.#store.remove(
+      emissions.map((emission) => ({ ...partition, sk: outboxSk(emission) })),
+    );
+  }
+
+  /** Publishes what earlier invocations left behind. */
+  async sweep<Event>(job: Job<Event>): Promise<number> {
+    const rows = await this.#store.query(outboxPartition(job), { from: ' ', to: '~' });
+    const emissions = rows.map((row): Emission => JSON.parse(textOf(row, 'emission')));
+    await this.publish(job, emissions);
+    return emissions.length;
+  }
+}

@@ -1,0 +1,118 @@
+import { CodecError } from './errors.ts';
+import type { Attributes, Item } from './state-store.ts';
+
+/** Version of the packing of everything the engine stores. */
+export const codecVersion = 1;
+
+/** Earlier than every event: the watermark of a shard that has not spoken. */
+export const beforeAll = Number.MIN_SAFE_INTEGER;
+
+/** What became of the records of a shard so far. */
+export interface Counts {
+  readonly counted: number;
+  readonly late: number;
+  readonly duplicate: number;
+  readonly future: number;
+  readonly quarantined: number;
+}
+
+export const noCounts: Counts = { counted: 0, late: 0, duplicate: 0, future: 0, quarantined: 0 };
+
+/** The control row of one shard: the fence behind which redelivered records have no effect. */
+export interface Control {
+  readonly version: number;
+  /** Last sequence number whose effect is in the state. */
+  readonly sequenceNumber: string | undefined;
+  readonly watermarkMs: number;
+  /** Panes whose lateness ended by then take no more events. */
+  readonly sealedMs: number;
+  /** Per pane not yet done, the first and the last version that wrote a delta or block into it. */
+  readonly panes: ReadonlyMap<number, { readonly first: number; readonly last: number }>;
+  /** A tick that waits to be confirmed by a later one. */
+  readonly waiting: { readonly atMs: number; readonly arrivalMs: number } | undefined;
+  readonly counts: Counts;
+}
+
+/** The job row: what all shards agree on. */
+export interface JobRow {
+  readonly version: number;
+  /** Global watermark: no event before it is to come. Never falls. */
+  readonly floorMs: number;
+  /** All panes that ended by then, lateness included, are final and may be removed. */
+  readonly doneMs: number;
+}
+
+export const newJobRow: JobRow = { version: 1, floorMs: beforeAll, doneMs: beforeAll };
+
+export function packControl(control: Control): Attributes {
+  return {
+    codec: codecVersion,
+    version: control.version,
+    watermarkMs: control.watermarkMs,
+    sealedMs: control.sealedMs,
+    rest: JSON.stringify({
+      sequenceNumber: control.sequenceNumber,
+      panes: [...control.panes].map(([pane, { first, last }]) => [pane, first, last]),
+      waiting: control.waiting,
+      counts: control.counts,
+    }),
+  };
+}
+
+export function unpackControl(item: Item): Control {
+  const rest: {
+    sequenceNumber?: string;
+    panes: [number, number, number][];
+    waiting?: { atMs: number; arrivalMs: number };
+    counts: Counts;
+  } = JSON.parse(textOf(item, 'rest'));
+  return {
+    version: numberOf(item, 'version'),
+    sequenceNumber: rest.sequenceNumber,
+    watermarkMs: numberOf(item, 'watermarkMs'),
+    sealedMs: numberOf(item, 'sealedMs'),
+    panes: new Map(rest.panes.map(([pane, first, last]) => [pane, { first, last }])),
+    waiting: rest.waiting,
+    counts: rest.counts,
+  };
+}
+
+export function packJobRow(row: JobRow): Attributes {
+  const { version, floorMs, doneMs } = row;
+  return { codec: codecVersion, version, floorMs, doneMs };
+}
+
+export function unpackJobRow(item: Item): JobRow {
+  return {
+    version: numberOf(item, 'version'),
+    floorMs: numberOf(item, 'floorMs'),
+    doneMs: numberOf(item, 'doneMs'),
+  };
+}
+
+/** @throws CodecError unless the item was packed by this version. */
+export function numberOf(item: Item, name: string): number {
+  checkCodec(item);
+  const value = item.attributes[name];
+  if (typeof value === 'number') return value;
+  throw broken(item, name);
+}
+
+/** @throws CodecError unless the item was packed by this version. */
+export function textOf(item: Item, name: string): string {
+  checkCodec(item);
+  const value = item.attributes[name];
+  if (typeof value === 'string') return value;
+  throw broken(item, name);
+}
+
+function checkCodec(item: Item): void {
+  if (item.attributes['codec'] === codecVersion) return;
+  throw new CodecError(
+    `Cannot read state ${item.pk} ${item.sk}: this program reads codec ${codecVersion}: received ${item.attributes['codec']}. Raise the job's generation to start beside it`,
+  );
+}
+
+function broken(item: Item, name: string): CodecError {
+  return new CodecError(`Cannot read state ${item.pk} ${item.sk}: ${name} is missing`);
+}

@@ -1,0 +1,98 @@
+import type { Emission } from './job.ts';
+import type { ShardId } from './record.ts';
+import type { ItemKey } from './state-store.ts';
+
+/** What names the state of one run of one job. */
+export interface Run {
+  readonly name: string;
+  readonly generation: number;
+}
+
+const widthOfTime = 15;
+const widthOfVersion = 12;
+
+function padded(value: number, width: number): string {
+  return String(value).padStart(width, '0');
+}
+
+function prefix({ name, generation }: Run): string {
+  return `${name}#${generation}`;
+}
+
+/** Partition of the job row and of the control rows of its shards. */
+export function jobPartition(run: Run) {
+  return { table: 'state', pk: `J#${prefix(run)}` } as const;
+}
+
+export function jobKey(run: Run): ItemKey {
+  return { ...jobPartition(run), sk: 'JOB' };
+}
+
+export function controlKey(run: Run, { stream, shard }: ShardId): ItemKey {
+  return { ...jobPartition(run), sk: `C#${stream}#${shard}` };
+}
+
+/** The shard that a control row belongs to, from its sort key. */
+export function shardOfControl(sk: string): ShardId {
+  const [, stream = '', shard = ''] = sk.split('#');
+  return { stream, shard };
+}
+
+export function panePartition(run: Run, paneStartMs: number) {
+  return { table: 'state', pk: `P#${prefix(run)}#${paneStartMs}` } as const;
+}
+
+export function deltaKey(run: Run, paneStartMs: number, shard: ShardId, version: number): ItemKey {
+  return { ...panePartition(run, paneStartMs), sk: deltaSk(shard, version) };
+}
+
+/** Sort key of a delta: those of one shard lie in order of their version. */
+export function deltaSk({ stream, shard }: ShardId, version: number): string {
+  return `D#${stream}#${shard}#${padded(version, widthOfVersion)}`;
+}
+
+export function baseKey(run: Run, paneStartMs: number): ItemKey {
+  return { ...panePartition(run, paneStartMs), sk: 'BASE' };
+}
+
+/** Identities counted by one shard, one block per commit. */
+export function blockPartition(run: Run, { stream, shard }: ShardId) {
+  return { table: 'state', pk: `I#${prefix(run)}#${stream}#${shard}` } as const;
+}
+
+export function blockSk(version: number): string {
+  return padded(version, widthOfVersion);
+}
+
+export function resultPartition(run: Run) {
+  return { table: 'results', pk: prefix(run) } as const;
+}
+
+export function resultKey(run: Run, windowStartMs: number): ItemKey {
+  return { ...resultPartition(run), sk: padded(windowStartMs, widthOfTime) };
+}
+
+/** Emissions not yet published; a row is removed once it is. */
+export function outboxPartition(run: Run) {
+  return { table: 'state', pk: `O#${prefix(run)}` } as const;
+}
+
+/** Undecodable records not yet sent to the dead-letter queue; a row is removed once they are. */
+export function quarantinePartition(run: Run) {
+  return { table: 'state', pk: `Q#${prefix(run)}` } as const;
+}
+
+/** Side outputs that are kept: late events, and events from the future. */
+export function sideOutputPartition(run: Run, output: 'late' | 'future') {
+  return { table: 'state', pk: `S#${prefix(run)}#${output}` } as const;
+}
+
+/** Sort key of what one commit of one shard put into a side output, the outbox or quarantine. */
+export function commitSk({ stream, shard }: ShardId, version: number): string {
+  return `${stream}#${shard}#${padded(version, widthOfVersion)}`;
+}
+
+/** Name of an emission in the outbox: equal for equal emissions. */
+export function outboxSk({ id, revision }: Emission): string {
+  return `${id}#${revision}`;
+}

@@ -1,0 +1,69 @@
+/** Names an item. `results` holds what the outside reads, `state` the engine's own. */
+export interface ItemKey {
+  readonly table: 'state' | 'results';
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export type Attribute = string | number | boolean;
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+export interface Item {
+  readonly pk: string;
+  readonly sk: string;
+  readonly attributes: Attributes;
+}
+
+/** What must hold of the stored item for a transaction to happen. */
+export type Condition =
+  | { readonly absent: true }
+  /** The item exists and this attribute has this value. */
+  | { readonly attribute: string; readonly equals: Attribute };
+
+/** One part of a transaction: a put, a delete or, with neither, a check. */
+export interface Write {
+  readonly key: ItemKey;
+  readonly condition?: Condition;
+  readonly put?: Attributes;
+}
+
+/**
+ * The table that the engine keeps its state in. Reads are strongly consistent; a query is not a
+ * snapshot. A transaction happens whole or not at all.
+ */
+export interface StateStore {
+  get(key: ItemKey): Promise<Item | undefined>;
+  /** Items of one partition with `from ≤ sk ≤ to`, in order of `sk`. */
+  query(
+    partition: Pick<ItemKey, 'table' | 'pk'>,
+    range: { readonly from: string; readonly to: string },
+  ): Promise<readonly Item[]>;
+  /**
+   * At most {@link transactionItemsMax} writes on different items.
+   *
+   * @throws RefusedError when a condition does not hold or another transaction was in the way; any
+   * other error leaves open whether it happened.
+   */
+  transact(writes: readonly Write[]): Promise<void>;
+  /** Deletes without a condition; not atomic over several keys. */
+  remove(keys: readonly ItemKey[]): Promise<void>;
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html */
+export const transactionItemsMax = 100;
+
+/** The transaction did not happen: what it was built on has changed. Read again and start over. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/** Runs a transaction whose refusal means that another got there first. */
+export async function tolerateRefusal(transact: () => Promise<void>): Promise<boolean> {
+  try {
+    await transact();
+    return true;
+  } catch (error) {
+    if (error instanceof RefusedError) return false;
+    throw error;
+  }
+}
