@@ -1,0 +1,41 @@
+import { type AlertData, alertDataSchema } from '../../shared/events/alert.ts';
+import { insightSchema } from '../../shared/events/insight.ts';
+import type { DeadLetter } from '../../shared/jobs/dead-letters.ts';
+import type { ShardId, StreamRecord } from '../../shared/stream/record.ts';
+
+const alertInsight = insightSchema.extend({ data: alertDataSchema });
+
+export type ReadInsight =
+  | { readonly kind: 'alert'; readonly id: string; readonly data: AlertData }
+  | { readonly kind: 'other' }
+  | { readonly kind: 'undecodable'; readonly letter: DeadLetter };
+
+/** Reads an insight; what claims to be an alert and is none becomes a dead letter with the reason. */
+export function readAlert(record: StreamRecord, from: ShardId): ReadInsight {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(record.data).toString('utf8'));
+  } catch (error) {
+    return undecodable(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const insight = insightSchema.safeParse(json);
+  if (insight.success && insight.data.type !== 'alert') return { kind: 'other' };
+  const alert = alertInsight.safeParse(json);
+  if (alert.success) return { kind: 'alert', id: alert.data.id, data: alert.data.data };
+  const faults = alert.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return undecodable(`not an alert: ${faults.join('; ')}`);
+
+  function undecodable(reason: string): ReadInsight {
+    const { sequenceNumber, arrivalMs, data } = record;
+    const letter = {
+      consumer: 'alert-delivery',
+      ...from,
+      sequenceNumber,
+      arrivalMs,
+      reason,
+      data: Buffer.from(data).toString('base64'),
+      truncated: false,
+    };
+    return { kind: 'undecodable', letter };
+  }
+}

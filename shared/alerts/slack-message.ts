@@ -1,0 +1,52 @@
+import type { AlertData } from '../events/alert.ts';
+
+const icons = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' };
+
+/** A message for Slack's incoming webhooks (https://docs.slack.dev/messaging/formatting-message-text). */
+export interface SlackMessage {
+  readonly text: string;
+  readonly blocks: readonly unknown[];
+}
+
+/** Says what happened, why it is told, and under which id, in Block Kit. */
+export function slackMessage(alertId: string, alert: AlertData): SlackMessage {
+  const title = `${icons[alert.severity]} ${escapeMarkup(alert.title)}`;
+  const fields = [
+    ['Order', alert.orderId],
+    ['Customer', alert.customerId],
+    ['Value', (alert.totalCents / 100).toLocaleString('en-US', { minimumFractionDigits: 2 })],
+    ['Severity', alert.severity],
+  ];
+  const at = `${new Date(alert.atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return {
+    text: `${alert.title}: ${escapeMarkup(alert.reason)}`,
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: alert.title, emoji: true } },
+      {
+        type: 'section',
+        text: { type: 'mrkdwn', text: `${title}\n${escapeMarkup(alert.reason)}` },
+      },
+      {
+        type: 'section',
+        fields: fields.map(([name, value = '']) => ({
+          type: 'mrkdwn',
+          text: `*${name}*\n${escapeMarkup(value)}`,
+        })),
+      },
+      {
+        type: 'context',
+        elements: [
+          {
+            type: 'mrkdwn',
+            text: `${escapeMarkup(alert.rule)} v${alert.ruleVersion} · ${at} · ${escapeMarkup(alertId)}`,
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** Slack reads these three characters as markup. */
+function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
