@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { inTransaction } from './in-transaction.ts';
 import { keyBlocks } from './keyed-hash.ts';
 import { splitStatements } from './split-statements.ts';
 import type { SqlConnection } from './sql-connection.ts';
@@ -39,7 +40,7 @@ export async function migrate(
   const folder = options.folder ?? new URL('./migrations/', import.meta.url);
   const blocks = keyBlocks(options.pseudonymKey);
   const migrations = await readMigrations(folder);
-  await inTransaction(db, async () => {
+  await inTransaction(db, LOCK_KEY, async () => {
     await db.query('create schema if not exists private');
     await db.query(`create table if not exists private.migrations (
       name varchar(200) primary key,
@@ -49,9 +50,9 @@ export async function migrate(
   });
   const applied: string[] = [];
   for (const migration of migrations) {
-    if (await inTransaction(db, () => apply(db, migration))) applied.push(migration.name);
+    if (await inTransaction(db, LOCK_KEY, () => apply(db, migration))) applied.push(migration.name);
   }
-  await inTransaction(db, () => setKey(db, blocks));
+  await inTransaction(db, LOCK_KEY, () => setKey(db, blocks));
   return applied;
 }
 
@@ -64,25 +65,6 @@ async function readMigrations(folder: URL): Promise<readonly Migration[]> {
       return { name, script, checksum: createHash('sha256').update(script).digest('hex') };
     }),
   );
-}
-
-async function inTransaction<Result>(
-  db: SqlConnection,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  await db.query('begin');
-  try {
-    await db.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
-    const result = await work();
-    await db.query('commit');
-    return result;
-  } catch (error) {
-    await db.query('rollback').catch((second: unknown) => {
-      const text = `Cannot migrate shop: the transaction could not be rolled back: ${String(error)}`;
-      throw new AggregateError([error, second], text);
-    });
-    throw error;
-  }
 }
 
 async function apply(db: SqlConnection, { name, script, checksum }: Migration): Promise<boolean> {

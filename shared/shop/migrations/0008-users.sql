@@ -12,7 +12,7 @@ begin
   -- On RDS the right to replicate is a role of its own that nobody can grant by attribute.
   if exists (select from pg_roles where rolname = 'rds_replication') then
     grant rds_replication to shop_capture;
-  else
+  elsif not (select rolreplication from pg_roles where rolname = 'shop_capture') then
     alter role shop_capture replication;
   end if;
 end $$;

@@ -6,19 +6,20 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DatabaseConnection } from '../../../infra/local/database/connection.ts';
 import { capturedTables } from '../../../shared/shop/captured-tables.ts';
 import { keyedHash } from '../../../shared/shop/keyed-hash.ts';
 import { migrate } from '../../../shared/shop/migrate.ts';
 import { setPasswords } from '../../../shared/shop/set-passwords.ts';
-import { startPostgres, type TestDatabase, type TestPostgres } from '../../fixtures/postgres.ts';
+import { passwords, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 
 const pseudonymKey = 'a key of more than sixty-four bytes, so that it has to be hashed first …';
 let server: TestPostgres;
-let database: TestDatabase;
+let database: DatabaseConnection;
 let admin: pg.Client;
 let applied: readonly string[];
 
-async function connect(over: Partial<TestDatabase> = {}): Promise<pg.Client> {
+async function connect(over: Partial<DatabaseConnection> = {}): Promise<pg.Client> {
   const client = new pg.Client({ ...database, ...over });
   await client.connect();
   return client;
@@ -34,7 +35,7 @@ beforeAll(async () => {
   database = await server.createDatabase();
   admin = await connect();
   applied = await migrate(admin, { pseudonymKey });
-  await setPasswords(admin, { shop_app: "app's \\ word", shop_capture: 'capture word' });
+  await setPasswords(admin, { shop_app: passwords.app, shop_capture: passwords.capture });
   await admin.query(`
     insert into categories (name) values ('Books');
     insert into sellers (name, country) values ('Ink & Paper', 'BR');
@@ -119,7 +120,7 @@ test('every captured column exists, bounded, and shop_capture may read these and
       expect(row.type, row.name).not.toMatch(/json|timestamp without|double|real|money|ARRAY/);
     }
   }
-  const capture = await connect({ user: 'shop_capture', password: 'capture word' });
+  const capture = await connect({ user: 'shop_capture', password: passwords.capture });
   await expect(capture.query('select email from customers')).rejects.toThrow('permission denied');
   await expect(capture.query('select 1 from private.credentials')).rejects.toThrow(
     'permission denied for schema private',
@@ -211,7 +212,7 @@ test('the clock has a row in every eighth of the hash space and ticks forwards',
 });
 
 test('shop_app can do its work and no more', async () => {
-  const app = await connect({ user: 'shop_app', password: "app's \\ word" });
+  const app = await connect({ user: 'shop_app', password: passwords.app });
   const [id] = await column(
     app,
     `insert into customers (first_name, last_name, email, country)
