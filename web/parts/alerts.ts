@@ -1,0 +1,72 @@
+import type { LiveAlert } from '../../shared/events/live.ts';
+import type { Formats } from '../format.ts';
+import { element, part, setAttribute, setText, slot } from './dom.ts';
+import { keyedList } from './keyed-list.ts';
+import type { Part } from './view.ts';
+
+/** The latest alerts with reason and delivery; a new one is also said to screen readers. */
+export function alertsPart(): Part {
+  const root = part('alerts');
+  const announcer = slot(document, 'announcer');
+  let known: Set<string> | undefined;
+  let format: Formats;
+
+  const draw = keyedList<LiveAlert, HTMLLIElement>(slot(root, 'list'), {
+    key: (alert) => alert.id,
+    create(alert) {
+      const item = element('li', 'alert');
+      const head = element('div', 'alert-head');
+      head.append(
+        element('span', 'tag severity', alert.severity),
+        element('h3', '', alert.title),
+        element('span', 'tag delivery'),
+      );
+      const facts = element('p', 'alert-facts');
+      facts.append(
+        element('span', 'amount', format.money(alert.totalCents)),
+        element('span', 'quiet', `Order ${alert.orderId}`),
+        element('span', 'quiet roomy', `Customer ${alert.customerId}`),
+        element('time', 'quiet', format.second(alert.atMs)),
+      );
+      item.append(head, element('p', 'reason', alert.reason), facts);
+      item.dataset['severity'] = severityLevel(alert.severity);
+      return item;
+    },
+    update(item, alert) {
+      const delivery = item.querySelector('.delivery');
+      if (delivery === null) return;
+      setText(delivery, deliveryWords(alert, format));
+      setAttribute(delivery, 'data-status', alert.status);
+    },
+  });
+
+  return ({ document: live, format: given }) => {
+    format = given;
+    const alerts = live.alerts?.alerts ?? [];
+    slot(root, 'empty').hidden = alerts.length > 0;
+    const failed = alerts.filter((alert) => alert.status === 'failed').length;
+    const newest = alerts.length > 0 ? `newest ${alerts.length}` : '';
+    setText(slot(root, 'aside'), failed > 0 ? `${failed} not delivered` : newest);
+    draw(alerts);
+
+    const fresh = known && alerts.filter((alert) => !known?.has(alert.id));
+    if (fresh?.length) setText(announcer, fresh.map(spoken).join(' '));
+    if (live.alerts) known = new Set(alerts.map((alert) => alert.id));
+  };
+}
+
+function severityLevel(severity: string): 'high' | 'medium' | 'low' {
+  if (/^(critical|high|error)$/i.test(severity)) return 'high';
+  return /^(warning|medium)$/i.test(severity) ? 'medium' : 'low';
+}
+
+function deliveryWords(alert: LiveAlert, format: Formats): string {
+  const tries = `${alert.attempts} ${alert.attempts === 1 ? 'attempt' : 'attempts'}`;
+  if (alert.status === 'failed') return `Failed after ${tries}`;
+  if (alert.status === 'pending') return alert.attempts === 0 ? 'Sending' : `Sending, ${tries}`;
+  return alert.sentAtMs === undefined ? 'Sent' : `Sent ${format.second(alert.sentAtMs)}`;
+}
+
+function spoken(alert: LiveAlert): string {
+  return `${alert.title}: ${alert.reason}.`;
+}
