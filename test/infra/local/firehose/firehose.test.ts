@@ -49,11 +49,7 @@ async function open(putObject: PutObject = putObjectInto(root)): Promise<Firehos
 
 async function put(firehose: Firehose, records: readonly string[], stream = 'dev-orders') {
   const endpoint = await serveAws([firehose]);
-  const client = new FirehoseClient({
-    endpoint: endpoint.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'person', secretAccessKey: 'x' },
-  });
+  const client = new FirehoseClient(endpoint.client);
   try {
     return await client.send(
       new PutRecordBatchCommand({
@@ -253,11 +249,7 @@ describe('createFirehose()', () => {
   it('answers the other operations of a producer', async () => {
     const firehose = await open();
     const endpoint = await serveAws([firehose]);
-    const client = new FirehoseClient({
-      endpoint: endpoint.url,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'person', secretAccessKey: 'x' },
-    });
+    const client = new FirehoseClient(endpoint.client);
     const { DeliveryStreamNames } = await client.send(new ListDeliveryStreamsCommand({}));
     expect(DeliveryStreamNames).toEqual(['dev-order_items', 'dev-orders']);
     const { RecordId } = await client.send(
