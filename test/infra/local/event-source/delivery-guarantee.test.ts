@@ -10,7 +10,10 @@ import type { InvocationResult } from '../../../../infra/local/lambda/invocation
 import { type Consumer, consumer, failedAt, mapping, success, thrown } from './consumer.ts';
 import { type MemoryStream, memoryStream } from './memory-stream.ts';
 
-type Mishap = 'none' | 'throw' | 'throttle' | 'partial' | 'malformed' | 'kill';
+type Mishap = 'none' | 'throw' | 'throttle' | 'partial' | 'malformed' | 'kill' | 'stop';
+
+/** How a poller ends in the middle of a failing batch: at once, or in good order. */
+type End = 'kill' | 'stop';
 
 interface Scenario {
   /** What happens at each invocation; afterwards everything goes well. */
@@ -23,7 +26,7 @@ interface Scenario {
 
 const scenarios: fc.Arbitrary<Scenario> = fc.record({
   mishaps: fc.array(
-    fc.constantFrom<Mishap>('none', 'throw', 'throttle', 'partial', 'malformed', 'kill'),
+    fc.constantFrom<Mishap>('none', 'throw', 'throttle', 'partial', 'malformed', 'kill', 'stop'),
     { maxLength: 25 },
   ),
   faults: fc.array(
@@ -57,13 +60,12 @@ async function play(scenario: Scenario): Promise<void> {
     const stream = memoryStream(['a', 'b'], Date.now);
     const ledger: Ledger = { accepted: new Map(), skips: [] };
     const mishaps = [...scenario.mishaps];
-    const killed = { count: 0 };
-    const probe = unreliableConsumer(stream, ledger, mishaps, killed);
+    const ends: End[] = [];
+    const probe = unreliableConsumer(stream, ledger, mishaps, ends);
     const faults = [...scenario.faults];
     const feeding = feed(stream, scenario.puts);
     const checkpointFile = join(folder, 'checkpoints.json');
     await runUntilAllAccepted(stream, ledger, async () => {
-      const killsBefore = killed.count;
       const running = await startEventSourceMapping({
         mapping: mapping({
           BatchSize: scenario.batchSize,
@@ -78,12 +80,12 @@ async function play(scenario: Scenario): Promise<void> {
         pauseMsMax: 1,
         nextFault: () => faults.shift(),
       });
-      while (killed.count === killsBefore && !allAccepted(stream, ledger)) await sleep(1);
+      while (ends.length === 0 && !allAccepted(stream, ledger)) await sleep(1);
       // What kill -9 leaves: the file as it was, whatever was on its way to it.
       const left = join(folder, 'left-behind.json');
       await copyFile(checkpointFile, left);
       await running.stop(0);
-      await copyFile(left, checkpointFile);
+      if (ends.splice(0).includes('kill')) await copyFile(left, checkpointFile);
     });
     await feeding;
     expect(ledger.skips).toEqual([]);
@@ -134,14 +136,14 @@ function unreliableConsumer(
   stream: MemoryStream,
   ledger: Ledger,
   mishaps: Mishap[],
-  killed: { count: number },
+  ends: End[],
 ): Consumer {
   return consumer((seen): InvocationResult => {
     const { shardId, sequenceNumbers } = seen;
     const mishap = mishaps.shift() ?? 'none';
-    if (mishap === 'kill') killed.count += 1;
     if (mishap === 'throttle') return { ...thrown(), throttled: true };
-    if (mishap === 'throw' || mishap === 'kill') return thrown();
+    if (mishap === 'kill' || mishap === 'stop') ends.push(mishap);
+    if (mishap === 'throw' || mishap === 'kill' || mishap === 'stop') return thrown();
     if (mishap === 'malformed') return failedAt('no such record');
     const failed = mishap === 'partial' ? Math.floor(sequenceNumbers.length / 2) : undefined;
     accept(stream, ledger, shardId, sequenceNumbers.slice(0, failed));
