@@ -9,13 +9,13 @@ export type MrkdwnToken =
 
 const pattern = new RegExp(
   [
-    /```(?<block>[\s\S]+?)```/,
-    /`(?<code>[^`\n]+)`/,
-    /<(?<angle>[^<>\n]+)>/,
-    /(?<![p{L}p{N}])\*(?<bold>[^*\n]+)\*(?![p{L}p{N}])/,
-    /(?<![p{L}p{N}])_(?<italic>[^_\n]+)_(?![p{L}p{N}])/,
-    /(?<![p{L}p{N}])~(?<strike>[^~\n]+)~(?![p{L}p{N}])/,
-    /:(?<emoji>[a-z0-9_+-]+):/,
+    /```(?<block>[\s\S]+?)```/u,
+    /`(?<code>[^`\n]+)`/u,
+    /<(?<angle>[^<>\n]+)>/u,
+    /(?<![\p{L}\p{N}])\*(?<bold>[^*\n]+)\*(?![\p{L}\p{N}])/u,
+    /(?<![\p{L}\p{N}])_(?<italic>[^_\n]+)_(?![\p{L}\p{N}])/u,
+    /(?<![\p{L}\p{N}])~(?<strike>[^~\n]+)~(?![\p{L}\p{N}])/u,
+    /:(?<emoji>[a-z0-9_+-]+):/u,
   ]
     .map((part) => part.source)
     .join('|'),

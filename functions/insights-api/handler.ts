@@ -1,11 +1,11 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { telemetry } from '../../shared/telemetry/telemetry.ts';
 import { config } from './config.ts';
 import { insightsApi } from './insights-api.ts';
 import { readPageFiles } from './page-files.ts';
 import { resultsTable } from './results-table.ts';
 
-const logger = new Logger({ serviceName: 'insights-api' });
+const { logger } = telemetry('insights-api');
 const page = await readPageFiles(new URL('./web/', import.meta.url));
 const results = resultsTable(new DynamoDBClient({}), config.RESULTS_TABLE_NAME);
 

@@ -1,9 +1,5 @@
-import {
-  type JobHealth,
-  type LiveDocument,
-  liveSchemaVersion,
-  liveSections,
-} from '../../shared/events/live.ts';
+import { type JobHealth, type LiveDocument, liveSections } from '../../shared/events/live.ts';
+import { liveSchemaVersion } from '../../shared/events/live-schema-version.ts';
 import type { SectionItem } from './results-table.ts';
 
 const healthPrefix = 'health#';

@@ -1,10 +1,10 @@
-import { type RevenueFigures, revenueFigures } from '../../shared/events/revenue-figures.ts';
+import { type RevenueData, revenueDataSchema } from '../../shared/events/revenue.ts';
 import { encodeCursor } from './cursor.ts';
 import { percentChange } from './percent-change.ts';
 import type { ResultsTable, WindowItem } from './results-table.ts';
 import type { StatisticsQuery } from './statistics-query.ts';
 
-type RevenueWindow = Omit<WindowItem, 'data'> & RevenueFigures;
+type RevenueWindow = Omit<WindowItem, 'data'> & RevenueData;
 
 /**
  * One page of the revenue windows asked for, each with its trend against the window right before
@@ -43,7 +43,7 @@ export async function revenueStatistics(results: ResultsTable, query: Statistics
 }
 
 function toWindow({ data, ...item }: WindowItem): RevenueWindow {
-  return { ...item, ...revenueFigures.parse(JSON.parse(data)) };
+  return { ...item, ...revenueDataSchema.parse(JSON.parse(data)) };
 }
 
 function present({ updatedAt, ...window }: RevenueWindow, previous: RevenueWindow | undefined) {

@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { revenueFigures } from './revenue-figures.ts';
-
-/** Raised when a page of an earlier form could no longer read the document. */
-export const liveSchemaVersion = 1;
+import { liveSchemaVersion } from './live-schema-version.ts';
+import { revenueDataSchema } from './revenue.ts';
 
 const epochMs = z.int();
 const identifier = z.union([z.string(), z.number()]).transform(String);
 const latencyMs = z.object({ p50: z.number(), p99: z.number() });
 
-const revenueWindow = revenueFigures.extend({
+const revenueWindow = revenueDataSchema.extend({
   startMs: epochMs,
   endMs: epochMs,
   revision: z.int(),
@@ -21,8 +19,8 @@ const order = z.object({
   customerId: identifier,
   totalCents: z.int(),
   orderedAtMs: epochMs,
-  channel: z.string(),
-  country: z.string(),
+  channel: z.string().nullable(),
+  country: z.string().nullable(),
 });
 
 const alert = z.object({

@@ -19,7 +19,7 @@ export function ordersPart(): Part {
         element('td', 'quiet', format.second(order.orderedAtMs)),
         id,
         element('td', 'roomy quiet', order.customerId),
-        element('td', 'roomy quiet', order.channel),
+        element('td', 'roomy quiet', order.channel ?? '–'),
         country(order.country, format),
         element('td', 'number', format.money(order.totalCents)),
       );
@@ -39,7 +39,8 @@ export function ordersPart(): Part {
 }
 
 /** By name where there is room, by its code on a phone. */
-function country(code: string, format: Formats): HTMLElement {
+function country(code: string | null, format: Formats): HTMLElement {
+  if (code === null) return element('td', 'quiet', '–');
   const cell = element('td', 'quiet');
   const short = element('abbr', 'narrow', code);
   short.title = format.country(code);

@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeCursor, encodeCursor } from '../../../functions/insights-api/cursor.ts';
+
+test('decodeCursor() reads what encodeCursor() wrote', () => {
+  fc.assert(
+    fc.property(fc.nat(1000), fc.nat(), (generation, startMs) => {
+      const cursor = { generation: generation + 1, startMs };
+      expect(decodeCursor(encodeCursor(cursor))).toEqual(cursor);
+    }),
+  );
+});
+
+test('decodeCursor() takes any text, and gives undefined for what is no cursor', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      const cursor = decodeCursor(text);
+      if (cursor !== undefined) expect(cursor.generation).toBeGreaterThan(0);
+    }),
+  );
+  for (const json of ['{}', '[1]', '[0,5]', '[1,-5]', '[1,2,3]', '["1",2]', '[1,2.5]']) {
+    expect(decodeCursor(Buffer.from(json).toString('base64url'))).toBeUndefined();
+  }
+});

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insightsApi } from '../../../functions/insights-api/insights-api.ts';
+import { resultsTable } from '../../../functions/insights-api/results-table.ts';
+import { liveDocument } from '../../../shared/events/live.ts';
+import { getEvent, lambdaContext } from '../../fixtures/http-event.ts';
+import { type ResultsFixture, startResultsTable } from '../../fixtures/results-table.ts';
+import { shopHour } from '../../fixtures/shop-hour.ts';
+
+const nowMs = Date.UTC(2026, 2, 1, 12, 0, 30);
+const logged: Error[] = [];
+let table: ResultsFixture;
+let api: ReturnType<typeof insightsApi>;
+
+function get(headers: Record<string, string> = {}) {
+  return api(getEvent('/live', headers), lambdaContext('insights-api'));
+}
+
+beforeAll(async () => {
+  table = await startResultsTable();
+  const results = resultsTable(table.client, table.tableName);
+  api = insightsApi({ results, page: new Map(), currency: 'EUR' }, (_, error) =>
+    logged.push(error),
+  );
+});
+
+afterAll(() => table.stop());
+
+test('GET /live before any job has written is a document without figures', async () => {
+  const response = await get();
+  expect(response.statusCode).toBe(200);
+  expect(JSON.parse(response.body ?? '')).toEqual({
+    schemaVersion: 1,
+    currency: 'EUR',
+    revenue: null,
+    orders: null,
+    alerts: null,
+    health: [],
+  });
+});
+
+test('GET /live gives every section as the jobs wrote it, with its age', async () => {
+  const hour = shopHour(nowMs);
+  await table.putSection('revenue', hour.revenue, nowMs);
+  await table.putSection('orders', hour.orders, nowMs - 1);
+  await table.putSection('alerts', hour.alerts, nowMs - 2);
+  for (const job of hour.health) await table.putSection(`health#${job.job}`, job, job.updatedAtMs);
+  await table.putSection('top-products', { of: 'a later version' }, nowMs);
+
+  const response = await get();
+  const document = liveDocument.parse(JSON.parse(response.body ?? ''));
+  expect(document.revenue).toEqual({ ...hour.revenue, updatedAtMs: nowMs });
+  expect(document.orders).toEqual({ ...hour.orders, updatedAtMs: nowMs - 1 });
+  expect(document.alerts).toEqual({ ...hour.alerts, updatedAtMs: nowMs - 2 });
+  expect(document.health).toHaveLength(3);
+  expect(document.health).toEqual(expect.arrayContaining(hour.health));
+});
+
+test('GET /live is asked for again with its entity tag and costs a 304 until something changes', async () => {
+  const first = await get();
+  const etag = String(first.headers?.['etag']);
+  expect(first.headers?.['cache-control']).toBe('no-cache');
+
+  for (const held of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+    const again = await get({ 'if-none-match': held });
+    expect(again).toMatchObject({ statusCode: 304, headers: { etag } });
+    expect(again.body).toBeUndefined();
+  }
+  expect((await get({ 'if-none-match': '"other"' })).statusCode).toBe(200);
+
+  await table.putSection('orders', { orders: [] }, nowMs);
+  const changed = await get({ 'if-none-match': etag });
+  expect(changed.statusCode).toBe(200);
+  expect(changed.headers?.['etag']).not.toBe(etag);
+});
+
+test('GET /live with a section that cannot be read is a problem, and the log names the section', async () => {
+  await table.putSection('revenue', { windows: 'none' }, nowMs);
+  const response = await get();
+  expect(response.statusCode).toBe(500);
+  expect(response.headers?.['content-type']).toBe('application/problem+json');
+  expect(logged.at(-1)?.message).toBe('Cannot read live section revenue: its data is malformed');
+  await table.putSection('revenue', shopHour(nowMs).revenue, nowMs);
+  expect((await get()).statusCode).toBe(200);
+});

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { insightsApi } from '../../../functions/insights-api/insights-api.ts';
+import { resultsTable } from '../../../functions/insights-api/results-table.ts';
+import { getEvent, lambdaContext } from '../../fixtures/http-event.ts';
+import { type ResultsFixture, startResultsTable } from '../../fixtures/results-table.ts';
+
+const minuteMs = 60_000;
+const noonMs = Date.UTC(2026, 2, 1, 12);
+let table: ResultsFixture;
+let api: ReturnType<typeof insightsApi>;
+
+const answer = z.object({
+  currency: z.string(),
+  generation: z.number(),
+  windows: z.array(
+    z.looseObject({ startMs: z.number(), trend: z.record(z.string(), z.number().nullable()) }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+
+async function get(path: string) {
+  const response = await api(getEvent(path), lambdaContext('insights-api'));
+  return { status: response.statusCode, body: JSON.parse(response.body ?? 'null') };
+}
+
+async function getWindows(query: string) {
+  const { status, body } = await get(`/statistics/revenue?${query}`);
+  expect(status).toBe(200);
+  return answer.parse(body);
+}
+
+function windowAt(index: number, orders: number, generation = 1) {
+  const startMs = noonMs + index * minuteMs;
+  const grossCents = orders * 1250;
+  const refundedCents = index % 2 === 1 ? 250 : 0;
+  return table.putWindow('revenue', generation, {
+    startMs,
+    endMs: startMs + minuteMs,
+    revision: index === 9 ? 3 : 1,
+    final: index < 9,
+    data: {
+      orders,
+      items: orders * 2,
+      grossCents,
+      refundedCents,
+      netCents: grossCents - refundedCents,
+      averageOrderCents: orders === 0 ? null : 1250,
+    },
+  });
+}
+
+beforeAll(async () => {
+  table = await startResultsTable();
+  const results = resultsTable(table.client, table.tableName);
+  api = insightsApi({ results, page: new Map(), currency: 'EUR' }, (message) => {
+    throw new Error(message);
+  });
+  // Ten windows from noon on; the third has no orders, the sixth does not exist at all.
+  for (const [index, orders] of [4, 8, 0, 5, 10, -1, 6, 3, 9, 2].entries()) {
+    if (orders >= 0) await windowAt(index, orders);
+  }
+});
+
+afterAll(() => table.stop());
+
+test('GET /statistics/revenue gives the newest windows first, with revision and final', async () => {
+  const { windows, currency, generation, nextCursor } = await getWindows('limit=2');
+  expect({ currency, generation }).toEqual({ currency: 'EUR', generation: 1 });
+  expect(nextCursor).not.toBeNull();
+  expect(windows).toHaveLength(2);
+  expect(windows[0]).toEqual({
+    start: '2026-03-01T12:09:00.000Z',
+    end: '2026-03-01T12:10:00.000Z',
+    startMs: noonMs + 9 * minuteMs,
+    endMs: noonMs + 10 * minuteMs,
+    revision: 3,
+    final: false,
+    updatedAtMs: noonMs + 10 * minuteMs,
+    orders: 2,
+    items: 4,
+    grossCents: 2500,
+    refundedCents: 250,
+    netCents: 2250,
+    averageOrderCents: 1250,
+    trend: {
+      ordersPercent: -77.8,
+      itemsPercent: -77.8,
+      grossPercent: -77.8,
+      netPercent: -80,
+      averageOrderPercent: 0,
+    },
+  });
+});
+
+test('GET /statistics/revenue compares the last window of a page with the one before the page', async () => {
+  const { windows } = await getWindows('limit=1&order=asc&from=2026-03-01T12:01:00Z');
+  expect(windows[0]?.trend['ordersPercent']).toBe(100);
+  const newest = await getWindows('limit=1&from=2026-03-01T12:09:00Z');
+  expect(newest.windows[0]?.trend['ordersPercent']).toBe(-77.8);
+});
+
+test('GET /statistics/revenue gives no trend where nothing stands before, or nothing was sold', async () => {
+  const { windows } = await getWindows('order=asc');
+  const trends = new Map(windows.map((w) => [(w.startMs - noonMs) / minuteMs, w.trend]));
+  expect(trends.get(0)?.['netPercent']).toBeNull();
+  expect(trends.get(2)).toMatchObject({ ordersPercent: -100, averageOrderPercent: null });
+  expect(trends.get(3)?.['ordersPercent']).toBeNull();
+  expect(trends.get(6)?.['ordersPercent']).toBeNull();
+});
+
+test('GET /statistics/revenue takes from as included and to as excluded', async () => {
+  const { windows } = await getWindows(`from=${noonMs + minuteMs}&to=${noonMs + 4 * minuteMs}`);
+  expect(windows.map(({ startMs }) => (startMs - noonMs) / minuteMs)).toEqual([3, 2, 1]);
+});
+
+test.each(['asc', 'desc'])(
+  'GET /statistics/revenue pages %s without gap or repeat',
+  async (order) => {
+    for (const limit of [1, 2, 3, 4, 9, 20]) {
+      const seen: number[] = [];
+      let cursor: string | null = '';
+      for (let page = 0; cursor !== null && page < 20; page += 1) {
+        const query = `order=${order}&limit=${limit}${cursor && `&cursor=${cursor}`}`;
+        const { windows, nextCursor } = await getWindows(query);
+        expect(windows.length).toBeLessThanOrEqual(limit);
+        seen.push(...windows.map(({ startMs }) => (startMs - noonMs) / minuteMs));
+        cursor = nextCursor;
+      }
+      const all = [0, 1, 2, 3, 4, 6, 7, 8, 9];
+      expect(seen).toEqual(order === 'asc' ? all : all.toReversed());
+    }
+  },
+);
+
+test('GET /statistics/revenue turns to a new generation, but a cursor stays in its own', async () => {
+  const { nextCursor } = await getWindows('limit=2');
+  await windowAt(0, 77, 2);
+  await table.putItem({ pk: 'JOBS', sk: 'revenue', generation: 2 });
+  const renewed = await getWindows('');
+  expect(renewed.generation).toBe(2);
+  expect(renewed.windows).toMatchObject([{ orders: 77 }]);
+  const next = await getWindows(`limit=2&cursor=${nextCursor}`);
+  expect(next.generation).toBe(1);
+  expect(next.windows).toMatchObject([{ orders: 3 }, { orders: 6 }]);
+  await table.putItem({ pk: 'JOBS', sk: 'revenue', generation: 1 });
+});
+
+test('GET /statistics/revenue answers a bad query with a problem that lists every parameter', async () => {
+  const { status, body } = await get('/statistics/revenue?from=noon&limit=0&colour=red');
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ status: 400, instance: '/statistics/revenue' });
+  expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual([
+    'colour',
+    'from',
+    'limit',
+  ]);
+});
+
+test('GET /statistics/{name} answers an unknown statistic with a problem that names the known', async () => {
+  const { status, body } = await get('/statistics/weather');
+  expect(status).toBe(404);
+  expect(body).toMatchObject({ title: 'No such statistic', detail: 'Known statistics: revenue' });
+});
+
+test('an address nobody knows is answered with a problem', async () => {
+  const { status, body } = await get('/nowhere');
+  expect(status).toBe(404);
+  expect(body.instance).toBe('/nowhere');
+});
