@@ -73,7 +73,10 @@ export function startSchedules(options: SchedulesOptions): RunningSchedules {
   }
 
   function waitFor(schedule: Schedule, atMs: number | undefined): void {
-    if (atMs === undefined) return log(`schedule ${schedule.name} has no further run`);
+    if (atMs === undefined) {
+      log(`schedule ${schedule.name} has no further run`);
+      return;
+    }
     const delayMs = Math.min(Math.max(0, atMs - now()), timerMsMax);
     const timer = setTimeout(() => {
       if (now() < atMs) return waitFor(schedule, atMs);
