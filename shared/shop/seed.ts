@@ -21,9 +21,10 @@ const inserts: Readonly<Record<keyof MadeShop, string>> = {
       sellers.id, made.brand, made.rating, made.reorder_point, made.lead_time_days
     from json_to_recordset($1::json) as made (sku varchar, name varchar, description varchar,
         price numeric, stock integer, category varchar, seller varchar, brand varchar,
-        rating numeric, reorder_point integer, lead_time_days integer)
+        rating numeric, reorder_point integer, lead_time_days integer, place integer)
       join categories on categories.name = made.category
-      join sellers on sellers.name = made.seller`,
+      join sellers on sellers.name = made.seller
+    order by made.place`,
   customers: `insert into customers (first_name, last_name, email, phone, address, country)
     select first_name, last_name, email, phone, address, country
     from json_to_recordset($1::json) as made (first_name varchar, last_name varchar,
@@ -53,7 +54,8 @@ export async function seedShop(db: SqlConnection, size: ShopSize): Promise<boole
 }
 
 async function insertAll(db: SqlConnection, sql: string, rows: readonly object[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    await db.query(sql, [JSON.stringify(rows.slice(start, start + ROWS_PER_STATEMENT))]);
+  const placed = rows.map((row, place) => ({ ...row, place })); // ids follow the order of the rows
+  for (let start = 0; start < placed.length; start += ROWS_PER_STATEMENT) {
+    await db.query(sql, [JSON.stringify(placed.slice(start, start + ROWS_PER_STATEMENT))]);
   }
 }

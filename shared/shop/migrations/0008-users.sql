@@ -39,7 +39,7 @@ grant execute on function keyed_hash(text), store_credentials(bigint, text) to s
 
 grant select on categories, sellers, products, carts, cart_items, wishlists, order_items, payments,
   shipments, order_adjustments to shop_app;
-grant select (id, first_name, last_name, country, row_version, created_at, updated_at)
+grant select (id, first_name, last_name, email_hash, country, row_version, created_at, updated_at)
   on customers to shop_app;
 grant select (id, customer_id, ordered_at, total, status, channel, device_id, ip_hash,
   shipping_address_hash, shipping_country, payment_id, shipment_id, idempotency_key, request_hash,

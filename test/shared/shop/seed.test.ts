@@ -33,7 +33,7 @@ async function one(sql: string): Promise<unknown> {
 test('seedShop() fills an empty shop with as many rows as asked for, quickly', async () => {
   const startedMs = performance.now();
   expect(await seedShop(db, size)).toBe(true);
-  expect(performance.now() - startedMs).toBeLessThan(300);
+  expect(performance.now() - startedMs).toBeLessThan(1_000); // about 60 on a machine at rest
   expect(
     await one(`select (select count(*)::int from categories), (select count(*)::int from products),
       (select count(*)::int from customers), (select count(*)::int from sellers)`),

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { AnswerDescription, Endpoint, EndpointDescription } from './endpoint.ts';
+
+const problemDocument = z
+  .object({
+    status: z.int(),
+    title: z.string(),
+    detail: z.string().optional(),
+    instance: z.string().optional(),
+    errors: z
+      .array(z.object({ field: z.string(), reason: z.string() }))
+      .optional()
+      .meta({ description: 'Every wrong field, by name or dotted path.' }),
+  })
+  .meta({ description: 'RFC 9457' });
+
+const ofBody = {
+  413: 'The body is too large.',
+  415: 'The body is not said to be JSON.',
+  422: 'Fields of the body are wrong; all of them are listed.',
+};
+
+/**
+ * The OpenAPI 3.1 document of the endpoints, from the very schemas that validate.
+ *
+ * @param named schemas that are told once, by name, and referred to.
+ */
+export function openApi(
+  endpoints: readonly Endpoint[],
+  named: Readonly<Record<string, z.ZodType>>,
+): Record<string, unknown> {
+  const components = { ...named, Problem: problemDocument };
+  const names = new Map(Object.entries(components).map(([name, schema]) => [schema, name]));
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const described of endpoints) {
+    const method = described.method.toLowerCase();
+    paths[described.path] = { ...paths[described.path], [method]: operation(described, names) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Shop API',
+      version: '1',
+      description: 'Money is decimal text. What is wrong is told in problem documents (RFC 9457).',
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: { schemas: componentSchemas(components) },
+  };
+}
+
+function operation(described: EndpointDescription, names: ReadonlyMap<z.ZodType, string>) {
+  const { request, tag, summary, answers } = described;
+  const { params, query, headers, body } = request.shape;
+  const parts = Object.entries({ path: params, query, header: headers });
+  const problems: Record<number, string> = {
+    ...(parts.some(([, part]) => part) || body ? { 400: 'The request cannot be read.' } : {}),
+    ...(body ? ofBody : {}),
+    ...described.problems,
+  };
+  return {
+    tags: [tag],
+    summary,
+    parameters: parts.flatMap(([place, part]) => (part ? parameters(place, part) : [])),
+    ...(body ? { requestBody: { required: true, content: json(inputSchema(body)) } } : {}),
+    responses: {
+      ...mapValues(answers, (answer) => response(answer, names)),
+      ...mapValues(problems, (description) => ({
+        description,
+        content: { 'application/problem+json': { schema: reference('Problem') } },
+      })),
+    },
+  };
+}
+
+function parameters(place: string, part: z.ZodObject) {
+  const required = new Set(z.array(z.string()).parse(inputSchema(part)['required'] ?? []));
+  return Object.entries(part.shape).map(([name, schema]) => {
+    const { description, ...rest } = inputSchema(schema);
+    return { name, in: place, required: required.has(name), schema: rest, description };
+  });
+}
+
+function response(
+  { description, schema }: AnswerDescription,
+  names: ReadonlyMap<z.ZodType, string>,
+) {
+  if (schema === undefined) return { description };
+  const name = names.get(schema);
+  const told = name === undefined ? z.toJSONSchema(schema) : reference(name);
+  return { description, content: json(told) };
+}
+
+function inputSchema(schema: z.core.$ZodType): Record<string, unknown> {
+  const { $schema, ...told } = z.toJSONSchema(schema, { io: 'input' });
+  return told;
+}
+
+function componentSchemas(components: Readonly<Record<string, z.ZodType>>) {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(components)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { uri: (id) => reference(id).$ref });
+  return mapValues(schemas, ({ $schema, $id, ...told }) => told);
+}
+
+function reference(name: string) {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function json(schema: unknown) {
+  return { 'application/json': { schema } };
+}
+
+function mapValues<Value, Mapped>(
+  record: Readonly<Record<string, Value>>,
+  map: (value: Value) => Mapped,
+): Record<string, Mapped> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

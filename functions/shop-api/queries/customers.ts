@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { rowId, rowInstant } from '../schemas/common.ts';
+
+/** $1 first name, $2 last name, $3 e-mail, $4 phone, $5 address, $6 country. */
+export const insertCustomer = {
+  name: 'insert-customer',
+  sql: `insert into customers (first_name, last_name, email, phone, address, country)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (email_hash) do nothing
+    returning id, first_name as "firstName", last_name as "lastName", country,
+      created_at as "createdAt"`,
+  row: z.object({
+    id: rowId,
+    firstName: z.string(),
+    lastName: z.string(),
+    country: z.string(),
+    createdAt: rowInstant,
+  }),
+};
+
+/** $1 customer, $2 hash of the password. */
+export const storeCredentials = {
+  name: 'store-credentials',
+  sql: 'select store_credentials($1, $2)',
+  row: z.unknown(),
+};
+
+/** $1 customer, $2 product; what is wished for already stays as it is. No row: one of them is unknown. */
+export const insertWish = {
+  name: 'insert-wish',
+  sql: `with known as (
+      select customers.id as customer_id, products.id as product_id
+      from customers, products where customers.id = $1 and products.id = $2
+    ), added as (
+      insert into wishlists (customer_id, product_id) select customer_id, product_id from known
+      on conflict (customer_id, product_id) do nothing
+      returning id, customer_id, product_id, created_at
+    )
+    select id, customer_id as "customerId", product_id as "productId", created_at as "createdAt",
+      true as added
+    from added
+    union all
+    select id, customer_id, product_id, created_at, false
+    from wishlists where customer_id = $1 and product_id = $2`,
+  row: z.object({
+    id: rowId,
+    customerId: rowId,
+    productId: rowId,
+    createdAt: rowInstant,
+    added: z.boolean(),
+  }),
+};
+
+/** $1 customer, $2 product: which of the two there is. */
+export const whatExists = {
+  name: 'what-exists',
+  sql: `select exists (select from customers where id = $1) as customer,
+    exists (select from products where id = $2 and is_active) as product`,
+  row: z.object({ customer: z.boolean(), product: z.boolean() }),
+};

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { paymentMethods } from '../../../shared/shop/payment-methods.ts';
+import { rowId, rowInstant } from '../schemas/common.ts';
+
+// Instants inside a JSON value arrive as text with an offset.
+const jsonInstant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text).toISOString());
+
+const paymentFields = {
+  orderId: rowId,
+  method: z.enum(paymentMethods),
+  installments: z.int(),
+  amount: z.string(),
+  status: z.enum(['pending', 'approved', 'declined', 'refunded']),
+  transactionId: z.string(),
+};
+
+/** $1 order. */
+export const readOrder = {
+  name: 'read-order',
+  sql: `select id, customer_id as "customerId", status, total, channel,
+      shipping_country as "shippingCountry", ordered_at as "orderedAt",
+      coalesce((
+        select json_agg(json_build_object('id', item.id, 'productId', item.product_id,
+          'quantity', item.quantity, 'unitPrice', item.unit_price::text) order by item.id)
+        from order_items as item where item.order_id = orders.id), '[]') as items,
+      coalesce((
+        select json_agg(json_build_object('id', payment.id, 'orderId', payment.order_id,
+          'method', payment.method, 'installments', payment.installments,
+          'amount', payment.amount::text, 'status', payment.status,
+          'transactionId', payment.transaction_id, 'paidAt', payment.paid_at,
+          'createdAt', payment.created_at) order by payment.id)
+        from payments as payment where payment.order_id = orders.id), '[]') as payments
+    from orders where id = $1`,
+  row: z.object({
+    id: rowId,
+    customerId: rowId,
+    status: z.string(),
+    total: z.string(),
+    channel: z.string(),
+    shippingCountry: z.string(),
+    orderedAt: rowInstant,
+    items: z.array(
+      z.object({ id: z.int(), productId: z.int(), quantity: z.int(), unitPrice: z.string() }),
+    ),
+    payments: z.array(
+      z.object({
+        id: z.int(),
+        ...paymentFields,
+        paidAt: jsonInstant.nullable(),
+        createdAt: jsonInstant,
+      }),
+    ),
+  }),
+};
+
+/** $1 order. One payment of an order comes after the other. */
+export const lockOrder = {
+  name: 'lock-order',
+  sql: 'select status from orders where id = $1 for no key update',
+  row: z.object({ status: z.string() }),
+};
+
+/**
+ * A payment over the order's total; approved, it makes the order a paid one.
+ *
+ * $1 order, $2 method, $3 instalments, $4 status, $5 transaction id, $6 card number or null, of
+ * which only the keyed hash is written.
+ */
+export const insertPayment = {
+  name: 'insert-payment',
+  sql: `with made as (
+      insert into payments (order_id, customer_id, method, installments, amount, status,
+        transaction_id, card_fingerprint, paid_at)
+      select id, customer_id, $2, $3, total, $4::varchar, $5, keyed_hash($6),
+        case $4::varchar when 'approved' then now() end
+      from orders where id = $1
+      returning id, order_id, method, installments, amount, status, transaction_id, paid_at,
+        created_at
+    ), paid as (
+      update orders set status = 'paid', payment_id = made.id from made
+      where orders.id = made.order_id and made.status = 'approved'
+    )
+    select id, order_id as "orderId", method, installments, amount, status,
+      transaction_id as "transactionId", paid_at as "paidAt", created_at as "createdAt" from made`,
+  row: z.object({
+    id: rowId,
+    ...paymentFields,
+    paidAt: rowInstant.nullable(),
+    createdAt: rowInstant,
+  }),
+};

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { saleLimits } from '../../../shared/shop/sale-rules.ts';
+import type { Database } from '../database.ts';
+import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
+import { addItem, changeItem, insertCart, readCart, removeItem } from '../queries/carts.ts';
+import { readProduct } from '../queries/products.ts';
+import { Refusal, unknownReference } from '../refusal.ts';
+import { cart, itemChange, newCart, newItem } from '../schemas/cart.ts';
+import { idText } from '../schemas/common.ts';
+
+const ofCart = z.object({ id: idText });
+const ofItem = z.object({ id: idText, itemId: idText });
+const wholeCart = { description: 'The cart as it is now.', schema: cart };
+const problems = { 404: 'No such cart, or no such line in it.', 409: 'The cart is not open.' };
+
+export function cartRoutes(database: Database): readonly Endpoint[] {
+  async function answerCart(id: number, status: number): Promise<Answer> {
+    const found = await database.row(readCart, [id]);
+    if (found === undefined) throw new Refusal(404, 'No such cart');
+    return { status, body: found, headers: status === 201 ? { location: `/carts/${id}` } : {} };
+  }
+
+  /** Why a line of the cart could not be written. */
+  async function whatIsInTheWay(id: number): Promise<Refusal | undefined> {
+    const found = await database.row(readCart, [id]);
+    if (found === undefined) return new Refusal(404, 'No such cart');
+    if (found.status === 'open') return undefined;
+    return new Refusal(409, 'The cart is not open', { detail: `It is ${found.status} already.` });
+  }
+
+  async function whyNotAdded(id: number, productId: number): Promise<Refusal> {
+    const inTheWay = await whatIsInTheWay(id);
+    if (inTheWay !== undefined) return inTheWay;
+    const product = await database.row(readProduct, [productId]);
+    if (product?.isActive !== true)
+      return unknownReference('productId', 'There is no such product');
+    const reason = `Would make more than ${saleLimits.quantityMax} pieces of the product`;
+    return new Refusal(422, 'The body has wrong fields', {
+      errors: [{ field: 'quantity', reason }],
+    });
+  }
+
+  return [
+    endpoint({
+      method: 'POST',
+      path: '/carts',
+      tag: 'carts',
+      summary: 'Take a cart',
+      request: z.object({ body: newCart }),
+      answers: { 201: { description: 'The empty cart.', schema: cart } },
+      async handle({ body }) {
+        const made = await database.row(insertCart, [body.customerId]);
+        if (made === undefined) throw unknownReference('customerId', 'There is no such customer');
+        return answerCart(made.id, 201);
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/carts/{id}',
+      tag: 'carts',
+      summary: 'One cart with its lines',
+      request: z.object({ params: ofCart }),
+      answers: { 200: wholeCart },
+      problems: { 404: 'No such cart.' },
+      handle: ({ params }) => answerCart(params.id, 200),
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/carts/{id}/items',
+      tag: 'carts',
+      summary: 'Put pieces of a product into the cart',
+      request: z.object({ params: ofCart, body: newItem }),
+      answers: { 201: wholeCart },
+      problems,
+      async handle({ params: { id }, body: { productId, quantity } }) {
+        const most = saleLimits.quantityMax;
+        const added = await database.row(addItem, [id, productId, quantity, most]);
+        if (added === undefined) throw await whyNotAdded(id, productId);
+        return answerCart(id, 201);
+      },
+    }),
+    endpoint({
+      method: 'PATCH',
+      path: '/carts/{id}/items/{itemId}',
+      tag: 'carts',
+      summary: 'Change how many pieces',
+      request: z.object({ params: ofItem, body: itemChange }),
+      answers: { 200: wholeCart },
+      problems,
+      async handle({ params: { id, itemId }, body }) {
+        const changed = await database.row(changeItem, [id, itemId, body.quantity]);
+        if (changed === undefined) throw (await whatIsInTheWay(id)) ?? noSuchLine();
+        return answerCart(id, 200);
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/carts/{id}/items/{itemId}',
+      tag: 'carts',
+      summary: 'Take a product out of the cart',
+      request: z.object({ params: ofItem }),
+      answers: { 200: wholeCart },
+      problems,
+      async handle({ params: { id, itemId } }) {
+        const removed = await database.row(removeItem, [id, itemId]);
+        if (removed === undefined) throw (await whatIsInTheWay(id)) ?? noSuchLine();
+        return answerCart(id, 200);
+      },
+    }),
+  ];
+}
+
+function noSuchLine(): Refusal {
+  return new Refusal(404, 'No such line in the cart');
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Database } from '../database.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { passwordHash } from '../password-hash.ts';
+import { insertCustomer, insertWish, storeCredentials, whatExists } from '../queries/customers.ts';
+import { Refusal } from '../refusal.ts';
+import { customer, signUp, wish, wishlistEntry } from '../schemas/customer.ts';
+
+export function customerRoutes(database: Database): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: 'POST',
+      path: '/customers',
+      tag: 'customers',
+      summary: 'Sign up',
+      request: z.object({ body: signUp }),
+      answers: { 201: { description: 'The new customer.', schema: customer } },
+      problems: { 409: 'The e-mail address belongs to a customer already.' },
+      async handle({ body }) {
+        const hash = await passwordHash(body.password);
+        const made = await database.transaction(async (queries) => {
+          const { firstName, lastName, email, phone, address, country } = body;
+          const contact = [email, phone ?? null, address ?? null, country];
+          const row = await queries.row(insertCustomer, [firstName, lastName, ...contact]);
+          if (row === undefined) {
+            throw new Refusal(409, 'The e-mail address belongs to a customer already');
+          }
+          await queries.row(storeCredentials, [row.id, hash]);
+          return row;
+        });
+        return { status: 201, body: made };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/wishlist',
+      tag: 'customers',
+      summary: 'Wish for a product',
+      request: z.object({ body: wish }),
+      answers: {
+        200: { description: 'It was wished for already.', schema: wishlistEntry },
+        201: { description: 'The new entry.', schema: wishlistEntry },
+      },
+      async handle({ body: { customerId, productId } }) {
+        const row = await database.row(insertWish, [customerId, productId]);
+        if (row === undefined) throw await unknownWish(database, customerId, productId);
+        const { added, ...entry } = row;
+        return { status: added ? 201 : 200, body: entry };
+      },
+    }),
+  ];
+}
+
+async function unknownWish(database: Database, customerId: number, productId: number) {
+  const exists = await database.row(whatExists, [customerId, productId]);
+  const errors = [];
+  if (!exists?.customer) errors.push({ field: 'customerId', reason: 'There is no such customer' });
+  if (!exists?.product) errors.push({ field: 'productId', reason: 'There is no such product' });
+  return new Refusal(422, 'The request names something that does not exist', { errors });
+}

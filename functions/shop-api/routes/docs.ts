@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
+import { openApi } from '../openapi.ts';
+import { Refusal } from '../refusal.ts';
+import { cart } from '../schemas/cart.ts';
+import { customer, wishlistEntry } from '../schemas/customer.ts';
+import { order, payment } from '../schemas/order.ts';
+import { category, product, productPage } from '../schemas/product.ts';
+
+const named = {
+  Product: product,
+  ProductPage: productPage,
+  Category: category,
+  Customer: customer,
+  WishlistEntry: wishlistEntry,
+  Cart: cart,
+  Order: order,
+  Payment: payment,
+};
+
+/** Everything comes from here; the page's own styles are inline, and its icons are data. */
+const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Shop API</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="docs/swagger-ui.css">
+  </head>
+  <body>
+    <div id="docs"></div>
+    <script src="docs/swagger-ui-bundle.js"></script>
+    <script src="docs/start.js"></script>
+  </body>
+</html>
+`;
+
+const start = `SwaggerUIBundle({
+  url: 'openapi.json',
+  dom_id: '#docs',
+  defaultModelsExpandDepth: 0,
+  tryItOutEnabled: true,
+});
+`;
+
+const packaged = new Map([
+  ['swagger-ui.css', 'text/css; charset=utf-8'],
+  ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+]);
+
+/**
+ * The OpenAPI document of the endpoints, and the page that lets a person try them.
+ *
+ * @param assets folder with the files of swagger-ui, beside the bundle.
+ */
+export function docsRoutes(endpoints: readonly Endpoint[], assets: URL): readonly Endpoint[] {
+  let document: Record<string, unknown> | undefined; // made when first asked for
+
+  async function file(name: string): Promise<Answer> {
+    if (name === 'start.js') return text(start, 'text/javascript; charset=utf-8');
+    const contentType = packaged.get(name);
+    if (contentType === undefined) throw new Refusal(404, 'The documentation has no such file');
+    return text(await readFile(new URL(name, assets), 'utf8'), contentType);
+  }
+
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/openapi.json',
+      tag: 'service',
+      summary: 'This document',
+      request: z.object({}),
+      answers: { 200: { description: 'OpenAPI 3.1.' } },
+      handle() {
+        document ??= openApi(endpoints, named);
+        return { status: 200, body: document };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/docs',
+      tag: 'service',
+      summary: 'This documentation as a page',
+      request: z.object({}),
+      answers: { 200: { description: 'HTML.' } },
+      // The page names its files relative to itself, so it has one address: without a slash.
+      handle: (_request, event) =>
+        event.rawPath.endsWith('/')
+          ? { status: 308, headers: { location: '../docs' } }
+          : { status: 200, headers: pageHeaders, body: page },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/docs/{file}',
+      tag: 'service',
+      summary: 'A file of the documentation',
+      request: z.object({ params: z.object({ file: z.string() }) }),
+      answers: { 200: { description: 'Script or style sheet.' } },
+      problems: { 404: 'No such file.' },
+      handle: ({ params }) => file(params.file),
+    }),
+  ];
+}
+
+function text(body: string, contentType: string): Answer {
+  const headers = {
+    'content-type': contentType,
+    'cache-control': 'public, max-age=3600',
+    'x-content-type-options': 'nosniff',
+  };
+  return { status: 200, headers, body };
+}

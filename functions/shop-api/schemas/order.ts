@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { paymentMethods } from '../../../shared/shop/payment-methods.ts';
+import { country, id, instant, line, money } from './common.ts';
+
+export const orderHeaders = z.object({
+  'idempotency-key': z
+    .string('Must be given: any text of your own, new for each order, the same when you repeat')
+    .regex(/^[\x21-\x7e]{1,128}$/, 'Must be 1 to 128 visible ASCII characters'),
+});
+
+export const newOrder = z
+  .strictObject({
+    cartId: id,
+    shippingAddress: line(500),
+    shippingCountry: country,
+    channel: z.enum(['web', 'mobile', 'marketplace']).default('web'),
+    deviceId: line(64).optional(),
+  })
+  .meta({
+    examples: [{ cartId: 1, shippingAddress: 'Rua das Flores 12', shippingCountry: 'BR' }],
+  });
+
+export const payment = z.object({
+  id,
+  orderId: id,
+  method: z.enum(paymentMethods),
+  installments: z.int(),
+  amount: money,
+  status: z.enum(['pending', 'approved', 'declined', 'refunded']),
+  transactionId: z.string(),
+  paidAt: instant.nullable(),
+  createdAt: instant,
+});
+
+export const order = z.object({
+  id,
+  customerId: id,
+  status: z.enum(['pending', 'paid', 'shipped', 'delivered', 'completed', 'cancelled', 'expired']),
+  total: money,
+  channel: z.string(),
+  shippingCountry: country,
+  orderedAt: instant,
+  items: z.array(
+    z.object({
+      id,
+      productId: id,
+      quantity: z.int(),
+      unitPrice: money.meta({ description: 'As sold.' }),
+    }),
+  ),
+  payments: z.array(payment),
+});

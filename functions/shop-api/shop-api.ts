@@ -1,0 +1,34 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { failureToProblem } from '../../shared/http/failure-to-problem.ts';
+import type { Database } from './database.ts';
+import { cartRoutes } from './routes/carts.ts';
+import { customerRoutes } from './routes/customers.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { productRoutes } from './routes/products.ts';
+import { serviceRoutes } from './routes/service.ts';
+import { routing } from './routing.ts';
+
+export interface ShopParts {
+  readonly database: Database;
+  /** Folder with the files of swagger-ui. */
+  readonly docs: URL;
+  /** Makes the id of a payment; never the same twice. */
+  readonly newTransactionId: () => string;
+  readonly log: (message: string, error: Error) => void;
+}
+
+/** The API of the shop as a Lambda handler. */
+export function shopApi({ database, docs, newTransactionId, log }: ShopParts) {
+  const shop = [
+    ...serviceRoutes(database, log),
+    ...productRoutes(database),
+    ...customerRoutes(database),
+    ...cartRoutes(database),
+    ...orderRoutes(database, newTransactionId),
+  ];
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
+    routing([...shop, ...docsRoutes(shop, docs)]),
+  ).use(failureToProblem(log));
+}

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { startShop } from '../../fixtures/shop.ts';
+
+let shop: Awaited<ReturnType<typeof startShop>>;
+
+beforeAll(async () => {
+  shop = await startShop();
+});
+
+afterAll(() => shop?.stop());
+
+test('GET / leads to everything it names', async () => {
+  const { status, body } = await shop.call('GET', '/');
+  expect(status).toBe(200);
+  const { dashboard: _served_elsewhere, ...links } = body.links;
+  for (const path of z.array(z.string()).parse(Object.values(links))) {
+    expect((await shop.call('GET', path)).status, path).toBe(200);
+  }
+});
+
+test('GET /openapi.json describes every endpoint from the schemas that validate', async () => {
+  const { body } = await shop.call('GET', '/openapi.json');
+  expect(body.openapi).toBe('3.1.1');
+  expect(Object.keys(body.paths)).toEqual([
+    '/',
+    '/health',
+    '/products',
+    '/products/{id}',
+    '/categories',
+    '/customers',
+    '/wishlist',
+    '/carts',
+    '/carts/{id}',
+    '/carts/{id}/items',
+    '/carts/{id}/items/{itemId}',
+    '/orders',
+    '/orders/{id}',
+    '/orders/{id}/payments',
+  ]);
+  const { post } = body.paths['/orders'];
+  expect(post.parameters).toMatchObject([
+    { name: 'idempotency-key', in: 'header', required: true },
+  ]);
+  expect(post.responses[201].content['application/json'].schema).toEqual({
+    $ref: '#/components/schemas/Order',
+  });
+  expect(Object.keys(post.responses)).toEqual(['200', '201', '400', '409', '413', '415', '422']);
+  const { quantity } =
+    body.paths['/carts/{id}/items'].post.requestBody.content['application/json'].schema.properties;
+  expect(quantity).toEqual({ type: 'integer', minimum: 1, maximum: 1000 });
+  const named = new Set(Object.keys(body.components.schemas));
+  for (const [, name] of JSON.stringify(body).matchAll(/#\/components\/schemas\/(\w+)/g)) {
+    expect(named, `schema ${name}`).toContain(name);
+  }
+});
+
+test('every path parameter is described, every parameter named in the path', async () => {
+  const { body } = await shop.call('GET', '/openapi.json');
+  for (const [path, methods] of Object.entries<Record<string, { parameters: unknown }>>(
+    body.paths,
+  )) {
+    for (const { parameters } of Object.values(methods)) {
+      const described = z
+        .array(z.object({ name: z.string(), in: z.string() }))
+        .parse(parameters)
+        .filter((parameter) => parameter.in === 'path')
+        .map(({ name }) => `{${name}}`);
+      expect(path.match(/\{\w+\}/g) ?? []).toEqual(described);
+    }
+  }
+});
+
+test('GET /docs is a page that loads its own files only', async () => {
+  const { status, headers, body } = await shop.call('GET', '/docs');
+  expect(status).toBe(200);
+  expect(headers['content-security-policy']).toContain("script-src 'self'");
+  const files = [...body.matchAll(/(?:src|href)="(docs\/[^"]+)"/g)].map(([, file]) => file);
+  expect(files).toHaveLength(3);
+  for (const file of files) expect((await shop.call('GET', `/${file}`)).status, file).toBe(200);
+  expect((await shop.call('GET', '/docs/')).headers['location']).toBe('../docs');
+  expect((await shop.call('GET', '/docs/package.json')).status).toBe(404);
+  expect((await shop.call('GET', '/docs/..%2Fpackage.json')).status).toBe(404);
+});
+
+test('GET /health tells when the database is gone, and the log why', async () => {
+  expect((await shop.call('GET', '/health')).body).toEqual({ status: 'ok', database: 'ok' });
+  const { handler: _handler, call, close } = shop.instance();
+  await shop.admin.query('alter role shop_app nologin');
+  const reply = await call('GET', '/health');
+  await shop.admin.query('alter role shop_app login');
+  await close();
+  expect(reply).toMatchObject({ status: 503, body: { title: 'The database does not answer' } });
+  expect(shop.failures.at(-1)?.message).toContain('is not permitted to log in');
+});
