@@ -92,6 +92,7 @@ declare module 'dynalite/db/index.js' {
     open(): Promise<void>;
     close(): Promise<void>;
     get<Value>(key: string): Promise<Value | undefined>;
+    getSync<Value>(key: string): Value | undefined;
     put(key: string, value: unknown): Promise<void>;
     batch(entries: readonly BatchEntry[]): Promise<void>;
     clear(range: KeyRange): Promise<void>;
@@ -102,7 +103,7 @@ declare module 'dynalite/db/index.js' {
     readonly options: { readonly maxItemSize: number };
     readonly db: Level;
     readonly tableDb: TableDatabase;
-    getTable(name: string, onlyActive: boolean, done: Done<TableDescription>): void;
+    getTable(name: string, done: Done<TableDescription>): void;
     getItemDb(table: string): SubDatabase;
     getIndexDb(kind: 'Local' | 'Global', table: string, index: string): SubDatabase;
   }

@@ -14,6 +14,7 @@ import { type StagedWrite, stageWrite } from './stage-write.ts';
 
 /** One write of one item, checked but not yet carried out. */
 export interface ItemWrite {
+  readonly table: TableDescription;
   readonly operation: WriteOperation;
   readonly input: Input;
   /** Decides about the others, writes nothing itself: the ConditionCheck of a transaction. */
@@ -48,7 +49,9 @@ export class ItemWrites {
   ): Promise<readonly StagedWrite[]> {
     return this.holding(places(writes), async () => {
       const staged = await Promise.all(
-        writes.map(({ operation, input }) => stageWrite(this.#store, operation, input)),
+        writes.map(({ table, operation, input }) =>
+          stageWrite(this.#store, table, operation, input),
+        ),
       );
       if (staged.every(({ refusal }) => refusal === undefined)) {
         const written = staged.filter((_, position) => !writes[position]?.checkOnly);

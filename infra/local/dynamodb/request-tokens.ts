@@ -11,6 +11,11 @@ interface Remembered {
   readonly atMs: number;
 }
 
+/** Tells two requests apart that carry the same token. */
+export function digestOf(parameters: unknown): string {
+  return createHash('sha256').update(JSON.stringify(parameters)).digest('base64');
+}
+
 /**
  * Remembers the tokens of committed transactions. A token is written in the batch of its transaction,
  * so a client that repeats its call after a crash finds either both or neither.
@@ -31,7 +36,7 @@ export class RequestTokens {
    */
   async once<Result>(
     token: string,
-    parameters: unknown,
+    digest: string,
     commit: (remember: BatchEntry) => Promise<Result>,
   ): Promise<Result | undefined> {
     if (this.#inProgress.has(token)) {
@@ -43,8 +48,7 @@ export class RequestTokens {
     this.#inProgress.add(token);
     try {
       const key = requestTokensPrefix + token;
-      const digest = createHash('sha256').update(JSON.stringify(parameters)).digest('base64');
-      const remembered = await this.#remembered(key);
+      const remembered = this.#remembered(key);
       if (remembered === undefined) {
         return await commit({ type: 'put', key, value: { digest, atMs: this.#now() } });
       }
@@ -69,8 +73,8 @@ export class RequestTokens {
     }
   }
 
-  async #remembered(key: string): Promise<string | undefined> {
-    const remembered = await this.#store.db.get<Remembered>(key);
+  #remembered(key: string): string | undefined {
+    const remembered = this.#store.db.getSync<Remembered>(key);
     return remembered && !this.#isOver(remembered.atMs) ? remembered.digest : undefined;
   }
 

@@ -14,9 +14,9 @@ export async function writeItem(
   request: object,
 ): Promise<Reply> {
   const input = parseInput(store, operation, request);
-  const table = await tableNamed(store, input.TableName);
+  const table = tableNamed(store, input.TableName);
   const place = itemPlace(table, operation, input);
-  const [staged] = await writes.apply([{ operation, input, place }]);
+  const [staged] = await writes.apply([{ table, operation, input, place }]);
   if (!staged?.refusal) return staged?.reply ?? {};
   const { code, message } = staged.refusal;
   const shown =
@@ -33,22 +33,21 @@ export async function writeItems(
   request: object,
 ): Promise<Reply> {
   const input = parseInput(store, 'BatchWriteItem', request);
-  const tables = Object.entries(input.RequestItems);
-  const batch = await Promise.all(
-    tables.map(([name, requests]) => tableWrites(store, name, requests)),
+  const batch = Object.entries(input.RequestItems).flatMap(([name, requests]) =>
+    tableWrites(store, name, requests),
   );
-  const staged = await writes.apply(batch.flat());
+  const staged = await writes.apply(batch);
   const refused = staged.find(({ refusal }) => refusal !== undefined);
   if (refused?.refusal) throw refused.refusal;
-  return { UnprocessedItems: {}, ...capacityOf(input, batch.flat(), staged, 1) };
+  return { UnprocessedItems: {}, ...capacityOf(input, batch, staged, 1) };
 }
 
-async function tableWrites(
+function tableWrites(
   store: Store,
   name: string,
   requests: readonly BatchRequest[],
-): Promise<readonly ItemWrite[]> {
-  const table = await tableNamed(store, name);
+): readonly ItemWrite[] {
+  const table = tableNamed(store, name);
   const seen = new Set<string>();
   return requests.map((request) => {
     const operation = request.PutRequest ? 'PutItem' : 'DeleteItem';
@@ -61,6 +60,6 @@ async function tableWrites(
       throw validationError('Provided list of item keys contains duplicates');
     }
     seen.add(place);
-    return { operation, input, place };
+    return { table, operation, input, place };
   });
 }

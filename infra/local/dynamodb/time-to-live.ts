@@ -33,7 +33,7 @@ export class TimeToLive {
 
   async describe(body: object): Promise<Reply> {
     const { TableName } = checked(describeSchema, body);
-    await tableNamed(this.#store, TableName);
+    tableNamed(this.#store, TableName);
     const AttributeName = await this.attributeOf(TableName);
     return {
       TimeToLiveDescription:
@@ -46,7 +46,7 @@ export class TimeToLive {
   async update(body: object): Promise<Reply> {
     const { TableName, TimeToLiveSpecification } = checked(updateSchema, body);
     const { Enabled, AttributeName } = TimeToLiveSpecification;
-    await tableNamed(this.#store, TableName);
+    tableNamed(this.#store, TableName);
     const current = await this.attributeOf(TableName);
     if (current !== undefined && current !== AttributeName) {
       throw validationError(
@@ -95,7 +95,7 @@ export class TimeToLive {
 
   /** Removes an item unless it has been prolonged meanwhile. */
   async #remove(table: string, item: Item, attribute: string): Promise<void> {
-    const description = await tableNamed(this.#store, table);
+    const description = tableNamed(this.#store, table);
     const input = parseInput(this.#store, 'DeleteItem', {
       TableName: table,
       Key: Object.fromEntries(
@@ -106,7 +106,7 @@ export class TimeToLive {
       ExpressionAttributeValues: { ':expiry': item[attribute] },
     });
     const place = itemPlace(description, 'DeleteItem', input);
-    await this.#writes.apply([{ operation: 'DeleteItem', input, place }]);
+    await this.#writes.apply([{ table: description, operation: 'DeleteItem', input, place }]);
   }
 }
 

@@ -24,21 +24,19 @@ export async function transactGetItems(
   const parsed = requestSchema.safeParse(body);
   if (!parsed.success) throw validationError(z.prettifyError(parsed.error));
   const ReturnConsumedCapacity = parsed.data.ReturnConsumedCapacity ?? 'NONE';
-  const gets = await Promise.all(
-    parsed.data.TransactItems.map(async ({ Get }) => {
-      const input = parseInput(store, 'GetItem', {
-        ...Get,
-        ConsistentRead: true,
-        ReturnConsumedCapacity,
-      });
-      const table = await tableNamed(store, input.TableName);
-      const place = itemPlace(table, 'DeleteItem', input);
-      if (place === undefined) {
-        throw validationError('The provided key element does not match the schema');
-      }
-      return { input, place };
-    }),
-  );
+  const gets = parsed.data.TransactItems.map(({ Get }) => {
+    const input = parseInput(store, 'GetItem', {
+      ...Get,
+      ConsistentRead: true,
+      ReturnConsumedCapacity,
+    });
+    const table = tableNamed(store, input.TableName);
+    const place = itemPlace(table, 'DeleteItem', input);
+    if (place === undefined) {
+      throw validationError('The provided key element does not match the schema');
+    }
+    return { input, place };
+  });
   const places = gets.map(({ place }) => place);
   if (new Set(places).size < places.length) {
     throw validationError('Transaction request cannot include multiple operations on one item');

@@ -3,7 +3,7 @@ import type { Reply } from './actions.ts';
 import { capacityOf } from './capacity.ts';
 import { DynamoError } from './dynamo-error.ts';
 import type { ItemWrite, ItemWrites } from './item-writes.ts';
-import type { RequestTokens } from './request-tokens.ts';
+import { digestOf, type RequestTokens } from './request-tokens.ts';
 import type { StagedWrite } from './stage-write.ts';
 import {
   parseTransaction,
@@ -20,10 +20,11 @@ export async function transactWriteItems(
 ): Promise<Reply> {
   const request = parseTransaction(body);
   const token = request.ClientRequestToken;
-  const digestible = structuredClone(request.TransactItems);
-  const prepared = await transactionWrites(store, request);
+  // Before dynalite reads the items, for it removes from them what it does not know.
+  const digest = token == null ? '' : digestOf(request.TransactItems);
+  const prepared = transactionWrites(store, request);
   if (token == null) return commit(request, writes, prepared, []);
-  const reply = await tokens.once(token, digestible, (remember) =>
+  const reply = await tokens.once(token, digest, (remember) =>
     commit(request, writes, prepared, [remember]),
   );
   return reply ?? {};

@@ -50,21 +50,19 @@ export function parseTransaction(body: object): TransactionRequest {
 }
 
 /** The writes of a transaction, each checked on its own and against the others. */
-export async function transactionWrites(
-  store: Store,
-  request: TransactionRequest,
-): Promise<readonly ItemWrite[]> {
+export function transactionWrites(store: Store, request: TransactionRequest): readonly ItemWrite[] {
   const parsed = request.TransactItems.map((item, position) => parseAction(store, item, position));
   const bytes = parsed.reduce((total, { input }) => total + requestBytes(input), 0);
   if (bytes > transactionBytesMax) {
     throw validationError(`Transaction payload size cannot exceed 4MB. Payload Size: ${bytes}`);
   }
-  const tables = await tablesOf(store, parsed);
-  const writes = parsed.map(({ kind, input }) => {
-    const operation = operationOf[kind];
+  const tables = tablesOf(store, parsed);
+  const writes = parsed.flatMap(({ kind, input }) => {
     const table = tables.get(input.TableName);
-    const place = table && itemPlace(table, operation, input);
-    return { operation, input, place, checkOnly: kind === 'ConditionCheck' };
+    if (table === undefined) return [];
+    const operation = operationOf[kind];
+    const place = itemPlace(table, operation, input);
+    return [{ table, operation, input, place, checkOnly: kind === 'ConditionCheck' }];
   });
   const places = writes.flatMap(({ place }) => place ?? []);
   if (new Set(places).size < places.length) {
@@ -99,12 +97,12 @@ function parseAction(
   return { kind, input };
 }
 
-async function tablesOf(
+function tablesOf(
   store: Store,
   actions: readonly { readonly input: Input }[],
-): Promise<ReadonlyMap<string, TableDescription>> {
+): ReadonlyMap<string, TableDescription> {
   const names = [...new Set(actions.map(({ input }) => input.TableName))];
-  const tables = await Promise.all(names.map((name) => tableNamed(store, name)));
+  const tables = names.map((name) => tableNamed(store, name));
   for (const table of tables) {
     const indexes = [
       ...(table.GlobalSecondaryIndexes ?? []),
