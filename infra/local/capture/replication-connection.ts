@@ -32,7 +32,7 @@ export interface ReplicationConnection {
   close(): Promise<void>;
 }
 
-const STATUS_EVERY_MS = 5_000; // well below wal_sender_timeout (60 s), also while paused
+const STATUS_EVERY_MS = 2_000; // well below wal_sender_timeout (60 s), also while paused
 const CLOSE_MS_MAX = 1_000;
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServerPlace } from './server-place.ts';
+import { settingArguments } from './server-settings.ts';
 
 export const databaseName = 'shop';
 export const adminUser = 'shop_admin';
@@ -64,7 +65,7 @@ async function superuser(
   const output = await execute(
     place,
     'postgres',
-    ['--single', '-D', directory, '-c', 'log_min_error_statement=panic', database],
+    ['--single', '-D', directory, ...settingArguments(), database],
     `${statements.join('\n')}\n`, // in this mode a line is a statement
   );
   // Single-user mode ends with 0 whatever happened.

@@ -22,8 +22,7 @@ const settings: Readonly<Record<string, string>> = {
   log_min_error_statement: 'panic',
 };
 
-/** The settings as command line arguments of `postgres`. */
-export function serverArguments(dataDirectory: string, port: number): readonly string[] {
-  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return ['-D', dataDirectory, '-p', String(port), ...flags];
+/** The settings as command line arguments of `postgres`, in single-user mode as well. */
+export function settingArguments(): readonly string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

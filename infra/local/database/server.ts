@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stopServer } from './left-over.ts';
 import type { ServerPlace } from './server-place.ts';
-import { serverArguments } from './server-settings.ts';
+import { settingArguments } from './server-settings.ts';
 
 export interface Server {
   readonly pid: number;
@@ -30,7 +30,7 @@ export async function runServer(
   if (uid !== undefined && gid !== undefined) await chown(logFile, uid, gid);
   const child = spawn(
     path.join(place.binaries, 'bin', 'postgres'),
-    serverArguments(dataDirectory, port),
+    ['-D', dataDirectory, '-p', String(port), ...settingArguments()],
     {
       ...place.identity,
       cwd: place.home,

@@ -154,7 +154,7 @@ export async function startRig(): Promise<CaptureRig> {
     },
     async reset() {
       receiver.refuse = () => [];
-      receiver.gate = undefined;
+      receiver.hold = () => undefined;
       await Promise.all(captures.map((capture) => capture.stop()));
       captures = [];
       await rm(rig.stateFile, { force: true });

@@ -29,8 +29,8 @@ export interface StreamReceiver {
   readonly requests: readonly (readonly ReceivedRecord[])[];
   /** Decides per request which entries are refused; a number answers the whole with that status. */
   refuse: (records: readonly ReceivedRecord[]) => readonly number[] | number;
-  /** While set, requests wait for it. */
-  gate: Promise<void> | undefined;
+  /** Requests wait for what it gives. */
+  hold: () => Promise<unknown> | undefined;
   clear(): void;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function startReceiver(): Promise<StreamReceiver> {
   const server: Server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    await receiver.gate;
+    await receiver.hold();
     const body = putRecords.parse(JSON.parse(Buffer.concat(chunks).toString()));
     const entries = body.Records.map(({ Data, PartitionKey }) => {
       const text = Buffer.from(Data, 'base64').toString();
@@ -73,7 +73,7 @@ export async function startReceiver(): Promise<StreamReceiver> {
     records,
     requests,
     refuse: () => [],
-    gate: undefined,
+    hold: () => undefined,
     clear() {
       records.length = 0;
       requests.length = 0;
