@@ -45,19 +45,28 @@ const beforeImages = z.object({
   FieldName: z.string().min(1),
   ColumnFilter: z.literal('pk-only').default('pk-only'),
 });
-const json = z.preprocess(
-  (value) => (typeof value === 'string' ? JSON.parse(value) : value),
-  z.object({
-    BeforeImageSettings: beforeImages.nullish(),
-    TargetMetadata: z
-      .object({
-        ParallelApplyThreads: z.literal(0).optional(),
-        ParallelLoadThreads: z.literal(0).optional(),
-        BatchApplyEnabled: z.literal(false).optional(),
-      })
-      .optional(),
-  }),
-);
+const taskSettings = z.object({
+  BeforeImageSettings: beforeImages.nullish(),
+  TargetMetadata: z
+    .object({
+      ParallelApplyThreads: z.literal(0).optional(),
+      ParallelLoadThreads: z.literal(0).optional(),
+      BatchApplyEnabled: z.literal(false).optional(),
+    })
+    .optional(),
+});
+const settingsText = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `no JSON: ${error}` });
+      return z.NEVER;
+    }
+  })
+  .pipe(taskSettings);
+const json = z.union([taskSettings, settingsText]);
 const replication = z.object({
   ReplicationType: z.string().optional(), // of a config
   MigrationType: z.string().optional(), // of a task
@@ -84,7 +93,7 @@ export function parseSettings(resources: {
   if (type !== 'full-load-and-cdc' && type !== 'cdc') {
     throw problem('only types full-load-and-cdc and cdc are played', type);
   }
-  const format = kinesis.MessageFormat?.toLowerCase();
+  const format = kinesis.MessageFormat?.toLowerCase().replace('_', '-');
   if (format !== 'json-unformatted')
     throw problem('MessageFormat must be json-unformatted', format);
   if (kinesis.IncludeControlDetails || kinesis.IncludeTableAlterOperations) {
