@@ -23,6 +23,8 @@ export interface EventSourceMapping {
   readonly bisectOnError: boolean;
   readonly reportsItemFailures: boolean;
   readonly filter: RecordFilter;
+  /** The queue that is told of records given up. */
+  readonly onFailureArn: string | undefined;
 }
 
 export type StartingPosition =
@@ -45,6 +47,15 @@ const mappingProperties = z.object({
   FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
   FilterCriteria: z
     .object({ Filters: z.array(z.object({ Pattern: z.string() })).default([]) })
+    .optional(),
+  DestinationConfig: z
+    .object({
+      OnFailure: z
+        .object({
+          Destination: z.string().startsWith('arn:aws:sqs:', 'only a queue can be told').optional(),
+        })
+        .optional(),
+    })
     .optional(),
   ParallelizationFactor: z.literal(1, 'only 1 keeps the order of a shard').optional(),
   TumblingWindowInSeconds: z.literal(0, 'tumbling windows are not played').optional(),
@@ -81,6 +92,7 @@ export function eventSourceMapping(resource: Resource): EventSourceMapping {
     bisectOnError: properties.BisectBatchOnFunctionError,
     reportsItemFailures: properties.FunctionResponseTypes.length > 0,
     filter: recordFilter(properties.FilterCriteria?.Filters.map(({ Pattern }) => Pattern) ?? []),
+    onFailureArn: properties.DestinationConfig?.OnFailure?.Destination,
   };
 }
 

@@ -12,9 +12,9 @@ type Handler = (event: unknown, context: object) => unknown;
 const start: WorkerStart = workerData;
 const host = hostPort();
 
-process.on('uncaughtException', (error) => die(thrown(error)));
+process.on('uncaughtException', (error) => die(thrown(error), error));
 process.on('unhandledRejection', (reason) =>
-  die({ ...thrown(reason), errorType: 'Runtime.UnhandledPromiseRejection' }),
+  die({ ...thrown(reason), errorType: 'Runtime.UnhandledPromiseRejection' }, reason),
 );
 
 try {
@@ -68,8 +68,7 @@ async function answer(handler: Handler, message: InvokeMessage): Promise<WorkerM
     return { type: 'done', requestId, payload: JSON.stringify(returned) ?? 'null' };
   } catch (error) {
     const described = thrown(error);
-    const stack = error instanceof Error ? error.stack?.split('\n') : undefined;
-    console.error('Invoke Error', JSON.stringify({ ...described, stack }));
+    logError(described, error, requestId);
     return { type: 'failed', requestId, error: described };
   }
 }
@@ -89,10 +88,18 @@ function lambdaContext(message: InvokeMessage): object {
 }
 
 /** Lambda ends the execution environment after an error nobody caught; so does this worker. */
-function die(error: ThrownError): void {
-  console.error('Uncaught Error', JSON.stringify(error));
+function die(error: ThrownError, cause: unknown): void {
+  logError(error, cause, undefined);
   tell({ type: 'crashed', error });
   process.exit(129);
+}
+
+/** A line as Lambda itself writes it in the JSON log format. */
+function logError(error: ThrownError, cause: unknown, requestId: string | undefined): void {
+  const stackTrace = cause instanceof Error ? cause.stack?.split('\n').slice(1) : undefined;
+  const timestamp = new Date().toISOString();
+  const message = { ...error, stackTrace };
+  console.error(JSON.stringify({ timestamp, level: 'ERROR', requestId, message }));
 }
 
 function thrown(error: unknown): ThrownError {

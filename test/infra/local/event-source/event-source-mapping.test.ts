@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { mappingPermissions } from '../../../../infra/local/event-source/mapping-permissions.ts';
 import { mapping } from './consumer.ts';
 
 test('eventSourceMapping() fills in AWS’s defaults', () => {
@@ -18,6 +19,7 @@ test('eventSourceMapping() fills in AWS’s defaults', () => {
     recordAgeMsMax: -1,
     bisectOnError: false,
     reportsItemFailures: false,
+    onFailureArn: undefined,
   });
   expect(filter).toBeTypeOf('function');
 });
@@ -41,7 +43,30 @@ test.each([
   [{ BatchSize: 10_001 }, 'BatchSize'],
   [{ EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:queue' }, 'EventSourceArn'],
   [{ StartingPosition: 'AT_TIMESTAMP' }, 'AT_TIMESTAMP needs StartingPositionTimestamp'],
+  [
+    { DestinationConfig: { OnFailure: { Destination: 'arn:aws:sns:us-east-1:000000000000:t' } } },
+    'only a queue can be told',
+  ],
   [{ FunctionName: 'not a name' }, "not a function's name or ARN"],
 ])('eventSourceMapping() refuses %j', (properties, message) => {
   expect(() => mapping(properties)).toThrow(message);
+});
+
+test('mappingPermissions() names what the function’s role must allow', () => {
+  const streamArn = 'arn:aws:kinesis:us-east-1:000000000000:stream/dev-changes';
+  const queueArn = 'arn:aws:sqs:us-east-1:000000000000:dev-dead-letters';
+  const reading = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListShards'].map(
+    (action) => ({ action: `kinesis:${action}`, resource: streamArn }),
+  );
+  expect(mappingPermissions(mapping())).toEqual(reading);
+  const consumerArn = `${streamArn}/consumer/dev-fraud:1700000000`;
+  const fannedOut = mapping({
+    EventSourceArn: consumerArn,
+    DestinationConfig: { OnFailure: { Destination: queueArn } },
+  });
+  expect(mappingPermissions(fannedOut)).toEqual([
+    ...reading,
+    { action: 'kinesis:SubscribeToShard', resource: consumerArn },
+    { action: 'sqs:SendMessage', resource: queueArn },
+  ]);
 });

@@ -48,7 +48,8 @@ beforeAll(async () => {
   const stdin = { loader: 'js', resolveDir: folder } as const;
   await build({
     ...common,
-    stdin: { ...stdin, contents: source },
+    sourcemap: 'linked',
+    stdin: { ...stdin, contents: source, sourcefile: 'probe-source.js' },
     outfile: join(folder, 'index.mjs'),
   });
   const contents = `throw new SyntaxError('broken at the top'); export const handler = 1;`;
@@ -243,6 +244,21 @@ describe('createFunctionHost()', () => {
     await vi.waitFor(() => expect(lines).toHaveLength(4));
     expect(lines).toEqual(expect.arrayContaining(['one', 'two', 'three']));
     expect(metrics).toEqual([embedded]);
+  });
+
+  test('logs an error with the place in the source, when the function asks for source maps', async () => {
+    const running = start({ Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps' } } });
+    const { requestId } = await act(running, 'reject');
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'ERROR',
+      requestId,
+      message: {
+        errorType: 'RangeError',
+        errorMessage: 'no such thing',
+        stackTrace: expect.arrayContaining([expect.stringContaining('probe-source.js')]),
+      },
+    });
   });
 
   test('keeps the last words of a function that exits', async () => {
