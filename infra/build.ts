@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { buildPage } from '../web/build-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -27,6 +27,16 @@ const swaggerFiles = [
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */
 const requireForCommonJs =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/** zod's messages in forty languages would be a quarter of a bundle; English, its default, is apart. */
+const withoutLocales: Plugin = {
+  name: 'without-locales',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: 'export {};',
+    }));
+  },
+};
 
 /**
  * Bundles every `functions/<name>/handler.ts` with the packages it uses, the AWS SDK included, into
@@ -55,6 +65,7 @@ export async function buildFunctions(outdir: string = bundlesFolder): Promise<vo
     format: 'esm',
     mainFields: ['module', 'main'],
     banner: { js: requireForCommonJs },
+    plugins: [withoutLocales],
     minify: true,
     keepNames: true,
     sourcemap: 'linked',

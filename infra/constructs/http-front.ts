@@ -1,0 +1,65 @@
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import type { Deployment } from '../deployment.ts';
+import { type FrontFunctions, frontRoutes, frontThrottle } from './front-routes.ts';
+import { ShopLogGroup } from './shop-log-group.ts';
+
+export interface HttpFrontProps {
+  readonly deployment: Deployment;
+  readonly functions: FrontFunctions;
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
+const accessLogLine = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  sourceIp: '$context.identity.sourceIp',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  responseBytes: '$context.responseLength',
+  latencyMs: '$context.responseLatency',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/** The HTTP API: events of payload format 2.0, throttled, every request in the access log. */
+export class HttpFront extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { deployment, functions }: HttpFrontProps) {
+    super(scope, id);
+    const name = `${deployment.stage}-shop`;
+    const api = new apigateway.HttpApi(this, 'Api', {
+      apiName: name,
+      description: 'The shop, its clicks, its live page',
+      createDefaultStage: false,
+      defaultIntegration: new HttpLambdaIntegration('ShopApi', functions.shopApi),
+    });
+    const accessLog = new ShopLogGroup(this, 'AccessLog', deployment, `/aws/apigateway/${name}`);
+    new apigateway.HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: frontThrottle,
+      accessLogSettings: {
+        destination: new apigateway.LogGroupLogDestination(accessLog),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
+      },
+    });
+    const integrations = {
+      clickIntake: new HttpLambdaIntegration('ClickIntake', functions.clickIntake),
+      insightsApi: new HttpLambdaIntegration('InsightsApi', functions.insightsApi),
+    };
+    for (const { method, path, to } of frontRoutes) {
+      api.addRoutes({
+        path,
+        methods: [apigateway.HttpMethod[method]],
+        integration: integrations[to],
+      });
+    }
+    this.url = api.apiEndpoint;
+  }
+}

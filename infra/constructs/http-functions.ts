@@ -1,0 +1,76 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Deployment } from '../deployment.ts';
+import type { DataStack } from '../stacks/data-stack.ts';
+import type { FrontFunctions } from './front-routes.ts';
+import { ShopFunction } from './shop-function.ts';
+
+export interface HttpFunctionsProps {
+  readonly deployment: Deployment;
+  readonly data: DataStack;
+  readonly bundlesFolder: string;
+}
+
+/** The functions that answer HTTP. Only the one that speaks SQL stands in the network. */
+export class HttpFunctions extends Construct implements FrontFunctions {
+  readonly shopApi: ShopFunction;
+  readonly clickIntake: ShopFunction;
+  readonly insightsApi: ShopFunction;
+
+  constructor(scope: Construct, id: string, props: HttpFunctionsProps) {
+    super(scope, id);
+    const { deployment, data, bundlesFolder } = props;
+    const { streams, tables, secrets, appSecret, shop } = data;
+    const behindRestApi = deployment.profile === 'localstack';
+    const common = { deployment, bundlesFolder, behindRestApi };
+
+    this.shopApi = new ShopFunction(this, 'ShopApi', {
+      ...common,
+      folder: 'shop-api',
+      description: 'The shop: catalogue, carts, orders, payments',
+      timeout: Duration.seconds(25),
+      memoryMb: 1024,
+      environment: { DATABASE_SECRET_ARN: appSecret.secretArn, STAGE: deployment.stage },
+      ...(shop && {
+        network: { vpc: shop.network.vpc, securityGroup: shop.network.shopApiGroup },
+      }),
+    });
+    appSecret.grantRead(this.shopApi);
+
+    this.clickIntake = new ShopFunction(this, 'ClickIntake', {
+      ...common,
+      folder: 'click-intake',
+      description: 'Takes clicks into their stream',
+      timeout: Duration.seconds(10),
+      memoryMb: 512,
+      environment: {
+        CLICKSTREAM_NAME: streams.clickstream.streamName,
+        PSEUDONYM_KEY_SECRET_ARN: secrets.pseudonymKey.secretArn,
+      },
+    });
+    streams.clickstream.grantWrite(this.clickIntake);
+    secrets.pseudonymKey.grantRead(this.clickIntake);
+
+    this.insightsApi = new ShopFunction(this, 'InsightsApi', {
+      ...common,
+      folder: 'insights-api',
+      description: 'Serves what the jobs found, and the live page',
+      timeout: Duration.seconds(10),
+      memoryMb: 512,
+      environment: {
+        RESULTS_TABLE_NAME: tables.results.tableName,
+        ALERTS_TABLE_NAME: tables.alerts.tableName,
+      },
+    });
+    tables.results.grantReadData(this.insightsApi);
+    tables.alerts.grantReadData(this.insightsApi);
+  }
+
+  get byName(): Readonly<Record<string, ShopFunction>> {
+    return {
+      'shop-api': this.shopApi,
+      'click-intake': this.clickIntake,
+      'insights-api': this.insightsApi,
+    };
+  }
+}

@@ -1,0 +1,159 @@
+import { Duration } from 'aws-cdk-lib';
+import * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import { Construct } from 'constructs';
+import type { Deployment } from '../deployment.ts';
+import type { DataStack } from '../stacks/data-stack.ts';
+import { JobEventSource } from './job-event-source.ts';
+import type { LakeDeliveries } from './lake-deliveries.ts';
+import { ShopFunction } from './shop-function.ts';
+
+export interface StreamFunctionsProps {
+  readonly deployment: Deployment;
+  readonly data: DataStack;
+  readonly bundlesFolder: string;
+  readonly deliveries: LakeDeliveries;
+}
+
+/** The functions that read the streams, each with its mapping and its grants. */
+export class StreamFunctions extends Construct {
+  readonly statistics: ShopFunction;
+  readonly fraudDetection: ShopFunction;
+  readonly alertDelivery: ShopFunction;
+  readonly landRecords: ShopFunction;
+
+  constructor(scope: Construct, id: string, props: StreamFunctionsProps) {
+    super(scope, id);
+    const { data } = props;
+    const { shopChanges, insights } = data.streams;
+    const { deadLetters } = data.queues;
+
+    this.statistics = this.#job(props, 'Statistics', 'statistics', 'Counts revenue in windows');
+    new JobEventSource(this, 'StatisticsReads', {
+      function: this.statistics,
+      stream: shopChanges,
+      batchSize: 1000,
+      deadLetters,
+    });
+
+    this.fraudDetection = this.#job(
+      props,
+      'FraudDetection',
+      'fraud-detection',
+      'Finds orders that someone should look at',
+    );
+    new JobEventSource(this, 'FraudDetectionReads', {
+      function: this.fraudDetection,
+      stream: shopChanges,
+      consumer: new kinesis.StreamConsumer(this, 'FraudDetectionFanOut', {
+        stream: shopChanges,
+        streamConsumerName: `${props.deployment.stage}-fraud-detection`,
+      }),
+      batchSize: 500,
+      deadLetters,
+    });
+
+    this.alertDelivery = this.#alertDelivery(props);
+    new JobEventSource(this, 'AlertDeliveryReads', {
+      function: this.alertDelivery,
+      stream: insights,
+      batchSize: 100,
+      filter: { data: { type: ['alert'] } },
+      deadLetters,
+    });
+
+    this.landRecords = this.#landRecords(props);
+    new JobEventSource(this, 'LandRecordsReads', {
+      function: this.landRecords,
+      stream: shopChanges,
+      batchSize: 1000,
+      batchingWindow: Duration.seconds(5),
+      deadLetters,
+    });
+  }
+
+  get byName(): Readonly<Record<string, ShopFunction>> {
+    return {
+      statistics: this.statistics,
+      'fraud-detection': this.fraudDetection,
+      'alert-delivery': this.alertDelivery,
+      'land-records': this.landRecords,
+    };
+  }
+
+  /** A function that runs jobs of the windowing engine. */
+  #job(
+    { deployment, bundlesFolder, data }: StreamFunctionsProps,
+    id: string,
+    folder: string,
+    description: string,
+  ): ShopFunction {
+    const { streams, tables, queues } = data;
+    const job = new ShopFunction(this, id, {
+      deployment,
+      bundlesFolder,
+      folder,
+      description,
+      timeout: Duration.minutes(1),
+      memoryMb: 1024,
+      environment: {
+        SHOP_CHANGES_STREAM_NAME: streams.shopChanges.streamName,
+        INSIGHTS_STREAM_NAME: streams.insights.streamName,
+        STATE_TABLE_NAME: tables.state.tableName,
+        RESULTS_TABLE_NAME: tables.results.tableName,
+        DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+      },
+    });
+    // Shards are listed to know whose watermark to wait for, whichever way records are read.
+    streams.shopChanges.grant(job, 'kinesis:ListShards');
+    streams.insights.grantWrite(job);
+    tables.state.grantReadWriteData(job);
+    tables.results.grantReadWriteData(job);
+    queues.deadLetters.grantSendMessages(job);
+    return job;
+  }
+
+  #alertDelivery({ deployment, bundlesFolder, data }: StreamFunctionsProps): ShopFunction {
+    const { streams, tables, queues, secrets } = data;
+    const delivery = new ShopFunction(this, 'AlertDelivery', {
+      deployment,
+      bundlesFolder,
+      folder: 'alert-delivery',
+      description: 'Sends alerts to the webhook, and tries again',
+      timeout: Duration.minutes(1),
+      memoryMb: 512,
+      environment: {
+        ALERTS_TABLE_NAME: tables.alerts.tableName,
+        RESULTS_TABLE_NAME: tables.results.tableName,
+        WEBHOOK_SECRET_ARN: secrets.alertWebhook.secretArn,
+        UNDELIVERED_ALERTS_QUEUE_URL: queues.undeliveredAlerts.queueUrl,
+        DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+        INSIGHTS_STREAM_NAME: streams.insights.streamName,
+      },
+    });
+    tables.alerts.grantReadWriteData(delivery);
+    tables.results.grantReadWriteData(delivery);
+    secrets.alertWebhook.grantRead(delivery);
+    queues.undeliveredAlerts.grantSendMessages(delivery);
+    queues.deadLetters.grantSendMessages(delivery);
+    return delivery;
+  }
+
+  #landRecords(props: StreamFunctionsProps): ShopFunction {
+    const { deployment, bundlesFolder, data, deliveries } = props;
+    const landing = new ShopFunction(this, 'LandRecords', {
+      deployment,
+      bundlesFolder,
+      folder: 'land-records',
+      description: 'Packs changes for the lake',
+      timeout: Duration.minutes(1),
+      memoryMb: 512,
+      environment: {
+        DELIVERY_STREAM_PREFIX: `${deployment.stage}-`,
+        DEAD_LETTER_QUEUE_URL: data.queues.deadLetters.queueUrl,
+      },
+    });
+    deliveries.grantPut(landing);
+    data.queues.deadLetters.grantSendMessages(landing);
+    return landing;
+  }
+}
