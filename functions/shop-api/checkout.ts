@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { z } from 'zod';
+import { Refusal } from '../../shared/http/refusal.ts';
 import { brokenSaleRules } from '../../shared/shop/sale-rules.ts';
 import type { Database } from './database.ts';
 import { findOrder, lockCart, lockLines, placeOrder } from './queries/checkout.ts';
 import type { Queries } from './query.ts';
-import { Refusal, unknownReference } from './refusal.ts';
 import type { newOrder } from './schemas/order.ts';
+import { unknownReference } from './unknown-reference.ts';
 
 export interface Checkout {
   readonly order: z.output<typeof newOrder>;

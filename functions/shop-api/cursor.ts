@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../../shared/http/refusal.ts';
 
 const shape = z.tuple([z.int().nonnegative()]);
 

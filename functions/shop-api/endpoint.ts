@@ -1,11 +1,14 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { z } from 'zod';
-import { type ProblemField, problem } from '../../shared/http/problem.ts';
-import { readBody } from './read-body.ts';
-import { Refusal } from './refusal.ts';
+import { problemFields } from '../../shared/http/problem-fields.ts';
+import { readBody } from '../../shared/http/read-body.ts';
+import { Refusal, refusalResponse } from '../../shared/http/refusal.ts';
 
 type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
+
+/** Largest body that is read; what a shop is told fits into a fraction of it. */
+const bodyBytesMax = 256 * 1024;
 
 /** The parts of a request an endpoint reads; each part is an object schema, the body any schema. */
 export interface RequestShape {
@@ -61,7 +64,7 @@ export function endpoint<RequestParts extends Shape>(
     try {
       return write(await spec.handle(parse(spec.request, event), event));
     } catch (error) {
-      if (error instanceof Refusal) return refuse(error, event);
+      if (error instanceof Refusal) return refusalResponse(error, event);
       throw error;
     }
   }
@@ -73,21 +76,12 @@ function parse<Schema extends z.ZodObject>(schema: Schema, event: Event): z.outp
     params: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
     headers: event.headers,
-    body: 'body' in schema.shape ? readBody(event) : undefined,
+    body: 'body' in schema.shape ? readBody(event, bodyBytesMax) : undefined,
   });
   if (parsed.success) return parsed.data;
-  const { issues } = parsed.error;
-  const inBody = issues.every(({ path }) => path[0] === 'body');
+  const inBody = parsed.error.issues.every(({ path }) => path[0] === 'body');
   const title = inBody ? 'The body has wrong fields' : 'The request has wrong parameters';
-  throw new Refusal(inBody ? 422 : 400, title, { errors: issues.flatMap(fields) });
-}
-
-function fields(issue: z.core.$ZodIssue): ProblemField[] {
-  const path = issue.path.slice(1);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ field: [...path, key].join('.'), reason: 'Is not known' }));
-  }
-  return [{ field: path.join('.'), reason: issue.message }];
+  throw new Refusal(inBody ? 422 : 400, title, { errors: problemFields(parsed.error, 1) });
 }
 
 function write({ status, body, headers }: Answer): Result {
@@ -97,10 +91,4 @@ function write({ status, body, headers }: Answer): Result {
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
-}
-
-function refuse({ status, message, details }: Refusal, event: Event): Result {
-  const { headers, ...rest } = details;
-  const document = problem({ status, title: message, ...rest, instance: event.rawPath });
-  return { ...document, headers: { ...document.headers, ...headers } };
 }

@@ -1,7 +1,7 @@
+import { Refusal } from '../../shared/http/refusal.ts';
 import { processPayment } from '../../shared/shop/payment-processor.ts';
 import type { Database } from './database.ts';
 import { insertPayment, lockOrder } from './queries/orders.ts';
-import { Refusal } from './refusal.ts';
 import type { NewPayment } from './schemas/payment.ts';
 
 /**

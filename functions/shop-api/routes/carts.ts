@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { Refusal } from '../../../shared/http/refusal.ts';
 import { saleLimits } from '../../../shared/shop/sale-rules.ts';
 import type { Database } from '../database.ts';
 import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
 import { addItem, changeItem, insertCart, readCart, removeItem } from '../queries/carts.ts';
 import { readProduct } from '../queries/products.ts';
-import { Refusal, unknownReference } from '../refusal.ts';
 import { cart, itemChange, newCart, newItem } from '../schemas/cart.ts';
 import { idText } from '../schemas/common.ts';
+import { unknownReference } from '../unknown-reference.ts';
 
 const ofCart = z.object({ id: idText });
 const ofItem = z.object({ id: idText, itemId: idText });

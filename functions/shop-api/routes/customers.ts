@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { Refusal } from '../../../shared/http/refusal.ts';
 import type { Database } from '../database.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { passwordHash } from '../password-hash.ts';
 import { insertCustomer, insertWish, storeCredentials, whatExists } from '../queries/customers.ts';
-import { Refusal } from '../refusal.ts';
 import { customer, signUp, wish, wishlistEntry } from '../schemas/customer.ts';
 
 export function customerRoutes(database: Database): readonly Endpoint[] {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { Refusal } from '../../../shared/http/refusal.ts';
 import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
 import { openApi } from '../openapi.ts';
-import { Refusal } from '../refusal.ts';
 import { cart } from '../schemas/cart.ts';
 import { customer, wishlistEntry } from '../schemas/customer.ts';
 import { order, payment } from '../schemas/order.ts';

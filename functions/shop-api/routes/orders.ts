@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { Refusal } from '../../../shared/http/refusal.ts';
 import { checkout } from '../checkout.ts';
 import type { Database } from '../database.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { pay } from '../pay.ts';
 import { readOrder } from '../queries/orders.ts';
-import { Refusal } from '../refusal.ts';
 import { idText } from '../schemas/common.ts';
 import { newOrder, order, orderHeaders, payment } from '../schemas/order.ts';
 import { newPayment } from '../schemas/payment.ts';

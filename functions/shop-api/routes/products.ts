@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { Refusal } from '../../../shared/http/refusal.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Database } from '../database.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { listCategories, listProducts, readProduct } from '../queries/products.ts';
-import { Refusal } from '../refusal.ts';
 import { idText } from '../schemas/common.ts';
 import { category, product, productPage, productQuery } from '../schemas/product.ts';
 

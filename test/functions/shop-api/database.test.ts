@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { connectDatabase } from '../../../functions/shop-api/database.ts';
-import { Refusal } from '../../../functions/shop-api/refusal.ts';
 import type { DatabaseConnection } from '../../../infra/local/database/connection.ts';
+import { Refusal } from '../../../shared/http/refusal.ts';
 import { passwords, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { appSecret } from '../../fixtures/shop.ts';
 

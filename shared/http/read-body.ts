@@ -1,22 +1,20 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Refusal } from './refusal.ts';
 
-/** Largest body that is read; what a shop is told fits into a fraction of it. */
-export const bodyBytesMax = 256 * 1024;
-
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * The JSON of a request's body, not yet checked against a schema.
  *
+ * @param bytesMax largest body that is read.
  * @throws Refusal 413 for a body that is too large, 415 for one that is not said to be JSON, 400 for
  *   one that is not. The text itself is never repeated: it may hold a password.
  */
-export function readBody(event: APIGatewayProxyEventV2): unknown {
+export function readBody(event: APIGatewayProxyEventV2, bytesMax: number): unknown {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > bodyBytesMax) {
+  if (bytes.length > bytesMax) {
     throw new Refusal(413, 'The body is too large', {
-      detail: `At most ${bodyBytesMax} bytes are read; this one has ${bytes.length}.`,
+      detail: `At most ${bytesMax} bytes are read; this one has ${bytes.length}.`,
     });
   }
   const type = event.headers['content-type'] ?? '';

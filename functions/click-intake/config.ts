@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { environment } from '../../shared/config/environment.ts';
+
+export const config = environment(
+  z.object({
+    CLICKSTREAM_NAME: z.string().min(1),
+    PSEUDONYM_KEY_SECRET_ARN: z.string().min(1),
+  }),
+);
