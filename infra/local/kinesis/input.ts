@@ -59,12 +59,18 @@ function constraint(issue: Issue): string {
     case 'too_big':
       return `Member must have ${measure(issue.origin)} less than or equal to ${issue.maximum}`;
     case 'invalid_format':
-      return `Member must satisfy regular expression pattern: ${issue.pattern?.replace(/^\/\^|\$\/$/g, '')}`;
+      return `Member must satisfy regular expression pattern: ${writtenPattern(issue.pattern)}`;
     case 'invalid_value':
       return `Member must satisfy enum value set: [${issue.values.join(', ')}]`;
     default:
       return issue.message;
   }
+}
+
+/** A regular expression as the API's model writes it: without the anchors it needs here. */
+function writtenPattern(pattern = ''): string {
+  const parts = /^\/\^(?:\(\?:(.*)\)|(.*))\$\/$/.exec(pattern);
+  return parts?.[1] ?? parts?.[2] ?? pattern;
 }
 
 function measure(origin: string): string {

@@ -42,10 +42,6 @@ export interface KinesisService extends PlayedService {
     afterSequenceNumber: string | undefined,
     limits: ReadLimits,
   ): ReadResult;
-  /** A number behind which a reader finds only what is put from now on. */
-  latestSequenceNumber(stream: string, shardId: string): string;
-  /** A number behind which a reader finds what was put at a time or later; undefined: all of it. */
-  sequenceNumberBefore(stream: string, shardId: string, epochMs: number): string | undefined;
   /**
    * Calls the listener after every put and every change of shards.
    *
@@ -123,9 +119,6 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
       const notBeforeMs = streams.get(stream).trimHorizonMs(nowMs);
       return shardOf(stream, shardId).read({ after, notBeforeMs }, limits, nowMs);
     },
-    latestSequenceNumber: (stream, shardId) => shardOf(stream, shardId).latestSequenceNumber,
-    sequenceNumberBefore: (stream, shardId, epochMs) =>
-      shardOf(stream, shardId).numberBefore(epochMs),
     onPut: (stream, listener) => streams.get(stream).onPut(listener),
     streamByArn(arn) {
       const name = nameInArn(arn);

@@ -26,8 +26,8 @@ export const streamReference = {
   StreamARN: streamArn.optional(),
 };
 
-export const hashKey = z.string().regex(/^(0|([1-9]\d{0,38}))$/);
-export const sequenceNumberText = z.string().regex(/^(0|([1-9]\d{0,128}))$/);
+export const hashKey = z.string().regex(/^(?:0|([1-9]\d{0,38}))$/);
+export const sequenceNumberText = z.string().regex(/^(?:0|([1-9]\d{0,128}))$/);
 export const nextToken = z.string().min(1).max(1_048_576);
 export const retentionHours = z.number().int();
 /** Epoch seconds with fractions. */

@@ -2,12 +2,7 @@ import type { HashRange } from './hash-key.ts';
 import type { KinesisRecord } from './record.ts';
 import { recordBytes } from './record.ts';
 import type { ReadStart } from './segment.ts';
-import {
-  numberBefore,
-  parseSequenceNumber,
-  sequenceNumber,
-  sequencePrefix,
-} from './sequence-number.ts';
+import { parseSequenceNumber, sequenceNumber, sequencePrefix } from './sequence-number.ts';
 import type { ShardLog } from './shard-log.ts';
 import { hashRangeOf, type ShardState, shardIdOf, startingSequenceNumber } from './stream-state.ts';
 import { WriteLimits } from './write-limits.ts';
@@ -101,14 +96,6 @@ export class Shard {
       bytes += size;
     }
     return { records, endOfShard: this.isClosed, millisBehindLatest: 0 };
-  }
-
-  /** A number behind which all records from a time on are, and none before; undefined: all. */
-  numberBefore(epochMs: number): string | undefined {
-    for (const record of this.log.read({ after: undefined, notBeforeMs: epochMs })) {
-      return numberBefore(record.sequenceNumber);
-    }
-    return this.log.last?.sequenceNumber;
   }
 
   /** Whether a number can stand in this shard: its own, from the beginning to the end. */
