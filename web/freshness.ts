@@ -3,7 +3,7 @@ import type { Formats } from './format.ts';
 import { jobName } from './job-name.ts';
 
 /** Jobs write their health with every batch, and ticks make a batch every few seconds. */
-const silentAfterMs = 20_000;
+const silentAfterMs = 15_000;
 /** Between two ticks a few seconds pass, on AWS DMS adds some. */
 const lagMaxMs = 30_000;
 

@@ -39,7 +39,7 @@ function dataAge(serverNowMs: number): string {
   const newestMs = Math.max(...sections.map((section) => section?.updatedAtMs ?? 0));
   if (newestMs === 0) return '';
   const ageMs = Math.max(0, serverNowMs - newestMs);
-  return ageMs < 1500 ? 'up to date' : `data ${format.duration(ageMs)} old`;
+  return ageMs < 3000 ? 'up to date' : `data ${format.duration(ageMs)} old`;
 }
 
 const askNow = startPolling({

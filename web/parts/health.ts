@@ -88,5 +88,5 @@ function jobFigures(job: JobHealth, nowMs: number, format: Formats): HealthFigur
 }
 
 function ago(ms: number, format: Formats): string {
-  return ms < 1500 ? 'just now' : `${format.duration(ms)} ago`;
+  return ms < 3000 ? 'just now' : `${format.duration(ms)} ago`;
 }

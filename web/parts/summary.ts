@@ -13,12 +13,17 @@ export function summaryPart(): Part {
     refunded: slot(root, 'refunded'),
   };
 
-  return ({ document, format }) => {
-    const windows = document.revenue?.windows ?? [];
+  return ({ document: live, format }) => {
+    const windows = live.revenue?.windows ?? [];
     const summary = summarise(windows);
-    const lastWindow = windowWords(document.revenue?.windowMs, format);
+    const lastWindow = windowWords(live.revenue?.windowMs, format);
     const span = summary.spanMs === 0 ? '' : `last ${format.duration(summary.spanMs)}`;
     setText(slot(tiles.net, 'span'), span);
+
+    // Whoever has the page among twenty tabs reads it there.
+    const { total } = summary.net;
+    const title = total === null ? 'Shop live' : `${format.moneyRounded(total)} · Shop live`;
+    if (document.title !== title) document.title = title;
 
     draw(tiles.net, summary.net, format.moneyRounded, lastWindow, format);
     draw(tiles.orders, summary.orders, format.count, lastWindow, format);
