@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+const localEndpoint = z.object({
+  apiUrl: z.url(),
+  awsUrl: z.url(),
+  /** As the owner of the shop's database. */
+  databaseUrl: z.url(),
+  stage: z.string(),
+  pid: z.int(),
+  controlUrl: z.url(),
+});
+export type LocalEndpoint = z.infer<typeof localEndpoint>;
+
+/** Where the running local cloud listens, from the file it writes at its start. */
+export async function readLocalEndpoint(dataDirectory = '.local'): Promise<LocalEndpoint> {
+  const file = path.join(dataDirectory, 'endpoint.json');
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw notRunning(`no file "${file}"`);
+    throw error;
+  });
+  const endpoint = localEndpoint.parse(JSON.parse(text));
+  try {
+    process.kill(endpoint.pid, 0);
+  } catch (error) {
+    const alive = error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (!alive) throw notRunning(`process ${endpoint.pid} is gone`);
+  }
+  return endpoint;
+}
+
+function notRunning(received: string): Error {
+  return new Error(
+    `Cannot reach the local cloud: it does not run; start it with npm start, or add --aws: received ${received}`,
+  );
+}
