@@ -1,0 +1,111 @@
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LocalCloud, startLocalCloud } from '../infra/local/cloud.ts';
+import { portsFrom } from '../infra/local/ports.ts';
+import { runShoppers } from './shoppers/run-shoppers.ts';
+import { ensureAssembly } from './start/assembly.ts';
+import { drain } from './start/drain.ts';
+import { parseStartOptions, type StartOptions, usage } from './start/options.ts';
+import { prepareDatabase } from './start/prepare-database.ts';
+import { summarise } from './start/summary.ts';
+
+const root = path.dirname(import.meta.dirname);
+const stage = 'dev';
+
+await main().catch((error: unknown) => {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  const options = parseStartOptions(process.argv.slice(2), root);
+  if (options === 'help') {
+    console.log(usage);
+    return;
+  }
+  const startedMs = Date.now();
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => stopping.abort());
+  }
+  const say = (words: string): void => console.error(words);
+  if (options.fresh) await rm(options.directory, { recursive: true, force: true });
+  mkdirSync(options.directory, { recursive: true });
+  const assembly = path.join(root, 'dist', 'assembly');
+  say('Looking at the sources …');
+  if (await ensureAssembly(root, assembly, stage)) say('The template was synthesised anew.');
+
+  const logFile = path.join(options.directory, 'log.txt');
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const cloud = await startLocalCloud({
+    assembly,
+    directory: options.directory,
+    ports: portsFrom(options.portBase),
+    stage,
+    prepareDatabase,
+    log: (source, line) => log.write(`${new Date().toISOString()} ${source} ${line}\n`),
+    progress: (words) => say(`… ${words}`),
+  });
+  try {
+    await tellCommands(cloud, options);
+    greet(cloud, logFile, Date.now() - startedMs);
+    await live(cloud, options, stopping.signal);
+  } finally {
+    say('Stopping …');
+    await cloud.close();
+    await rm(path.join(options.directory, 'endpoint.json'), { force: true });
+    log.end();
+  }
+}
+
+/** Runs shoppers until the time is over or someone stops it; then, if asked, sums up. */
+async function live(cloud: LocalCloud, options: StartOptions, stopped: AbortSignal): Promise<void> {
+  const { ratePerSecond, durationMs, seed } = options;
+  const shopping = new AbortController();
+  const end = AbortSignal.any([stopped, shopping.signal]);
+  const shoppers =
+    ratePerSecond > 0
+      ? runShoppers({ apiUrl: cloud.apiUrl, ratePerSecond, seed, signal: end })
+      : Promise.resolve(undefined);
+  await sleep(durationMs ?? 2 ** 31 - 1, undefined, { signal: stopped }).catch(() => {});
+  shopping.abort();
+  const report = await shoppers;
+  if (durationMs === undefined || stopped.aborted) return;
+  console.error('Draining …');
+  const summary = { shoppers: report, ...(await summarise(cloud, await drain(cloud))) };
+  console.log(options.json ? JSON.stringify(summary) : JSON.stringify(summary, null, 2));
+  if (summary.lost + summary.doubled > 0 || !summary.drained) process.exitCode = 1;
+}
+
+/** Where the commands of this project find what runs here. */
+async function tellCommands(cloud: LocalCloud, options: StartOptions): Promise<void> {
+  const { host, port, user, password, database } = cloud.database;
+  const endpoint = {
+    apiUrl: cloud.apiUrl,
+    awsUrl: cloud.awsUrl,
+    databaseUrl: `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
+    controlUrl: `${cloud.apiUrl}/local`,
+    stage,
+    pid: process.pid,
+  };
+  const file = path.join(options.directory, 'endpoint.json');
+  await writeFile(file, `${JSON.stringify(endpoint, null, 2)}\n`, { mode: 0o600 });
+}
+
+function greet(cloud: LocalCloud, logFile: string, tookMs: number): void {
+  const { played, inert, unknown } = cloud.resources.summary();
+  const strange = unknown.length > 0 ? `, not known here: ${unknown.join(', ')}` : '';
+  console.error(`
+Up in ${(tookMs / 1000).toFixed(1)} s: ${played} resources of the template are played, ${inert} have nothing to do here${strange}.
+
+  Live page   ${cloud.apiUrl}/dashboard
+  Shop API    ${cloud.apiUrl}/docs
+  SQL         npm run query -- "select * from orders limit 5"
+  AWS         aws --endpoint-url ${cloud.awsUrl} …
+  Log         ${path.relative(process.cwd(), logFile)}
+
+Ctrl-C stops everything; the next start goes on where this one ends.
+`);
+}

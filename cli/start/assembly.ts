@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { synthesise } from '../../infra/synth.ts';
+
+/** What the assembly is made from: nothing else changes it. */
+const sources = ['cdk.json', 'package-lock.json', 'functions', 'infra', 'shared', 'web'];
+
+/** Played, never deployed: the local cloud reads templates, it does not shape them. */
+const beside = path.join('infra', 'local');
+
+/**
+ * Synthesises the template and bundles the functions, if a source has changed since they were.
+ *
+ * @returns whether that was needed.
+ */
+export async function ensureAssembly(
+  root: string,
+  directory: string,
+  stage: string,
+): Promise<boolean> {
+  const stamp = path.join(directory, 'sources.sha256');
+  const wanted = await hashOf(root, stage);
+  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return false;
+  await rm(directory, { recursive: true, force: true });
+  await synthesise({ outdir: directory, context: { stage } });
+  await writeFile(stamp, wanted);
+  return true;
+}
+
+async function hashOf(root: string, stage: string): Promise<string> {
+  const hash = createHash('sha256').update(stage);
+  for (const source of sources) {
+    for (const file of await filesOf(root, source)) {
+      hash.update(file).update(await readFile(path.join(root, file)));
+    }
+  }
+  return hash.digest('hex');
+}
+
+async function filesOf(root: string, source: string): Promise<string[]> {
+  if (path.extname(source) === '.json') return [source];
+  const entries = await readdir(path.join(root, source), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith(beside))
+    .sort();
+}

@@ -1,0 +1,74 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface StartOptions {
+  readonly fresh: boolean;
+  /** Actions of all shoppers together, per second; zero without traffic. */
+  readonly ratePerSecond: number;
+  /** How long to run before draining and summing up; undefined: until stopped. */
+  readonly durationMs: number | undefined;
+  readonly json: boolean;
+  readonly portBase: number;
+  readonly directory: string;
+  readonly seed: number;
+}
+
+/** Shown for `--help` and behind every mistake. */
+export const usage = `npm start -- [options]
+
+  --fresh            begin anew: throw away the shop and everything learnt from it
+  --rate N           actions of the shoppers per second (default 10)
+  --no-traffic       no shoppers
+  --for 60s          run that long (s, m, h), stop the shoppers, drain, sum up and end
+  --json             print the summary as one line of JSON, the last
+  --port-base N      first of the three ports used (default 4600)
+  --data FOLDER      where the data lies (default .local)
+  --seed N           the shoppers' chance (default 1)
+  --help             this text`;
+
+const defaults = { rate: 10, portBase: 4600, seed: 1, directory: '.local' };
+const portBaseMax = 65_000;
+const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** @throws RangeError or TypeError that says which argument is wrong. */
+export function parseStartOptions(args: readonly string[], root: string): StartOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      fresh: { type: 'boolean', default: false },
+      rate: { type: 'string', default: String(defaults.rate) },
+      'no-traffic': { type: 'boolean', default: false },
+      for: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      'port-base': { type: 'string', default: String(defaults.portBase) },
+      data: { type: 'string', default: defaults.directory },
+      seed: { type: 'string', default: String(defaults.seed) },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  return {
+    fresh: values.fresh,
+    ratePerSecond: values['no-traffic'] ? 0 : numberFrom('--rate', values.rate, 0, 10_000),
+    durationMs: values.for === undefined ? undefined : durationFrom(values.for),
+    json: values.json,
+    portBase: numberFrom('--port-base', values['port-base'], 1_024, portBaseMax),
+    directory: path.resolve(root, values.data),
+    seed: numberFrom('--seed', values.seed, 0, 2 ** 32 - 1),
+  };
+}
+
+function numberFrom(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= min && value <= max) return value;
+  throw new RangeError(
+    `Cannot start: ${name} must be a number from ${min} to ${max}: received ${text}`,
+  );
+}
+
+function durationFrom(text: string): number {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
+  const unitMs = unitsMs[unit];
+  if (amount !== undefined && unitMs !== undefined) return Number(amount) * unitMs;
+  throw new RangeError(`Cannot start: --for must be a time like 60s, 5m or 1h: received ${text}`);
+}

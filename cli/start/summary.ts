@@ -1,0 +1,176 @@
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import pg from 'pg';
+import { z } from 'zod';
+import type { LocalCloud } from '../../infra/local/cloud.ts';
+import { localRegion } from '../../infra/local/service.ts';
+import { settings } from '../../shared/config/settings.ts';
+import { revenueDataSchema } from '../../shared/events/revenue.ts';
+import { athenaClient } from '../../shared/lake/athena-client.ts';
+import { runSql } from '../../shared/lake/run-sql.ts';
+import { percentiles } from '../../shared/telemetry/recent.ts';
+
+/** How what came out compares with what PostgreSQL holds. */
+export interface Balance {
+  /** In the database, missing in the output. */
+  readonly lost: number;
+  /** More than once in the output, or never in the database. */
+  readonly doubled: number;
+}
+
+const { revenueWindowMs, highOrderValueCents } = settings({});
+
+const windowRows = z.array(
+  z.object({
+    start_ms: z.coerce.number(),
+    orders: z.coerce.number(),
+    items: z.coerce.number(),
+    gross_cents: z.coerce.number(),
+  }),
+);
+const resultRow = z.object({
+  startMs: z.number(),
+  final: z.boolean(),
+  data: z.string().transform((text) => revenueDataSchema.parse(JSON.parse(text))),
+});
+const healthRow = z.object({
+  sk: z.string(),
+  data: z.string().transform((text): unknown => JSON.parse(text)),
+});
+const health = z.looseObject({
+  job: z.string(),
+  counts: z.record(z.string(), z.number()).optional(),
+});
+
+/** Counts everything at its source and at its end, and tells the difference. */
+export async function summarise(cloud: LocalCloud, drained: boolean) {
+  const database = new pg.Client(cloud.database);
+  await database.connect();
+  const dynamo = new DynamoDBClient({
+    endpoint: cloud.awsUrl,
+    region: localRegion,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  try {
+    const results = await scan(dynamo, cloud, 'results');
+    const windows = results.flatMap((row) => resultRow.safeParse(row).data ?? []);
+    const revenue = compareWindows(await soldPerWindow(database), windows);
+    const alerts = await compareAlerts(database, await scan(dynamo, cloud, 'alerts'));
+    const lake = await compareLake(database, cloud);
+    const jobs = results
+      .flatMap((row) => healthRow.safeParse(row).data ?? [])
+      .flatMap(({ data }) => health.safeParse(data).data ?? [])
+      .flatMap(({ job, counts }) => (counts ? [[job, counts] as const] : []));
+    const { metrics } = cloud;
+    const balances = [revenue, alerts.balance, ...Object.values(lake.balance)];
+    return {
+      drained,
+      orders: windows.reduce((sum, { data }) => sum + data.orders, 0),
+      changes: (await cloud.capture.status()).changesPut,
+      events: Object.fromEntries(jobs),
+      windowsClosed: windows.filter(({ final }) => final).length,
+      alertsSent: alerts.sent,
+      lakeRows: lake.rows,
+      latencyMs: {
+        commitToResult: percentiles(metrics.values('CommitToResult')),
+        commitToAlert: percentiles(metrics.values('CommitToAlert')),
+      },
+      lost: balances.reduce((sum, { lost }) => sum + lost, 0),
+      doubled: balances.reduce((sum, { doubled }) => sum + doubled, 0),
+      balance: { revenue, alerts: alerts.balance, lake: lake.balance },
+    };
+  } finally {
+    await database.end();
+    dynamo.destroy();
+  }
+}
+
+async function soldPerWindow(database: pg.Client): Promise<z.output<typeof windowRows>> {
+  const { rows } = await database.query(
+    `select start_ms, sum(orders) orders, sum(items) items, sum(gross_cents) gross_cents
+     from (
+       select floor(extract(epoch from ordered_at) * 1000 / $1) * $1 start_ms,
+         1 orders, 0 items, total * 100 gross_cents from orders
+       union all
+       select floor(extract(epoch from ordered_at) * 1000 / $1) * $1, 0, quantity, 0
+       from order_items
+     ) facts group by start_ms`,
+    [revenueWindowMs],
+  );
+  return windowRows.parse(rows);
+}
+
+/** Orders and items, window by window; a window whose sum alone differs counts as one lost. */
+function compareWindows(
+  sold: z.output<typeof windowRows>,
+  results: readonly z.output<typeof resultRow>[],
+): Balance {
+  const told = new Map(results.map(({ startMs, data }) => [startMs, data]));
+  const differences = sold.flatMap((window) => {
+    const result = told.get(window.start_ms);
+    told.delete(window.start_ms);
+    const orders = (result?.orders ?? 0) - window.orders;
+    const items = (result?.items ?? 0) - window.items;
+    const cents = (result?.grossCents ?? 0) - window.gross_cents;
+    return orders === 0 && items === 0 ? [-Math.min(1, Math.abs(cents))] : [orders, items];
+  });
+  const unfounded = [...told.values()].map(({ orders, items }) => orders + items);
+  return balanceOf([...differences, ...unfounded]);
+}
+
+async function compareAlerts(database: pg.Client, log: readonly unknown[]) {
+  const { rows } = await database.query('select id::text from orders where total * 100 >= $1', [
+    highOrderValueCents,
+  ]);
+  const expected = new Set(
+    z
+      .array(z.object({ id: z.string() }))
+      .parse(rows)
+      .map(({ id }) => `high-value-order|${id}`),
+  );
+  const logged = z.array(z.object({ pk: z.string(), status: z.string() })).parse(log);
+  const sent = logged.filter(({ status }) => status === 'sent').map(({ pk }) => pk);
+  const lost = [...expected].filter((id) => !sent.includes(id)).length;
+  const doubled = sent.filter((id) => !expected.has(id)).length;
+  return { sent: sent.length, balance: { lost, doubled } };
+}
+
+async function compareLake(database: pg.Client, cloud: LocalCloud) {
+  const athena = athenaClient(cloud.awsUrl);
+  const rows: Record<string, number> = {};
+  const balance: Record<string, Balance> = {};
+  for (const table of ['orders', 'order_items']) {
+    const truth = await database.query(`select count(*)::int as count from ${table}`);
+    const [{ count }] = z.tuple([z.object({ count: z.number() })]).parse(truth.rows);
+    const { rows: landed } = await runSql(
+      athena,
+      `select count(*), count(distinct id) from ${table}`,
+    );
+    const [all, distinct] = (landed[0] ?? []).map(Number);
+    rows[table] = all ?? 0;
+    balance[table] = balanceOf([(distinct ?? 0) - count, (all ?? 0) - (distinct ?? 0)]);
+  }
+  return { rows, balance };
+}
+
+function balanceOf(differences: readonly number[]): Balance {
+  return {
+    lost: differences.reduce((sum, difference) => sum + Math.max(0, -difference), 0),
+    doubled: differences.reduce((sum, difference) => sum + Math.max(0, difference), 0),
+  };
+}
+
+async function scan(
+  client: DynamoDBClient,
+  { resources }: LocalCloud,
+  table: 'results' | 'alerts',
+): Promise<readonly unknown[]> {
+  const { ref } = resources.only(['AWS::DynamoDB::Table'], ({ ref: name }) =>
+    name.endsWith(`-${table}`),
+  );
+  const items: unknown[] = [];
+  for await (const page of paginateScan({ client }, { TableName: ref, ConsistentRead: true })) {
+    for (const item of page.Items ?? []) items.push(unmarshall(item));
+  }
+  return items;
+}
