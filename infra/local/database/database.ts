@@ -10,12 +10,15 @@ import { adminUser, databaseName, initialise } from './initialise.ts';
 import { stopLeftOver } from './left-over.ts';
 import { runServer, type Server } from './server.ts';
 import { type ServerPlace, serverPlace } from './server-place.ts';
+import { versionLimits } from './version-limits.ts';
 
 export interface DatabaseOptions {
   /** Folder of the cluster; made when absent. Deleting it (with the server stopped) begins anew. */
   readonly directory: string;
   /** 0 for any free port. */
   readonly port: number;
+  /** The cluster's `EngineVersion`; newer SQL is refused, as far as it can be told. @default any */
+  readonly engineVersion?: string;
   readonly passwords: { readonly admin: string; readonly app: string; readonly capture: string };
   readonly log: (line: string) => void;
 }
@@ -38,12 +41,13 @@ const host = '127.0.0.1';
 export async function startDatabase(options: DatabaseOptions): Promise<Database> {
   const { log, passwords } = options;
   const directory = path.resolve(options.directory);
-  const place = await serverPlace(await findBinaries(), directory);
+  const place = await serverPlace(await findBinaries(), directory, log);
   await claim(directory);
   const dataDirectory = path.join(place.home, 'data');
   await stopLeftOver(dataDirectory, log);
   const port = await freePort(options.port);
-  await initialise(place, dataDirectory, passwords.admin);
+  const limits = await versionLimits(options.engineVersion);
+  await initialise(place, dataDirectory, passwords.admin, limits);
   const server = await runPatiently(place, dataDirectory, port, log);
   const connection = {
     host,

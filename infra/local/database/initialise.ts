@@ -17,7 +17,12 @@ export const adminUser = 'shop_admin';
  * Aurora: SQL that needs one fails here too. The superuser has a password that nobody keeps; what he
  * must do is done in single-user mode, which has no listener.
  */
-export async function initialise(place: ServerPlace, dataDirectory: string, adminPassword: string) {
+export async function initialise(
+  place: ServerPlace,
+  dataDirectory: string,
+  adminPassword: string,
+  limits: readonly string[],
+): Promise<void> {
   if (!existsSync(path.join(dataDirectory, 'PG_VERSION'))) {
     const unfinished = `${dataDirectory}.unfinished`;
     await rm(unfinished, { recursive: true, force: true });
@@ -34,6 +39,7 @@ export async function initialise(place: ServerPlace, dataDirectory: string, admi
   // At every start: the secret may have been made anew since.
   await superuser(place, dataDirectory, databaseName, [
     `alter role ${adminUser} password ${quote(adminPassword)}`,
+    ...limits,
   ]);
 }
 
@@ -65,8 +71,9 @@ async function superuser(
   const output = await execute(
     place,
     'postgres',
-    ['--single', '-D', directory, ...settingArguments(), database],
-    `${statements.join('\n')}\n`, // in this mode a line is a statement
+    // -j: a statement ends with a semicolon and an empty line
+    ['--single', '-j', '-D', directory, ...settingArguments(), database],
+    statements.map((statement) => `${statement};\n\n`).join(''),
   );
   // Single-user mode ends with 0 whatever happened.
   if (/\b(ERROR|FATAL|PANIC):/.test(output)) {

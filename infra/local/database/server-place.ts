@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
-import { chmod, cp, lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { openBinaries, openHome } from './open-places.ts';
 
 /** As whom, from where and on which files the server runs. */
 export interface ServerPlace {
@@ -15,22 +15,24 @@ export interface ServerPlace {
 }
 
 const run = promisify(execFile);
-const PRIVATE_ROOT = '/var/tmp'; // survives a restart of the machine, unlike /tmp
 
 /**
  * PostgreSQL refuses to run as root, so root's server runs as `nobody`; no user is created. `nobody`
- * must be able to reach binaries and data. Where the project lies in a closed folder (`/root`), both
- * move to a folder under /var/tmp that belongs to this data directory: a stamp in both places tells
- * that they belong together, so a deleted data directory begins anew instead of reviving old data.
+ * must be able to reach binaries and data; what lies in a closed folder (`/root`) moves to /var/tmp.
  */
-export async function serverPlace(binaries: string, directory: string): Promise<ServerPlace> {
+export async function serverPlace(
+  binaries: string,
+  directory: string,
+  log: (line: string) => void,
+): Promise<ServerPlace> {
   await mkdir(directory, { recursive: true });
   if (process.getuid?.() !== 0) return { binaries, home: directory, identity: {} };
   const identity = await nobody();
-  if ((await canRun(binaries, identity)) && (await canReach(directory, identity))) {
-    return { binaries, home: directory, identity };
-  }
-  return { ...(await privatePlace(binaries, directory)), identity };
+  return {
+    binaries: (await canRun(binaries, identity)) ? binaries : await openBinaries(binaries),
+    home: (await canReach(directory, identity)) ? directory : await openHome(directory, log),
+    identity,
+  };
 }
 
 async function nobody(): Promise<{ uid: number; gid: number }> {
@@ -59,58 +61,5 @@ async function canReach(directory: string, identity: { uid: number }): Promise<b
     const { mode, uid } = await lstat(folder);
     if (uid !== identity.uid && (mode & 0o001) === 0) return false;
     if (folder === path.dirname(folder)) return true;
-  }
-}
-
-async function privatePlace(binaries: string, directory: string) {
-  const name = createHash('sha256').update(path.resolve(directory)).digest('hex').slice(0, 16);
-  const folder = path.join(PRIVATE_ROOT, `postgresql-${name}`);
-  const stamps = [path.join(directory, 'stamp'), path.join(folder, 'stamp')] as const;
-  const [ours, theirs] = await Promise.all(stamps.map((stamp) => readStamp(stamp)));
-  if (ours === undefined || ours !== theirs) await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true, mode: 0o755 });
-  const { uid } = await lstat(folder);
-  if (uid !== 0) {
-    throw new Error(
-      `Cannot start PostgreSQL: its folder belongs to another user: received "${folder}" of user ${uid}`,
-    );
-  }
-  const copy = path.join(folder, 'native');
-  await copyBinaries(binaries, copy);
-  if (ours === undefined || ours !== theirs) {
-    const stamp = randomUUID();
-    for (const file of stamps) await writeFile(file, stamp);
-  }
-  return { binaries: copy, home: folder };
-}
-
-async function copyBinaries(binaries: string, copy: string): Promise<void> {
-  const { size, mtimeMs } = await lstat(path.join(binaries, 'bin', 'postgres'));
-  const origin = `${binaries} ${size} ${mtimeMs}`;
-  const note = `${copy}.origin`; // written last: without it the copy is not whole
-  if ((await readStamp(note)) === origin) return;
-  await rm(note, { force: true });
-  await rm(copy, { recursive: true, force: true });
-  await cp(binaries, copy, { recursive: true, verbatimSymlinks: true });
-  await openToAll(copy);
-  await writeFile(note, origin);
-}
-
-async function readStamp(file: string): Promise<string | undefined> {
-  return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-}
-
-/** Whoever installed under a closed umask closed the binaries as well. */
-async function openToAll(folder: string): Promise<void> {
-  await chmod(folder, 0o755);
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    const file = path.join(entry.parentPath, entry.name);
-    if (entry.isDirectory()) await chmod(file, 0o755);
-    if (!entry.isFile()) continue;
-    const { mode } = await lstat(file);
-    await chmod(file, (mode & 0o777) | 0o444 | ((mode & 0o100) === 0 ? 0 : 0o111));
   }
 }

@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { findBinaries } from '../../../../infra/local/database/binaries.ts';
 import { commandLine } from '../../../../infra/local/database/command-line.ts';
 import type { DatabaseConnection } from '../../../../infra/local/database/connection.ts';
 import { startCron } from '../../../../infra/local/database/cron.ts';
 import { type Database, startDatabase } from '../../../../infra/local/database/database.ts';
+import { openBinaries } from '../../../../infra/local/database/open-places.ts';
 
 const passwords = { admin: "it's", app: 'app-secret', capture: 'capture-secret' };
 let directory: string;
@@ -87,6 +89,86 @@ test('the owner of the shop makes roles and publications but is no superuser, as
   const refused = ask(connection, `alter system set work_mem = '8MB'`);
   await expect(refused).rejects.toThrow(/permission denied/);
 });
+
+test('startDatabase() refuses SQL that is newer than the played Aurora', async () => {
+  const { connection } = await start({ engineVersion: '17.7' });
+  for (const [sql, message] of [
+    ['create table v (id int primary key, twice int generated always as (id * 2))', 'virtual'],
+    [
+      'create table c (id int primary key, constraint p check (id > 0) not enforced)',
+      'not enforced',
+    ],
+    ['select uuidv7()', 'permission denied for function uuidv7'],
+    [`select casefold('ß')`, 'permission denied for function casefold'],
+  ] as const) {
+    await expect(ask(connection, sql), sql).rejects.toThrow(message);
+  }
+  await ask(
+    connection,
+    'create table s (id int primary key, twice int generated always as (id * 2) stored)',
+  );
+  await ask(connection, 'drop table s');
+  expect(await ask(connection, 'select gen_random_uuid() is not null as made')).toEqual([
+    { made: true },
+  ]);
+  await running?.stop();
+  await expect(start({ engineVersion: '16.4' })).rejects.toThrow(
+    `Cannot limit SQL to Aurora's version: only 17 and 18 are known: received "16.4"`,
+  );
+});
+
+test.runIf(process.getuid?.() === 0)(
+  'startDatabase() moves to a folder of its own where the server may not enter ours, and begins anew with it',
+  async () => {
+    const closed = await mkdtemp(path.join(tmpdir(), 'closed-'));
+    const inner = path.join(closed, 'database');
+    try {
+      const first = await start({ directory: inner });
+      const [place] = await ask(first.connection, 'show data_directory');
+      expect(place?.['data_directory']).toMatch(/^\/var\/tmp\/postgresql-home-[0-9a-f]{16}\/data$/);
+      await ask(first.connection, 'create table kept_here (id int)');
+      await first.stop();
+      const second = await start({ directory: inner });
+      expect(await ask(second.connection, 'select count(*)::int as n from kept_here')).toEqual([
+        { n: 0 },
+      ]);
+      await second.stop();
+      await rm(inner, { recursive: true });
+      const third = await start({ directory: inner });
+      await expect(ask(third.connection, 'select from kept_here')).rejects.toThrow(
+        'does not exist',
+      );
+      await third.stop();
+      await rm(path.dirname(String(place?.['data_directory'])), { recursive: true });
+    } finally {
+      await rm(closed, { recursive: true, force: true });
+    }
+  },
+);
+
+test.runIf(process.getuid?.() === 0)(
+  'openBinaries() makes a copy that every user may run, once',
+  async () => {
+    const closed = await mkdtemp(path.join(tmpdir(), 'closed-'));
+    const original = path.join(closed, 'native');
+    try {
+      await cp(await findBinaries(), original, { recursive: true, verbatimSymlinks: true });
+      for (const name of ['bin', 'lib', 'share']) await chmod(path.join(original, name), 0o700);
+      const copy = await openBinaries(original);
+      const asNobody = spawn(path.join(copy, 'bin', 'postgres'), ['--version'], {
+        uid: 65_534,
+        cwd: '/',
+      });
+      expect((await once(asNobody, 'exit'))[0]).toBe(0);
+      const { birthtimeMs } = await stat(copy);
+      expect(await openBinaries(original)).toBe(copy);
+      expect((await stat(copy)).birthtimeMs).toBe(birthtimeMs);
+      await rm(copy, { recursive: true });
+    } finally {
+      await rm(closed, { recursive: true, force: true });
+    }
+  },
+);
 
 test('startDatabase() keeps data over a restart and takes new passwords from the secrets', async () => {
   const before = await start();
