@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../../shared/random/random.ts';
+import { actionShares, actions, drawByShare } from './actions.ts';
+import { readCatalogue } from './catalogue.ts';
+import { clickSender } from './click-sender.ts';
+import { Crowd } from './crowd.ts';
+import { RequestFailed, shopClient } from './shop-client.ts';
+import { countShoppers, type ShopperReport } from './shopper-report.ts';
+
+export interface ShopperOptions {
+  /** Address of the shop's API. */
+  readonly apiUrl: string;
+  /** Actions of all shoppers together. */
+  readonly ratePerSecond: number;
+  /** The same seed draws the same actions and products. */
+  readonly seed: number;
+  /** Ends the shopping; what has begun is finished. */
+  readonly signal: AbortSignal;
+  /** Called every few seconds with what was done so far. */
+  readonly onReport?: (report: ShopperReport) => void;
+}
+
+const SHOPPERS_MIN = 5;
+const SHOPPERS_MAX = 60;
+const FIRST_SHOPPERS = 3;
+const JOIN_EVERY_MS = 1_000;
+const REPORT_EVERY_MS = 5_000;
+
+/**
+ * Sends a crowd of shoppers into a running shop, through its API alone, until the signal. A shop that
+ * cannot keep up with the rate gets as much as it can take, and is not chased for what it missed.
+ *
+ * @throws Error when there is no shop at the address, or nothing in it to buy.
+ * @throws RangeError for a rate that is not above 0.
+ */
+export async function runShoppers(options: ShopperOptions): Promise<ShopperReport> {
+  const { apiUrl, ratePerSecond, seed, signal, onReport } = options;
+  if (!(ratePerSecond > 0 && Number.isFinite(ratePerSecond))) {
+    throw new RangeError(`Cannot shop: the rate must be above 0: received ${ratePerSecond}`);
+  }
+  const shop = shopClient(apiUrl);
+  const counts = countShoppers();
+  const runId = randomBytes(5).toString('hex');
+  const clicks = clickSender(shop, counts, runId, Date.now);
+  const catalogue = await readCatalogue(shop, createRandom(seed)).catch((error: unknown) => {
+    if (!(error instanceof RequestFailed)) throw error;
+    const text = `Cannot shop: no shop answers at this address: received "${apiUrl}"`;
+    throw new Error(text, { cause: error });
+  });
+  const year = new Date().getFullYear();
+  const crowd = new Crowd({ shop, catalogue, clicks, counts, year }, runId, seed);
+  const reporting = setInterval(() => onReport?.(counts.report()), REPORT_EVERY_MS);
+  try {
+    await Promise.all(Array.from({ length: FIRST_SHOPPERS }, () => crowd.join()));
+    const growing = grow(crowd, Math.ceil(ratePerSecond * 2), signal);
+    await keepShopping(crowd, options);
+    await growing;
+    await crowd.allAreFree();
+    await clicks.flush();
+  } finally {
+    clearInterval(reporting);
+  }
+  return counts.report();
+}
+
+async function keepShopping(crowd: Crowd, { ratePerSecond, seed, signal }: ShopperOptions) {
+  const random = createRandom(seed);
+  let dueMs = performance.now();
+  while (!signal.aborted) {
+    const waitMs = dueMs - performance.now();
+    if (waitMs > 0) await pause(waitMs, signal);
+    if (signal.aborted) return;
+    const action = drawByShare(random, actions, (each) => actionShares[each]);
+    const own = createRandom(Math.floor(random.next() * 2 ** 32));
+    while (!crowd.send(action, own) && !signal.aborted) {
+      await Promise.race([crowd.oneIsFree(), pause(JOIN_EVERY_MS, signal)]);
+      if (crowd.size === 0) await pause(JOIN_EVERY_MS, signal);
+      dueMs = performance.now();
+    }
+    dueMs += 1_000 / ratePerSecond;
+  }
+}
+
+/** Signing up costs the shop a slow hash, so the crowd gathers slowly. */
+async function grow(crowd: Crowd, wanted: number, signal: AbortSignal): Promise<void> {
+  const size = Math.min(Math.max(wanted, SHOPPERS_MIN), SHOPPERS_MAX);
+  while (crowd.size < size && !signal.aborted) {
+    await pause(JOIN_EVERY_MS, signal);
+    if (!signal.aborted) await crowd.join();
+  }
+}
+
+async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(durationMs, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { actions } from '../../../cli/shoppers/actions.ts';
+import { runShoppers } from '../../../cli/shoppers/run-shoppers.ts';
+import { clickIntake } from '../../../functions/click-intake/click-intake.ts';
+import type { ClickRecord } from '../../../shared/events/click.ts';
+import { serveHandlers } from '../../fixtures/http-front.ts';
+import { startShop } from '../../fixtures/shop.ts';
+
+const clicks: ClickRecord[] = [];
+let shop: Awaited<ReturnType<typeof startShop>>;
+let front: Awaited<ReturnType<typeof serveHandlers>>;
+
+beforeAll(async () => {
+  shop = await startShop();
+  const intake = clickIntake({
+    put: async (records) => void clicks.push(...records),
+    pseudonym: async () => (identifier) => identifier,
+    count() {},
+    log: (_message, error) => shop.failures.push(error),
+  });
+  front = await serveHandlers({ $default: shop.handler, '/events': intake });
+});
+
+afterAll(async () => {
+  await front?.close();
+  await shop?.stop();
+});
+
+async function counts(): Promise<Record<string, number>> {
+  const { rows } = await shop.admin.query(`select
+    (select count(*)::int from orders) as orders,
+    (select count(*)::int from orders where status = 'paid') as paid,
+    (select count(*)::int from payments where status = 'declined') as declined,
+    (select count(*)::int from order_items) as items,
+    (select count(*)::int from wishlists) as wishes,
+    (select count(*)::int from private.credentials) as customers`);
+  return rows[0];
+}
+
+test('runShoppers() shops through the API, and what it reports is what the shop has', async () => {
+  const report = await runShoppers({
+    apiUrl: front.url,
+    ratePerSecond: 80,
+    seed: 7,
+    signal: AbortSignal.timeout(5_000),
+  });
+  expect(report.errors).toEqual({});
+  const drawn = actions.reduce((sum, action) => sum + report.drawn[action], 0);
+  const done = actions.reduce((sum, action) => sum + report.done[action], 0);
+  expect(drawn).toBeGreaterThan(150);
+  expect(drawn).toBeLessThanOrEqual(401);
+  expect(done).toBe(drawn);
+  expect(report.done.view).toBeGreaterThan(report.drawn.view);
+  expect(report.done.placeOrder).toBe(report.ordersPlaced);
+  expect(report.ordersPlaced).toBeGreaterThan(5);
+  const has = await counts();
+  expect(has).toMatchObject({
+    orders: report.ordersPlaced,
+    paid: report.ordersPaid,
+    declined: report.paymentsDeclined,
+    customers: report.shoppers,
+  });
+  expect(report.ordersPaid).toBe(report.ordersPlaced);
+  expect(has['items']).toBeGreaterThanOrEqual(report.ordersPlaced);
+  // A removal knows no category, an order is no click, everything else is one.
+  expect(report.clicksSent).toBe(done - report.done.placeOrder);
+  expect(clicks).toHaveLength(report.clicksSent);
+  const kinds = new Set(clicks.map(({ type }) => type));
+  expect([...kinds].sort()).toEqual(['browse', 'cart', 'remove', 'view', 'wishlist']);
+  expect(shop.failures).toEqual([]);
+});
+
+test('runShoppers() goes on where nothing is left to buy', async () => {
+  await shop.admin.query('update products set stock = 0');
+  const before = await counts();
+  const report = await runShoppers({
+    apiUrl: front.url,
+    ratePerSecond: 80,
+    seed: 8,
+    signal: AbortSignal.timeout(3_000),
+  });
+  expect(report.ordersPlaced).toBe(0);
+  expect(report.drawn.placeOrder).toBeGreaterThan(0);
+  expect(Object.keys(report.errors)).toEqual(['422']);
+  expect((await counts())['orders']).toBe(before['orders']);
+});
+
+test('runShoppers() counts what fails, and says when there is no shop at all', async () => {
+  const nowhere = 'http://127.0.0.1:1/';
+  const options = { ratePerSecond: 10, seed: 1, signal: AbortSignal.timeout(1_000) };
+  await expect(runShoppers({ ...options, apiUrl: nowhere })).rejects.toThrow(
+    'Cannot shop: no shop answers at this address: received "http://127.0.0.1:1/"',
+  );
+  await expect(runShoppers({ ...options, apiUrl: front.url, ratePerSecond: 0 })).rejects.toThrow(
+    'the rate must be above 0: received 0',
+  );
+  const halfAShop = await serveHandlers({ $default: shop.handler });
+  const { errors, clicksSent } = await runShoppers({
+    apiUrl: halfAShop.url,
+    ratePerSecond: 10,
+    seed: 1,
+    signal: AbortSignal.timeout(1_500),
+  });
+  await halfAShop.close();
+  expect(clicksSent).toBe(0);
+  expect(errors['404']).toBeGreaterThan(0);
+});
