@@ -1,5 +1,3 @@
-import type { LakeColumn } from './data-sets.ts';
-
 /** What stands in a stored view's `ViewExpandedText`. */
 export const storedViewMarker = '/* Presto View */';
 
@@ -7,7 +5,7 @@ export const storedViewMarker = '/* Presto View */';
 export interface StoredView {
   readonly database: string;
   readonly sql: string;
-  readonly columns: readonly Pick<LakeColumn, 'name' | 'type'>[];
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
 /**
