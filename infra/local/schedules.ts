@@ -29,7 +29,7 @@ const scheduleProperties = z.object({
   Name: z.string().optional(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   ScheduleExpression: z.string(),
-  ScheduleExpressionTimezone: z.literal('UTC', 'only UTC is played').default('UTC'),
+  ScheduleExpressionTimezone: z.enum(['UTC', 'Etc/UTC'], 'only UTC is played').default('UTC'),
   Target: z.object({ Arn: z.string(), Input: z.string().optional() }),
 });
 
