@@ -30,6 +30,8 @@ import tagResource from 'dynalite/validations/tagResource.js';
 import untagResource from 'dynalite/validations/untagResource.js';
 import updateItem from 'dynalite/validations/updateItem.js';
 
+import { readView } from './read-view.ts';
+
 export type Reply = Readonly<Record<string, unknown>>;
 export type Action = typeof getItemAction;
 
@@ -65,17 +67,22 @@ export const writeActionOf = {
   DeleteItem: deleteItemAction,
 } satisfies Record<string, Action>;
 
+/** Reads of items: against a view of the store, see `read-view.ts`. */
+const readActionOf = {
+  BatchGetItem: batchGetItemAction,
+  GetItem: getItemAction,
+  Query: queryAction,
+  Scan: scanAction,
+} satisfies Record<string, Action>;
+
 /** Everything dynalite carries out as it stands. */
 export const plainActionOf = {
-  BatchGetItem: batchGetItemAction,
+  ...readActionOf,
   CreateTable: createTableAction,
   DeleteTable: deleteTableAction,
   DescribeTable: describeTableAction,
-  GetItem: getItemAction,
   ListTables: listTablesAction,
   ListTagsOfResource: listTagsOfResourceAction,
-  Query: queryAction,
-  Scan: scanAction,
   TagResource: tagResourceAction,
   UntagResource: untagResourceAction,
 } satisfies Record<string, Action>;
@@ -84,8 +91,9 @@ export type WriteOperation = keyof typeof writeActionOf;
 export type PlainOperation = keyof typeof plainActionOf;
 
 export function runPlain(store: Store, operation: PlainOperation, input: Input): Promise<Reply> {
+  const view = Object.hasOwn(readActionOf, operation) ? readView(store) : store;
   return new Promise((resolve, reject) => {
-    plainActionOf[operation](store, input, (error, reply) => {
+    plainActionOf[operation](view, input, (error, reply) => {
       if (error) reject(error);
       else resolve(reply ?? {});
     });

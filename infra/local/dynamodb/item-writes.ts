@@ -7,8 +7,8 @@ import {
   validateItem,
   validateKey,
 } from 'dynalite/db/index.js';
-import type { WriteOperation } from './actions.ts';
 import { KeyLocks } from '../key-locks.ts';
+import type { WriteOperation } from './actions.ts';
 import { itemsPrefix } from './key-space.ts';
 import { type StagedWrite, stageWrite } from './stage-write.ts';
 
