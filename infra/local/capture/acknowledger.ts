@@ -6,6 +6,8 @@ export interface AcknowledgerOptions {
   readonly save: (point: CommitPoint) => Promise<void>;
   readonly acknowledge: (position: bigint) => void;
   readonly failed: (error: unknown) => void;
+  /** Aborted at the end of the session: the next one may be writing the state by then. */
+  readonly signal: AbortSignal;
 }
 
 export interface Acknowledger {
@@ -32,6 +34,7 @@ export function createAcknowledger(options: AcknowledgerOptions): Acknowledger {
       const point = latest;
       latest = undefined;
       await options.flushed();
+      options.signal.throwIfAborted();
       await options.save(point);
       options.acknowledge(point.lsn + 1n);
     }

@@ -52,6 +52,8 @@ export async function connectReplication(
   await client.connect();
   let acknowledged = 0n;
   let heartbeat: NodeJS.Timeout | undefined;
+  // Behind a message that was not dealt with nothing may be, or its place would be acknowledged.
+  let deaf = false;
 
   const sendStatus = () => {
     if (wire.stream.writable) wire.stream.write(statusUpdate(acknowledged, Date.now()));
@@ -65,6 +67,7 @@ export async function connectReplication(
     async start({ slot, publication, startLsn }, listener) {
       const started = new Promise<void>((resolve) => wire.once('replicationStart', resolve));
       wire.on('copyData', ({ chunk }: { chunk: Buffer }) => {
+        if (deaf) return;
         try {
           if (chunk[0] === 0x77) listener.message(chunk.subarray(25)); // w: log data
           if (chunk[0] === 0x6b) {
@@ -72,6 +75,7 @@ export async function connectReplication(
             if (chunk[17] === 1) sendStatus(); // without an answer the server hangs up
           }
         } catch (error) {
+          deaf = true;
           fail(error);
           wire.stream.destroy();
         }
@@ -93,6 +97,7 @@ export async function connectReplication(
     pause: () => void wire.stream.pause(),
     resume: () => void wire.stream.resume(),
     async close() {
+      deaf = true;
       clearInterval(heartbeat);
       end();
       const closed = new Promise<void>((resolve) => wire.stream.once('close', resolve));

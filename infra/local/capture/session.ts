@@ -128,6 +128,7 @@ async function follow(
     },
     acknowledge,
     failed,
+    signal,
   });
   const sender = openSender(context, signal, {
     sent(records) {
@@ -163,8 +164,8 @@ async function follow(
       keepalive(position) {
         // Whatever committed before this position was sent before this message. With nothing of it
         // on its way the log of uncaptured tables can go, and the server can shut down.
-        if (reader.inTransaction || !sender.isIdle || !acknowledger.isIdle) return;
-        acknowledge(position);
+        const idle = !reader.inTransaction && sender.isIdle && acknowledger.isIdle;
+        if (idle && !stopping.aborted) acknowledge(position);
       },
     },
   );

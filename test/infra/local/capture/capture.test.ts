@@ -262,6 +262,10 @@ test('startCapture() fails for a row that is larger than a stream takes, and say
     /Cannot capture row: it is larger .* public\.items with key "77"/,
   );
   await expect(capture.drain()).rejects.toThrow(/Cannot drain capture: it does not run/);
+  // Its commit came in the same packet, and must not have been acknowledged.
+  await capture.stop();
+  const again = await rig.capture();
+  await expect.poll(() => again.status().state).toBe('failed');
 });
 
 test('startCapture() refuses what it cannot begin with', async () => {
