@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { buildPage } from '../web/build-page.ts';
+import { replaceFolder } from './replace-folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const functionsFolder = join(root, 'functions');
@@ -41,11 +42,21 @@ const withoutLocales: Plugin = {
 /**
  * Bundles every `functions/<name>/handler.ts` with the packages it uses, the AWS SDK included, into
  * `<outdir>/<name>/index.mjs`, and puts the files beside it that the function serves. What was there
- * before is removed.
+ * before is replaced as a whole; it stays when anything fails, and when nothing has changed.
  */
 export async function buildFunctions(outdir: string = bundlesFolder): Promise<void> {
-  const names = await functionNames();
-  await rm(outdir, { recursive: true, force: true });
+  await mkdir(dirname(outdir), { recursive: true });
+  // At the same depth, so that source maps name the same files.
+  const fresh = await mkdtemp(`${outdir}-`);
+  try {
+    await buildInto(fresh, await functionNames());
+    await replaceFolder(fresh, outdir);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function buildInto(outdir: string, names: readonly string[]): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: [

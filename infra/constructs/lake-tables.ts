@@ -68,11 +68,11 @@ export class LakeTables extends Construct {
       throw new Error(`Cannot find Glue table: the construct has no resource: received ${table}`);
     }
     this.changes = resource;
-    const view = this.#currentState(dataSet, database.databaseName);
+    const view = this.#currentState(dataSet, deployment.database);
     view.applyRemovalPolicy(dataRemoval(deployment));
   }
 
-  /** What `CREATE VIEW` in Athena would have stored. */
+  /** What `CREATE VIEW` in Athena would have stored; encoded, so the name must be known by now. */
   #currentState(dataSet: LakeDataSet, database: string): glue.CfnTable {
     const columns = currentStateColumns(dataSet);
     const view = new glue.CfnTable(this, 'CurrentState', {

@@ -1,0 +1,156 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { only, resourcesOf, synthesiseTemplates, type Templates } from '../templates.ts';
+
+let dev: Templates;
+
+beforeAll(async () => {
+  dev = await synthesiseTemplates();
+});
+
+describe('AppStack', () => {
+  test('drives each job by its stream, in order and without end', () => {
+    const mappings = resourcesOf(dev, 'AWS::Lambda::EventSourceMapping');
+    const batches = mappings.map(({ Properties: p }) => [
+      p['BatchSize'],
+      p['MaximumBatchingWindowInSeconds'],
+    ]);
+    expect(batches).toEqual([
+      [1000, 0],
+      [500, 0],
+      [100, 0],
+      [1000, 5],
+    ]);
+    for (const { Properties } of mappings) {
+      expect(Properties).toMatchObject({
+        StartingPosition: 'TRIM_HORIZON',
+        ParallelizationFactor: 1,
+        MaximumRetryAttempts: -1,
+        MaximumRecordAgeInSeconds: -1,
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        DestinationConfig: { OnFailure: { Destination: expect.anything() } },
+      });
+    }
+    const filtered = only(mappings.filter(({ Properties }) => Properties['FilterCriteria']));
+    expect(filtered.Properties['BatchSize']).toBe(100);
+    expect(filtered.Properties['FilterCriteria'].Filters).toEqual([
+      { Pattern: '{"data":{"type":["alert"]}}' },
+    ]);
+  });
+
+  test('routes what it knows, and all the rest to the shop API', () => {
+    const routes = resourcesOf(dev, 'AWS::ApiGatewayV2::Route');
+    expect(routes.map(({ Properties }) => Properties['RouteKey']).sort()).toEqual([
+      '$default',
+      'GET /dashboard',
+      'GET /dashboard/{proxy+}',
+      'GET /live',
+      'GET /statistics/{proxy+}',
+      'POST /events',
+    ]);
+    const stage = only(resourcesOf(dev, 'AWS::ApiGatewayV2::Stage')).Properties;
+    expect(stage['DefaultRouteSettings'].ThrottlingRateLimit).toBeGreaterThan(0);
+    expect(stage['AccessLogSettings'].DestinationArn).toBeDefined();
+  });
+
+  test('calls the clock and the jobs every minute', () => {
+    const schedules = resourcesOf(dev, 'AWS::Scheduler::Schedule').map(({ Properties }) => [
+      Properties['Name'],
+      Properties['ScheduleExpression'],
+      Properties['Target'].Input,
+    ]);
+    expect(schedules).toEqual([
+      ['dev-clock', 'rate(1 minute)', '{}'],
+      ['dev-statistics', 'rate(1 minute)', '{"task":"sweep"}'],
+      ['dev-fraud-detection', 'rate(1 minute)', '{"task":"sweep"}'],
+      ['dev-alert-delivery', 'rate(1 minute)', '{"task":"sweep"}'],
+    ]);
+  });
+
+  test('gives each function a role of its own, and the shop API no way to any stream or table', () => {
+    const roles = resourcesOf(dev, 'AWS::Lambda::Function').map(({ Properties }) =>
+      JSON.stringify(Properties['Role']),
+    );
+    expect(new Set(roles).size).toBe(8);
+    expect(actionsOf(dev, 'ShopApi')).toEqual([
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetSecretValue',
+    ]);
+    const writes = /:(Put|Update|Delete|BatchWrite|Send)/;
+    expect(actionsOf(dev, 'InsightsApi').filter((action) => writes.test(action))).toEqual([
+      'logs:PutLogEvents',
+    ]);
+  });
+
+  test('lands Parquet by the table of its data set, filed by the row’s own time', () => {
+    for (const { Properties } of resourcesOf(dev, 'AWS::KinesisFirehose::DeliveryStream')) {
+      const s3Settings = Properties['ExtendedS3DestinationConfiguration'];
+      const [dataSet, partition] =
+        Properties['DeliveryStreamName'] === 'dev-orders'
+          ? ['orders', 'month']
+          : ['order_items', 'day'];
+      expect(s3Settings).toMatchObject({
+        Prefix: `bronze/${dataSet}/${partition}=!{partitionKeyFromQuery:${partition}}/`,
+        DynamicPartitioningConfiguration: { Enabled: true },
+        ProcessingConfiguration: {
+          Processors: [
+            { Type: 'RecordDeAggregation' },
+            {
+              Type: 'MetadataExtraction',
+              Parameters: [
+                { ParameterValue: `{"${partition}":._partition}` },
+                { ParameterValue: 'JQ-1.6' },
+              ],
+            },
+          ],
+        },
+        DataFormatConversionConfiguration: {
+          Enabled: true,
+          InputFormatConfiguration: { Deserializer: { OpenXJsonSerDe: {} } },
+          OutputFormatConfiguration: { Serializer: { ParquetSerDe: { Compression: 'SNAPPY' } } },
+        },
+      });
+    }
+  });
+
+  test('has alarms that say how bad it is, and nobody to tell without an address', () => {
+    const alarms = resourcesOf(dev, 'AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThan(10);
+    for (const { Properties } of alarms) {
+      expect(Properties['AlarmDescription']).toMatch(/^\[(critical|warning)\] .+ \(dedupe: dev-/);
+      expect(Properties['AlarmActions']).toBeUndefined();
+    }
+    const budget = only(resourcesOf(dev, 'AWS::Budgets::Budget')).Properties;
+    expect(budget['NotificationsWithSubscribers']).toBeUndefined();
+    expect(resourcesOf(dev, 'AWS::SNS::Topic')).toEqual([]);
+  });
+
+  test('tells a given address of alarms and of the budget', async () => {
+    const told = await synthesiseTemplates({ email: 'owner@example.com' });
+    for (const { Properties } of resourcesOf(told, 'AWS::CloudWatch::Alarm')) {
+      expect(Properties['AlarmActions']).toHaveLength(1);
+    }
+    const budget = only(resourcesOf(told, 'AWS::Budgets::Budget')).Properties;
+    expect(JSON.stringify(budget['NotificationsWithSubscribers'])).toContain('owner@example.com');
+  });
+});
+
+/** Every action that the function's role allows, sorted. */
+function actionsOf(templates: Templates, id: string): readonly string[] {
+  const policies = Object.entries(templates['App']?.Resources ?? {}).filter(
+    ([logicalId, { Type }]) =>
+      Type === 'AWS::IAM::Policy' && logicalId.includes(`${id}RoleDefaultPolicy`),
+  );
+  return policies
+    .flatMap(([, { Properties }]) => Properties['PolicyDocument'].Statement)
+    .flatMap(({ Action }) => Action)
+    .sort();
+}
