@@ -275,12 +275,14 @@ describe('S3 after a restart', () => {
   });
 
   it('is refused a bucket whose notifications would be missed', async () => {
+    const directory = await temporaryFolder();
     const bucket = bucketResource(Bucket, {
       NotificationConfiguration: { LambdaConfigurations: [] },
     });
-    await expect(testStorage({ buckets: [bucket] })).rejects.toThrow(
+    await expect(testStorage({ directory, buckets: [bucket] })).rejects.toThrow(
       /Cannot play bucket dev-lake-000000000000: the local S3 sends no notifications/,
     );
+    await rm(directory, { recursive: true });
   });
 });
 
