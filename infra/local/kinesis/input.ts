@@ -43,8 +43,12 @@ function isMistyped(issue: Issue, value: unknown): boolean {
   );
 }
 
+/** Longer values are left out of messages, as the data of records is. */
+const shownLengthMax = 512;
+
 function constraintText(issue: Issue, value: unknown): string {
-  const shown = typeof value === 'string' || typeof value === 'number' ? `'${value}' ` : '';
+  const isNamed = typeof value === 'string' || typeof value === 'number';
+  const shown = isNamed && String(value).length <= shownLengthMax ? `'${value}' ` : '';
   const subject = value === undefined || value === null ? 'null ' : shown;
   const member = memberName(issue.path);
   return `Value ${subject}at '${member}' failed to satisfy constraint: ${constraint(issue)}`;

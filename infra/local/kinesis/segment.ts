@@ -24,6 +24,13 @@ interface IndexEntry {
   readonly offset: number;
 }
 
+/** What a file holds, up to the end of its last whole record. */
+interface Contents {
+  readonly index: IndexEntry[];
+  readonly last: KinesisRecord | undefined;
+  readonly end: number;
+}
+
 const blockBytes = 256 * 1024;
 /** One entry of the index for so many bytes of the file. */
 const indexStepBytes = 64 * 1024;
@@ -82,7 +89,7 @@ export class Segment {
    * @throws Error when the system refuses the bytes; the file is as before.
    */
   append(descriptor: number, frames: Buffer, records: readonly KinesisRecord[]): void {
-    this.#loadIndex();
+    const index = this.#loadIndex();
     if (this.#isBroken) {
       throw new Error(`Cannot write records: file ends in a broken one: received ${this.file}`);
     }
@@ -97,7 +104,7 @@ export class Segment {
       throw new Error(`Cannot write records: file refuses them: received ${this.file}`, { cause });
     }
     const first = records[0];
-    if (first !== undefined) this.#noteInIndex(first, this.#bytes);
+    if (first !== undefined) addToIndex(index, first, this.#bytes);
     this.#last = records.at(-1);
     this.#bytes += frames.length;
   }
@@ -109,7 +116,8 @@ export class Segment {
    * @returns the number of bytes cut.
    */
   cutTornTail(): number {
-    const { end } = this.#scan();
+    const contents = this.#scan();
+    const { end } = contents;
     const torn = this.#bytes - end;
     if (torn > 0) {
       const descriptor = openSync(this.file, 'r+');
@@ -118,6 +126,7 @@ export class Segment {
       closeSync(descriptor);
       this.#bytes = end;
     }
+    this.#take(contents);
     return torn;
   }
 
@@ -138,35 +147,32 @@ export class Segment {
 
   #loadIndex(): IndexEntry[] {
     if (this.#index !== undefined) return this.#index;
-    const { index, end } = this.#scan();
-    if (end < this.#bytes) {
+    const contents = this.#scan();
+    if (contents.end < this.#bytes) {
       throw new Error(
-        `Cannot read records: file is damaged at byte ${end} of ${this.#bytes}: received ${this.file}`,
+        `Cannot read records: file is damaged at byte ${contents.end} of ${this.#bytes}: received ${this.file}`,
       );
     }
+    return this.#take(contents);
+  }
+
+  #take({ index, last }: Contents): IndexEntry[] {
+    this.#index = index;
+    this.#last = last;
     return index;
   }
 
-  #scan(): { index: IndexEntry[]; end: number } {
-    this.#index = [];
+  #scan(): Contents {
+    const index: IndexEntry[] = [];
+    let last: KinesisRecord | undefined;
     let end = 0;
     for (const frame of this.#frames(0)) {
-      this.#noteInIndex(frame.record, end);
-      // A copy, so that the block it was read in can go.
-      this.#last = { ...frame.record, data: Buffer.alloc(0) };
+      addToIndex(index, frame.record, end);
+      // Without its data, so that the block it was read in can go.
+      last = { ...frame.record, data: Buffer.alloc(0) };
       end = frame.end;
     }
-    return { index: this.#index, end };
-  }
-
-  #noteInIndex(record: KinesisRecord, offset: number): void {
-    const previous = this.#index?.at(-1);
-    if (previous !== undefined && offset - previous.offset < indexStepBytes) return;
-    this.#index?.push({
-      sequenceNumber: record.sequenceNumber,
-      arrivalMs: record.approximateArrivalTimestamp,
-      offset,
-    });
+    return { index, last, end };
   }
 
   *#frames(from: number): Iterable<{ record: KinesisRecord; end: number }> {
@@ -198,6 +204,16 @@ export class Segment {
       closeSync(descriptor);
     }
   }
+}
+
+function addToIndex(index: IndexEntry[], record: KinesisRecord, offset: number): void {
+  const previous = index.at(-1);
+  if (previous !== undefined && offset - previous.offset < indexStepBytes) return;
+  index.push({
+    sequenceNumber: record.sequenceNumber,
+    arrivalMs: record.approximateArrivalTimestamp,
+    offset,
+  });
 }
 
 function readBlock(descriptor: number, position: number, length: number): Buffer {
