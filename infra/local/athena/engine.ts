@@ -5,7 +5,7 @@ import type { CatalogTable } from './catalog.ts';
 import { tableNotFound } from './catalog.ts';
 import { athenaType, duckDbType } from './column-types.ts';
 import type { TableName } from './dialect/qualify-tables.ts';
-import { resultNames, toDuckDb } from './dialect/to-duckdb.ts';
+import { type DuckDbQuery, resultNames, toDuckDb } from './dialect/to-duckdb.ts';
 import { QueryError } from './errors.ts';
 import { type ResultColumn, type ResultFiles, writeResult } from './result-file.ts';
 import { resultText } from './result-text.ts';
@@ -63,6 +63,15 @@ export async function createEngine(folders: readonly string[]): Promise<Engine> 
   /** What each view was last made of. */
   const mounted = new Map<string, string>();
   let mounting: Promise<unknown> = Promise.resolve();
+  /** Views by database and SQL: they are read with every query, and seldom change. */
+  const translations = new Map<string, DuckDbQuery>();
+
+  function translated(sql: string, database: string): DuckDbQuery {
+    const key = `${database}\n${sql}`;
+    const query = translations.get(key) ?? toDuckDb(sql, database);
+    translations.set(key, query);
+    return query;
+  }
 
   async function mount(
     names: readonly TableName[],
@@ -78,7 +87,7 @@ export async function createEngine(folders: readonly string[]): Promise<Engine> 
         bytes += files.bytes;
         select = tableSql(table, files.count > 0);
       } else {
-        const view = toDuckDb(table.viewSql, database);
+        const view = translated(table.viewSql, database);
         bytes += await mount(view.tables, tables);
         select = view.sql;
       }
@@ -94,9 +103,9 @@ export async function createEngine(folders: readonly string[]): Promise<Engine> 
   async function attempt(request: QueryRequest): Promise<QueryOutcome> {
     const query = toDuckDb(request.sql, request.database);
     // One statement at a time makes views, so that none sees another's half done.
-    const mount1 = mounting.then(() => mount(query.tables, request.tables));
-    mounting = mount1.catch(() => undefined);
-    const bytesScanned = await mount1;
+    const mine = mounting.then(() => mount(query.tables, request.tables));
+    mounting = mine.catch(() => undefined);
+    const bytesScanned = await mine;
     const connection = await instance.connect();
     running.set(request.id, connection);
     try {

@@ -16,9 +16,6 @@ const extractFields = new Set([
   'minute',
   'second',
 ]);
-/** Codes of date_format and date_parse that the translator carries over. */
-const timeCodes = /^(?:[^%]|%[YmdHisSTfyjbaWMphI%])*$/;
-
 /**
  * Refuses every node that is not on the list of what is played here.
  *
@@ -51,22 +48,8 @@ function checkNode(kind: string, data: Fields): void {
 
 function checkFunction(data: Fields): void {
   const name = String(data['name']).toLowerCase();
-  if (data['no_parens'] === true ? bareFunctions.has(name) : knownTargets.has(name)) {
-    if (name === 'date_format' || name === 'date_parse') checkTimeFormat(name, data['args']);
-    return;
-  }
-  if (groupings.has(name)) return;
-  throw unknownFunction(name);
-}
-
-function checkTimeFormat(name: string, args: Tree | undefined): void {
-  const format = nodeOf(Array.isArray(args) ? args[1] : undefined);
-  const text = format?.kind === 'literal' ? format.data['value'] : undefined;
-  if (typeof text !== 'string' || !timeCodes.test(text)) {
-    throw notSupported(
-      `${name} with a format other than a text of %Y %m %d %H %i %s and their like`,
-    );
-  }
+  const isKnown = data['no_parens'] === true ? bareFunctions.has(name) : knownTargets.has(name);
+  if (!isKnown && !groupings.has(name)) throw unknownFunction(name);
 }
 
 function checkSelect(data: Fields): void {

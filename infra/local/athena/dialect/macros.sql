@@ -55,6 +55,10 @@ CREATE MACRO trino_date_add(unit, n, d DATE) AS CAST(d + trino_interval(unit, n)
 CREATE MACRO trino_date_diff(unit, a, b) AS date_sub(lower(unit), CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP));
 CREATE MACRO trino_date_trunc(unit, d DATE) AS CAST(date_trunc(unit, d) AS DATE),
   (unit, t TIMESTAMP) AS date_trunc(unit, t), (unit, t TIMESTAMP WITH TIME ZONE) AS date_trunc(unit, t);
+CREATE MACRO trino_date_format(x, format) AS strftime(CAST(x AS TIMESTAMP), format);
+CREATE MACRO trino_date_parse(x, format) AS strptime(x, format);
+CREATE MACRO trino_from_unixtime(x) AS to_timestamp(x);
+CREATE MACRO trino_to_unixtime(x) AS epoch(x);
 CREATE MACRO trino_last_day_of_month(x) AS last_day(x);
 CREATE MACRO trino_day_of_year(x) AS dayofyear(x);
 CREATE MACRO trino_date(x) AS CAST(x AS DATE);

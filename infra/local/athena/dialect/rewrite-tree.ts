@@ -1,3 +1,5 @@
+import { notSupported } from '../errors.ts';
+import { duckDbTimeFormat } from './time-formats.ts';
 import { expression, type Fields, isFields, nodeOf, type Tree } from './tree.ts';
 
 /** Marks a column that Trino numbers `_colN` by its place, where the place is known only with the result. */
@@ -22,6 +24,8 @@ export function rewriteNode(fields: Fields): Tree {
       if (!isOfTime) return fields;
       return expression(kind === 'add' ? 'trino_plus(_1, _2)' : 'trino_minus(_1, _2)', left, right);
     }
+    case 'function':
+      return ofTimeFormat(data) ? withTimeFormat(data) : fields;
     case 'cast':
     case 'try_cast':
       return cast(kind, data);
@@ -64,6 +68,22 @@ function average(avg: Fields, inWindow: (aggregate: Tree) => Tree): Tree {
     inWindow(expression('quantile_cont(_1, 0.5) FILTER (WHERE false)', averaged)),
     inWindow({ aggregate_function: { name: 'mean', args: [averaged], distinct, filter } }),
   );
+}
+
+function ofTimeFormat({ name }: Fields): boolean {
+  return name === 'trino_date_format' || name === 'trino_date_parse';
+}
+
+/** Formats are translated here, so they must be known: a literal, not a column. */
+function withTimeFormat(data: Fields): Tree {
+  const [time = null, format = null] = Array.isArray(data['args']) ? data['args'] : [];
+  const literal = nodeOf(format);
+  const text = literal?.kind === 'literal' ? literal.data['value'] : undefined;
+  if (literal === undefined || typeof text !== 'string') {
+    throw notSupported('A format of dates that is not a literal');
+  }
+  const translated = { literal: { ...literal.data, value: duckDbTimeFormat(text) } };
+  return { function: { ...data, args: [time, translated] } };
 }
 
 const integers = new Set([

@@ -1,12 +1,11 @@
 import { Dialect, generate, parse } from '@polyglot-sql/sdk';
-import { z } from 'zod';
 import { QueryError } from '../errors.ts';
 
 /** The parsed statement as the translator gives it: plain JSON, each node an object `{ kind: data }`. */
-export type Tree = z.infer<typeof json>;
-export type Fields = Readonly<Record<string, Tree>>;
-
-const json = z.json();
+export type Tree = string | number | boolean | null | readonly Tree[] | Fields;
+export interface Fields {
+  readonly [name: string]: Tree;
+}
 
 /** @throws QueryError SYNTAX_ERROR with what the parser said. */
 export function parseTrino(sql: string): Tree {
@@ -18,7 +17,9 @@ export function parseTrino(sql: string): Tree {
   if (!Array.isArray(statements) || statements.length !== 1) {
     throw new QueryError('SYNTAX_ERROR', 'Only one sql statement is allowed');
   }
-  return json.parse(JSON.parse(JSON.stringify(statements[0])));
+  // Once through text, so that it is plain JSON whatever the parser's objects are.
+  const tree: Tree = JSON.parse(JSON.stringify(statements[0]));
+  return tree;
 }
 
 /** The SQL of a tree, again in Trino's words. */
@@ -69,8 +70,9 @@ export function expression(template: string, ...parts: readonly Tree[]): Tree {
   if (tree === undefined) {
     const select = nodeOf(parseTrino(`SELECT ${template}`));
     const expressions = select?.data['expressions'];
-    tree = Array.isArray(expressions) ? (expressions[0] ?? null) : null;
-    templates.set(template, tree);
+    const first: Tree = Array.isArray(expressions) ? (expressions[0] ?? null) : null;
+    templates.set(template, first);
+    tree = first;
   }
   return mapTree(tree, (fields) => {
     const name = isFields(fields['column']) ? textOf(fields['column']['name']) : '';
