@@ -42,7 +42,7 @@ export class AppStack extends Stack {
       description: 'Puts the time into every shard, behind the data',
       // Ticks for a minute, until the next call; the rest is room to end in.
       timeout: Duration.seconds(65),
-      memoryMb: 256,
+      memoryMb: 192,
       environment: {
         CLICKSTREAM_NAME: data.streams.clickstream.streamName,
         TICK_INTERVAL_MS: '5000',

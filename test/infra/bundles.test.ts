@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildFunctions } from '../../infra/build.ts';
-import { resourcesOf, synthesiseTemplates, type TemplateResource } from './templates.ts';
+import { only, resourcesOf, synthesiseTemplates, type TemplateResource } from './templates.ts';
 
 let folder: string;
 let bundles: string;
@@ -25,19 +25,23 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Loads a function as Lambda does: its module, with the environment of its template and no more. */
-async function loads({ Properties }: TemplateResource): Promise<unknown> {
+/**
+ * Loads a function as Lambda does: its module, with the environment of its template and no more.
+ * Resolves to what its handler answers to the event; without one, to the type of the handler.
+ */
+async function runs({ Properties }: TemplateResource, event?: unknown): Promise<unknown> {
   const [module = '', name = ''] = Properties['Handler'].split('.');
   const bundle = join(bundles, Properties['FunctionName'].replace('dev-', ''), `${module}.mjs`);
   const variables: Record<string, unknown> = Properties['Environment'].Variables;
   const worker = new Worker(
     `import { parentPort, workerData } from 'node:worker_threads';
      const { [workerData.name]: handler } = await import(workerData.url);
-     parentPort.postMessage(typeof handler);
+     const { event } = workerData;
+     parentPort.postMessage(event ? await handler(event, {}) : typeof handler);
      process.exit();`,
     {
       eval: true,
-      workerData: { url: pathToFileURL(bundle).href, name },
+      workerData: { url: pathToFileURL(bundle).href, name, event },
       env: {
         AWS_REGION: 'us-east-1',
         ...Object.fromEntries(
@@ -62,7 +66,7 @@ function asDeployed(value: unknown): string {
 describe('buildFunctions()', () => {
   test('makes every function of the template load with the environment it is given there', async () => {
     for (const one of functions) {
-      expect([one.Properties['FunctionName'], await loads(one)]).toEqual([
+      expect([one.Properties['FunctionName'], await runs(one)]).toEqual([
         one.Properties['FunctionName'],
         'function',
       ]);
@@ -75,7 +79,21 @@ describe('buildFunctions()', () => {
       ({ Properties }) => Properties['Handler'] === 'rest.handler',
     );
     expect(behindRest).toHaveLength(3);
-    for (const one of behindRest) expect(await loads(one)).toBe('function');
+    for (const one of behindRest) expect(await runs(one)).toBe('function');
+    const isShopApi = ({ Properties }: TemplateResource) =>
+      Properties['FunctionName'] === 'dev-shop-api';
+    const answer = await runs(only(behindRest.filter(isShopApi)), {
+      resource: '/{proxy+}',
+      path: '/nowhere',
+      httpMethod: 'GET',
+      headers: { Accept: '*/*' },
+      requestContext: { identity: { sourceIp: '192.0.2.7' } },
+    });
+    expect(answer).toMatchObject({
+      statusCode: 404,
+      headers: { 'content-type': 'application/problem+json' },
+      body: expect.stringContaining('/nowhere'),
+    });
   });
 
   test('puts the live page and the pages of the API documentation beside who serves them', async () => {
