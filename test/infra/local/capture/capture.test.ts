@@ -210,8 +210,9 @@ test('startCapture() goes on over a new column, a truncation and a restart of th
   await rig.sql('insert into orders values (3, 1, 1)');
   await expect.poll(() => capture.status().state, { timeout: 10_000 }).toBe('streaming');
   await capture.drain();
-  // What was not acknowledged when the server went comes twice.
-  const rows = new Set(received('orders').map(({ data }) => JSON.stringify(data)));
+  // What was not acknowledged when the server went comes twice; an unfinished load, too.
+  const inserts = received('orders').filter(({ metadata }) => metadata['operation'] === 'insert');
+  const rows = new Set(inserts.map(({ data }) => JSON.stringify(data)));
   expect([...rows]).toEqual(
     [1, 2, 3].map((id) => JSON.stringify({ id, customer_id: 1, total: 1 })),
   );
