@@ -17,6 +17,7 @@ import { openHistory } from './history.ts';
 import { answerJson, type JsonOperation, operation, page, pageInput } from './json-operations.ts';
 import { readRows } from './result-file.ts';
 import { createRunner, splitLocation } from './runner.ts';
+import { statementType } from './statement.ts';
 import { readNamedQueries, readWorkGroups, type WorkGroup } from './workgroups.ts';
 
 export interface AthenaOptions {
@@ -93,20 +94,16 @@ export async function createAthena(options: AthenaOptions): Promise<PlayedServic
     }
     splitLocation(location);
     const id = randomUUID();
-    const isQuery = /^[\s(]*(select|with|values)\b/i.test(QueryString);
+    const kind = statementType(QueryString);
     const execution: Execution = {
       id,
       token,
       sql: QueryString,
       parameters: input.ExecutionParameters,
-      kind: isQuery
-        ? 'DML'
-        : /^\s*(create|drop|alter|msck)\b/i.test(QueryString)
-          ? 'DDL'
-          : 'UTILITY',
+      kind,
       database: (input.QueryExecutionContext?.Database ?? 'default').toLowerCase(),
       workgroup: WorkGroup,
-      outputLocation: `${location.replace(/\/*$/, '/')}${id}.${isQuery ? 'csv' : 'txt'}`,
+      outputLocation: `${location.replace(/\/*$/, '/')}${id}.${kind === 'DML' ? 'csv' : 'txt'}`,
       state: 'QUEUED',
       submittedMs: Date.now(),
       bytesScanned: 0,

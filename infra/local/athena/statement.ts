@@ -80,6 +80,13 @@ export function parseStatement(sql: string): Statement {
   throw notSupported(`The statement ${reader.words(1)}`);
 }
 
+/** What `StatementType` says of a statement, from its first word: comments before it do not count. */
+export function statementType(sql: string): 'DML' | 'DDL' | 'UTILITY' {
+  const first = sql.replace(/^(?:\s+|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)+/, '');
+  if (/^(select|with|values)\b/i.test(first)) return 'DML';
+  return /^(create|drop|alter|msck)\b/i.test(first) ? 'DDL' : 'UTILITY';
+}
+
 function parseShow(reader: Reader): Statement {
   if (reader.take('databases', 'schemas')) {
     if (reader.take('in', 'from')) reader.name();

@@ -19,24 +19,11 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAthena } from '../../../../infra/local/athena/athena.ts';
-import { createFirehose } from '../../../../infra/local/firehose/firehose.ts';
 import type { PlayedService } from '../../../../infra/local/service.ts';
-import type { RowChange } from '../../../../shared/changes/row-change.ts';
-import { lakeDataSets } from '../../../../shared/lake/data-sets.ts';
-import { lakeRow } from '../../../../shared/lake/rows.ts';
 import { serveAws } from '../../../fixtures/aws-endpoint.ts';
-import {
-  bucketFolder,
-  deliveryStreams,
-  glueDatabase,
-  glueTables,
-  lakeBucket,
-  putObjectInto,
-  resource,
-} from '../../../fixtures/lake.ts';
+import { bucketFolder, lakeBucket } from '../../../fixtures/lake.ts';
+import { athenaOver, landOrders } from '../../../fixtures/landed-orders.ts';
 
-const [orders] = lakeDataSets;
 let root: string;
 let services: PlayedService[];
 let endpoint: Awaited<ReturnType<typeof serveAws>>;
@@ -44,7 +31,7 @@ let client: AthenaClient;
 
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'athena-'));
-  await landOrders();
+  await landOrders(root);
   await open();
 });
 afterAll(async () => {
@@ -53,31 +40,7 @@ afterAll(async () => {
 });
 
 async function open(): Promise<void> {
-  services = await createAthena({
-    directory: path.join(root, 'athena'),
-    workgroups: [
-      resource('AWS::Athena::WorkGroup', 'dev-shop', {
-        Name: 'dev-shop',
-        WorkGroupConfiguration: {
-          EnforceWorkGroupConfiguration: true,
-          ResultConfiguration: { OutputLocation: `s3://${lakeBucket}/athena-results/` },
-        },
-      }),
-    ],
-    namedQueries: [
-      resource('AWS::Athena::NamedQuery', 'saved-1', {
-        Name: 'orders-per-month',
-        Database: 'ecommerce',
-        WorkGroup: 'dev-shop',
-        QueryString:
-          'SELECT month, count(*) AS n FROM orders_changes GROUP BY month ORDER BY month',
-      }),
-    ],
-    databases: [glueDatabase],
-    tables: glueTables,
-    bucketFolder: (bucket) => bucketFolder(root, bucket),
-    putObject: putObjectInto(root),
-  });
+  services = await athenaOver(root);
   endpoint = await serveAws(services);
   client = new AthenaClient(endpoint.client);
 }
@@ -86,56 +49,6 @@ async function shut(): Promise<void> {
   client.destroy();
   await endpoint.close();
   await Promise.all(services.map((service) => service.close()));
-}
-
-/** Order 1 was paid, order 2 deleted; the change of order 1 landed twice. */
-async function landOrders(): Promise<void> {
-  const change = (key: number, rowVersion: number, row: RowChange['row']): RowChange => ({
-    table: 'orders',
-    operation: rowVersion === 1 ? 'insert' : 'update',
-    key: String(key),
-    rowVersion,
-    row: {
-      id: key,
-      customer_id: 5,
-      ordered_at: `2026-0${key}-15T12:00:00.123456Z`,
-      row_version: rowVersion,
-      ...row,
-    },
-    commitTimeMs: Date.UTC(2026, key, 1),
-    eventId: `orders|${key}|${rowVersion}`,
-  });
-  const paid = change(1, 2, { total: '10.01', status: 'paid' });
-  const removed = change(2, 3, { ordered_at: null, row_version: null, customer_id: null });
-  const changes = [
-    change(1, 1, { total: '10.01', status: 'pending' }),
-    paid,
-    paid,
-    change(2, 1, { total: '99.00', status: 'pending' }),
-    { ...removed, operation: 'delete' as const, rowVersion: 0 },
-    change(3, 1, { total: '20.00', status: 'pending' }),
-  ];
-  const firehose = await createFirehose({
-    directory: path.join(root, 'firehose'),
-    deliveryStreams,
-    tables: glueTables,
-    putObject: putObjectInto(root),
-  });
-  const landing = await serveAws([firehose]);
-  const { FirehoseClient, PutRecordBatchCommand } = await import('@aws-sdk/client-firehose');
-  const firehoseClient = new FirehoseClient(landing.client);
-  await firehoseClient.send(
-    new PutRecordBatchCommand({
-      DeliveryStreamName: 'dev-orders',
-      Records: changes.map((one) => ({
-        Data: Buffer.from(JSON.stringify(lakeRow(orders!, one, 0))),
-      })),
-    }),
-  );
-  await firehose.flush();
-  firehoseClient.destroy();
-  await landing.close();
-  await firehose.close();
 }
 
 async function start(
