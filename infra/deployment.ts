@@ -16,7 +16,7 @@ const contextSchema = z.object({
     .optional(),
   dmsRoles: z.enum(['existing', 'create']).default('existing'),
   email: z.email().optional(),
-  monthlyBudgetUsd: z.coerce.number().positive().default(300),
+  monthlyBudgetUsd: z.coerce.number().positive().default(400),
 });
 
 /** What a person chose on the command line, with every default filled in. */
