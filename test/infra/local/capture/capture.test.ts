@@ -148,10 +148,11 @@ test('startCapture() sends ticks in requests of their own, behind everything com
   await rig.sql('insert into orders values (2, 1, 1)');
   await rig.sql('commit');
   await capture.drain();
-  const requests = rig.receiver.requests.slice(1); // the first is the load
-  expect(requests.map((entries) => entries.map(({ json }) => json.metadata['table-name']))).toEqual(
-    [['orders'], ['clock', 'clock'], ['orders']],
-  );
+  const tables = rig.receiver.requests
+    .slice(1) // the first is the load
+    .map((entries) => entries.map(({ json }) => json.metadata['table-name']));
+  expect(tables.flat()).toEqual(['orders', 'clock', 'clock', 'orders']);
+  for (const request of tables) expect(new Set(request).size).toBe(1);
   expect(capture.status()).toMatchObject({ ticksPut: 2, changesPut: 2 });
   expect(capture.status().lastTickMs).toBeGreaterThan(Date.now() - 5_000);
 });
