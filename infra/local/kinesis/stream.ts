@@ -143,8 +143,15 @@ export class Stream {
     return shard;
   }
 
+  /** The records are in; a listener that fails does not change that. */
   #tellListeners(): void {
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) {
+      try {
+        listener();
+      } catch (error) {
+        this.#warn(`a reader of stream ${this.name} failed when it was woken: ${error}`);
+      }
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -135,7 +135,6 @@ describe('createKinesis()', () => {
       await close(await open());
       const file = join(directory, 'streams.json');
       await rm(file);
-      const { writeFile } = await import('node:fs/promises');
       await writeFile(file, '{"version":1,');
       await expect(open()).rejects.toThrow(`received ${file}`);
     });
@@ -231,6 +230,32 @@ describe('createKinesis()', () => {
     });
   });
 
+  describe('on a disk that refuses', () => {
+    it('fails the records of the shard concerned, and only those, and recovers', async () => {
+      const kinesis = await open({ streams: [streamResource(stream, { ShardCount: 2 })] });
+      const folder = (await readdir(directory)).find((name) => name.startsWith(stream)) ?? '';
+      const broken = join(directory, folder, firstShard);
+      await rm(broken, { recursive: true });
+      const send2 = () =>
+        send(kinesis, 'PutRecords', {
+          StreamName: stream,
+          Records: [
+            { PartitionKey: 'lower', ExplicitHashKey: '0', Data: '' },
+            { PartitionKey: 'upper', ExplicitHashKey: String(2n ** 128n - 1n), Data: '' },
+          ],
+        });
+      const answer = await send2();
+      expect(answer).toMatchObject({
+        FailedRecordCount: 1,
+        Records: [{ ErrorCode: 'InternalFailure' }, { ShardId: 'shardId-000000000001' }],
+      });
+      expect(warnings[0]).toContain(`stream ${stream}, ${firstShard} refused 1 records`);
+      await mkdir(broken);
+      expect((await send2()).FailedRecordCount).toBe(0);
+      expect(kinesis.read(stream, firstShard, undefined, everything).records).toHaveLength(1);
+    });
+  });
+
   describe('onPut()', () => {
     it('calls after each put, when the records can be read, until it is ended', async () => {
       const kinesis = await open();
@@ -241,6 +266,18 @@ describe('createKinesis()', () => {
       end();
       await put(kinesis, 'd');
       expect(seen).toEqual([2, 3]);
+    });
+
+    it('takes the records though a listener fails, and says so', async () => {
+      const kinesis = await open();
+      kinesis.onPut(stream, () => {
+        throw new Error('the reader is away');
+      });
+      await put(kinesis, 'a');
+      expect(texts(kinesis)).toEqual(['a']);
+      expect(warnings).toEqual([
+        `a reader of stream ${stream} failed when it was woken: Error: the reader is away`,
+      ]);
     });
 
     it('calls when shards change, for new ones must be read', async () => {
