@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildApp } from '../../infra/app.ts';
 import {
   allResources,
   only,
@@ -79,8 +78,10 @@ describe('buildApp()', () => {
     [{ profile: 'azure' }, '-c profile'],
     [{ email: 'nobody' }, '-c email'],
     [{ monthlyBudgetUsd: 'a lot' }, '-c monthlyBudgetUsd'],
-  ])('refuses context %j', (context, named) => {
-    expect(() => buildApp({ context })).toThrow(`Cannot synthesise the shop: ${named}`);
+  ])('refuses context %j', async (context, named) => {
+    await expect(synthesiseTemplates(context)).rejects.toThrow(
+      `Cannot synthesise the shop: ${named}`,
+    );
   });
 });
 
