@@ -4,12 +4,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalCloud, startLocalCloud } from '../infra/local/cloud.ts';
 import { portsFrom } from '../infra/local/ports.ts';
-import { runShoppers } from './shoppers/run-shoppers.ts';
 import { ensureAssembly } from './start/assembly.ts';
 import { drain } from './start/drain.ts';
 import { parseStartOptions, type StartOptions, usage } from './start/options.ts';
 import { prepareDatabase } from './start/prepare-database.ts';
 import { summarise } from './start/summary.ts';
+import { runTraffic } from './start/traffic.ts';
 
 const root = path.dirname(import.meta.dirname);
 const stage = 'dev';
@@ -65,13 +65,14 @@ async function live(cloud: LocalCloud, options: StartOptions, stopped: AbortSign
   const { ratePerSecond, durationMs, seed } = options;
   const shopping = new AbortController();
   const end = AbortSignal.any([stopped, shopping.signal]);
-  const shoppers =
+  const { apiUrl, database } = cloud;
+  const traffic =
     ratePerSecond > 0
-      ? runShoppers({ apiUrl: cloud.apiUrl, ratePerSecond, seed, signal: end })
+      ? runTraffic({ apiUrl, database, ratePerSecond, seed, signal: end })
       : Promise.resolve(undefined);
   await sleep(durationMs ?? 2 ** 31 - 1, undefined, { signal: stopped }).catch(() => {});
   shopping.abort();
-  const report = await shoppers;
+  const report = await traffic;
   if (durationMs === undefined || stopped.aborted) return;
   console.error('Draining …');
   const summary = { shoppers: report, ...(await summarise(cloud, await drain(cloud))) };

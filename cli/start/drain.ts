@@ -12,7 +12,11 @@ const patienceMs = 60_000;
  */
 export async function drain(cloud: LocalCloud): Promise<boolean> {
   const deadlineMs = Date.now() + patienceMs;
-  await Promise.race([cloud.capture.drain(), sleep(patienceMs)]);
+  const captured = new AbortController();
+  const overdue = sleep(patienceMs, false, { signal: captured.signal }).catch(() => true);
+  const drained = cloud.capture.drain().then(() => true);
+  if (!(await Promise.race([drained, overdue]))) return false;
+  captured.abort();
   // Changes make insights: twice in a row nothing is left to read.
   for (let quiet = 0; quiet < 2; await sleep(pollMs)) {
     if (Date.now() > deadlineMs) return false;

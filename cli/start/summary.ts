@@ -3,11 +3,14 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import pg from 'pg';
 import { z } from 'zod';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
-import { localRegion } from '../../infra/local/service.ts';
+import { localRegion, type Resource } from '../../infra/local/service.ts';
 import { settings } from '../../shared/config/settings.ts';
 import { revenueDataSchema } from '../../shared/events/revenue.ts';
 import { athenaClient } from '../../shared/lake/athena-client.ts';
 import { runSql } from '../../shared/lake/run-sql.ts';
+import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
+import { addCounts, unpackControl } from '../../shared/stream/control.ts';
+import { controlRows, jobPartition } from '../../shared/stream/layout.ts';
 import { percentiles } from '../../shared/telemetry/recent.ts';
 
 /** How what came out compares with what PostgreSQL holds. */
@@ -20,6 +23,8 @@ export interface Balance {
 
 const { revenueWindowMs, highOrderValueCents } = settings({});
 
+const jobNames = ['revenue', 'high-value-order'];
+
 const windowRows = z.array(
   z.object({
     start_ms: z.coerce.number(),
@@ -30,18 +35,12 @@ const windowRows = z.array(
 );
 const resultRow = z.object({
   startMs: z.number(),
-  final: z.boolean(),
-  data: z.string().transform((text) => revenueDataSchema.parse(JSON.parse(text))),
+  closed: z.boolean(),
+  data: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(revenueDataSchema),
 });
-const healthRow = z.object({
-  sk: z.string(),
-  data: z.string().transform((text): unknown => JSON.parse(text)),
-});
-const health = z.looseObject({
-  job: z.string(),
-  counts: z.record(z.string(), z.number()).optional(),
-});
-
 /** Counts everything at its source and at its end, and tells the difference. */
 export async function summarise(cloud: LocalCloud, drained: boolean) {
   const database = new pg.Client(cloud.database);
@@ -57,18 +56,14 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
     const revenue = compareWindows(await soldPerWindow(database), windows);
     const alerts = await compareAlerts(database, await scan(dynamo, cloud, 'alerts'));
     const lake = await compareLake(database, cloud);
-    const jobs = results
-      .flatMap((row) => healthRow.safeParse(row).data ?? [])
-      .flatMap(({ data }) => health.safeParse(data).data ?? [])
-      .flatMap(({ job, counts }) => (counts ? [[job, counts] as const] : []));
     const { metrics } = cloud;
     const balances = [revenue, alerts.balance, ...Object.values(lake.balance)];
     return {
       drained,
       orders: windows.reduce((sum, { data }) => sum + data.orders, 0),
       changes: (await cloud.capture.status()).changesPut,
-      events: Object.fromEntries(jobs),
-      windowsClosed: windows.filter(({ final }) => final).length,
+      events: await eventsOfJobs(dynamo, cloud),
+      windowsClosed: windows.filter(({ closed }) => closed).length,
       alertsSent: alerts.sent,
       lakeRows: lake.rows,
       latencyMs: {
@@ -83,6 +78,17 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
     await database.end();
     dynamo.destroy();
   }
+}
+
+/** What became of the events of each job, from the control rows of its shards. */
+async function eventsOfJobs(client: DynamoDBClient, cloud: LocalCloud) {
+  const table = tableName(cloud, 'state');
+  const store = new DynamoDbStore(client, { state: table, results: table });
+  const counts = jobNames.map(async (name) => {
+    const rows = await store.query(jobPartition({ name, generation: 1 }), controlRows);
+    return [name, addCounts(rows.map((row) => unpackControl(row).counts))] as const;
+  });
+  return Object.fromEntries(await Promise.all(counts));
 }
 
 async function soldPerWindow(database: pg.Client): Promise<z.output<typeof windowRows>> {
@@ -162,15 +168,20 @@ function balanceOf(differences: readonly number[]): Balance {
 
 async function scan(
   client: DynamoDBClient,
-  { resources }: LocalCloud,
+  cloud: LocalCloud,
   table: 'results' | 'alerts',
 ): Promise<readonly unknown[]> {
-  const { ref } = resources.only(['AWS::DynamoDB::Table'], ({ ref: name }) =>
-    name.endsWith(`-${table}`),
-  );
   const items: unknown[] = [];
-  for await (const page of paginateScan({ client }, { TableName: ref, ConsistentRead: true })) {
+  for await (const page of paginateScan(
+    { client },
+    { TableName: tableName(cloud, table), ConsistentRead: true },
+  )) {
     for (const item of page.Items ?? []) items.push(unmarshall(item));
   }
   return items;
+}
+
+function tableName({ resources }: LocalCloud, table: string): string {
+  const ends = ({ ref }: Resource): boolean => ref.endsWith(`-${table}`);
+  return resources.only(['AWS::DynamoDB::Table'], ends).ref;
 }

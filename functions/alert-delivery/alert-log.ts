@@ -16,6 +16,8 @@ export interface LoggedAlert {
   readonly status: 'pending' | 'sent' | 'failed';
   readonly attempts: number;
   readonly alertedAt: number;
+  /** When it was first seen here. */
+  readonly loggedAt: number;
   readonly sentAt: number | undefined;
 }
 
@@ -26,7 +28,11 @@ const sweepMax = 100;
 
 const stored = z.object({
   pk: z.string(),
-  data: z.string().transform((text) => alertDataSchema.parse(JSON.parse(text))),
+  data: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(alertDataSchema),
+  loggedAt: z.number(),
   status: z.enum(['pending', 'sent', 'failed']),
   attempts: z.number(),
   alertedAt: z.number(),
@@ -68,6 +74,7 @@ export class AlertLog {
       nextAttemptAt: nowMs,
       leaseUntil: claimed ? nowMs + leaseMs : 0,
       alertedAt: data.atMs,
+      loggedAt: nowMs,
       day: new Date(data.atMs).toISOString().slice(0, 10),
       expiresAt: Math.floor(nowMs / 1000) + retentionSeconds,
     };

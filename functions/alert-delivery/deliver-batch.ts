@@ -21,9 +21,10 @@ export async function deliverAll(
     for (let queue = queues.shift(); queue; queue = queues.shift()) {
       for (const { id, data } of queue) {
         const claimed = !isDown;
-        if (!(await parts.log.begin(id, data, claimed, parts.now()))) continue;
+        const loggedAt = parts.now();
+        if (!(await parts.log.begin(id, data, claimed, loggedAt))) continue;
         const delivery: Delivery = claimed
-          ? await deliver(id, data, 0, parts)
+          ? await deliver({ id, data, attempts: 0, loggedAt }, parts)
           : { id, data, status: 'pending', attempts: 0, sentAtMs: undefined };
         isDown ||= delivery.status !== 'sent';
         deliveries.push(delivery);
@@ -40,9 +41,9 @@ export async function deliverDue(
   parts: DeliveryParts,
 ): Promise<readonly Delivery[]> {
   const deliveries: Delivery[] = [];
-  for (const { id, data, attempts } of due) {
-    if (!(await parts.log.claim(id, parts.now()))) continue;
-    const delivery = await deliver(id, data, attempts, parts);
+  for (const alert of due) {
+    if (!(await parts.log.claim(alert.id, parts.now()))) continue;
+    const delivery = await deliver(alert, parts);
     deliveries.push(delivery);
     if (delivery.status === 'pending') break;
   }

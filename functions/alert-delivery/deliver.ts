@@ -1,7 +1,7 @@
 import type { PostOutcome } from '../../shared/alerts/post-webhook.ts';
 import { type SlackMessage, slackMessage } from '../../shared/alerts/slack-message.ts';
 import type { AlertData } from '../../shared/events/alert.ts';
-import type { AlertLog } from './alert-log.ts';
+import type { AlertLog, LoggedAlert } from './alert-log.ts';
 import { backoffMs } from './backoff.ts';
 
 export interface Delivery {
@@ -11,6 +11,9 @@ export interface Delivery {
   readonly attempts: number;
   readonly sentAtMs: number | undefined;
 }
+
+/** What is known of an alert when it is claimed. */
+export type ClaimedAlert = Pick<LoggedAlert, 'id' | 'data' | 'attempts' | 'loggedAt'>;
 
 export interface DeliveryParts {
   readonly log: AlertLog;
@@ -32,9 +35,7 @@ const giveUpAfterMs = 24 * 3_600_000;
  * once; then it waits for the schedule, and after a day it is given up, with its reason.
  */
 export async function deliver(
-  id: string,
-  data: AlertData,
-  attemptsBefore: number,
+  { id, data, attempts: attemptsBefore, loggedAt }: ClaimedAlert,
   parts: DeliveryParts,
 ): Promise<Delivery> {
   const { log, now, random, sleep } = parts;
@@ -47,7 +48,7 @@ export async function deliver(
       await log.noteSent(id, attempts, sentAtMs);
       return { id, data, status: 'sent', attempts, sentAtMs };
     }
-    if (now() - data.atMs > giveUpAfterMs) {
+    if (now() - loggedAt > giveUpAfterMs) {
       await parts.giveUp(id, data, outcome.reason);
       await log.noteGivenUp(id, attempts, outcome.reason);
       return { id, data, status: 'failed', attempts, sentAtMs: undefined };

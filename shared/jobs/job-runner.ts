@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type CloseReport, Closer } from '../stream/close.ts';
 import { type CommitReport, type EngineParts, ShardCommitter } from '../stream/commit.ts';
-import { beforeAll, noCounts } from '../stream/control.ts';
+import { addCounts, beforeAll } from '../stream/control.ts';
 import type { Job } from '../stream/job.ts';
 import { shardOfControl } from '../stream/layout.ts';
 import type { ShardId, StreamRecord } from '../stream/record.ts';
@@ -109,14 +109,7 @@ export class JobRunner<Event> {
       const lagMs = wm === null ? null : Math.max(0, now - wm - this.job.watermarkDelayMs);
       return { ...shardOfControl(sk), watermarkMs: wm, lagMs };
     });
-    const counts = { ...noCounts };
-    for (const { counts: more } of controls.values()) {
-      counts.counted += more.counted;
-      counts.late += more.late;
-      counts.duplicate += more.duplicate;
-      counts.future += more.future;
-      counts.quarantined += more.quarantined;
-    }
+    const counts = addCounts([...controls.values()].map((control) => control.counts));
     const health = {
       job: this.job.name,
       generation: this.job.generation,

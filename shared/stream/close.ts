@@ -14,6 +14,7 @@ import { type Base, Folder } from './fold.ts';
 import { type Emission, type Job, paneMs, type WindowedJob } from './job.ts';
 import {
   controlKey,
+  controlRows,
   jobKey,
   jobPartition,
   outboxPartition,
@@ -29,7 +30,7 @@ import { startOf } from './window.ts';
 export interface CloseReport {
   /** Put into the outbox, to be published at once. */
   readonly emissions: readonly Emission[];
-  /** Windows whose result became final. */
+  /** Windows whose end the watermark has passed now. */
   readonly closedWindows: number;
   /** Panes that ended by then are final; see {@link ShardCommitter.forget}. */
   readonly doneMs: number;
@@ -103,9 +104,10 @@ export class Closer<Event> {
       for (const [pane, vouched] of cutOf(controls)) {
         const endMs = pane + paneMs(job);
         if (endMs <= row.doneMs) continue;
-        const told = await this.#tellWindow(job, pane, vouched, endMs <= alignedMs);
+        const phase = { closed: endMs <= floorMs, final: endMs <= alignedMs };
+        const told = await this.#tellWindow(job, pane, vouched, phase);
         emissions.push(...told.emissions);
-        closedWindows += told.closed ? 1 : 0;
+        closedWindows += told.closes ? 1 : 0;
         complete &&= told.complete;
       }
     }
@@ -122,17 +124,21 @@ export class Closer<Event> {
     job: WindowedJob<Event>,
     pane: number,
     vouched: ReadonlyMap<string, number>,
-    final: boolean,
-  ): Promise<{ emissions: Emission[]; closed: boolean; complete: boolean }> {
-    const news = `${JSON.stringify([...vouched])}${final}`;
-    const silent = { emissions: [], closed: false, complete: true };
+    { closed, final }: { readonly closed: boolean; readonly final: boolean },
+  ): Promise<{ emissions: Emission[]; closes: boolean; complete: boolean }> {
+    const news = JSON.stringify([[...vouched], closed, final]);
+    const silent = { emissions: [], closes: false, complete: true };
     if (!this.#folder || this.#told.get(pane) === news) return silent;
     const key = resultKey(job, pane);
     const told = await this.#parts.store.get(key);
     const base = await this.#folder.fold(pane, vouched);
     const changed = base.deltas > 0 && (!told || numberOf(told, 'deltas') !== base.deltas);
-    const wasFinal = told?.attributes['final'] === true;
-    if (wasFinal || base.deltas === 0 || (!changed && !final)) {
+    const was = {
+      closed: told?.attributes['closed'] === true,
+      final: told?.attributes['final'] === true,
+    };
+    const closes = closed && !was.closed;
+    if (was.final || base.deltas === 0 || !(changed || closes || final)) {
       this.#told.set(pane, news);
       return silent;
     }
@@ -147,6 +153,7 @@ export class Closer<Event> {
           codec: codecVersion,
           version: version + 1,
           revision,
+          closed: closed || was.closed,
           final,
           deltas: base.deltas,
           startMs: pane,
@@ -167,7 +174,7 @@ export class Closer<Event> {
     const happened = await tolerateRefusal(() => this.#parts.store.transact(writes));
     if (!happened) return { ...silent, complete: !final };
     this.#told.set(pane, news);
-    return { emissions: changed ? [emission] : [], closed: final, complete: true };
+    return { emissions: changed ? [emission] : [], closes, complete: true };
   }
 
   /** Sets `sealedMs` on every control row; a batch in flight is refused and classified anew. */
@@ -218,8 +225,7 @@ export class Closer<Event> {
   }
 
   async #readControls(): Promise<Map<string, Control>> {
-    const range = { from: 'C#', to: 'C$' };
-    const items = await this.#parts.store.query(jobPartition(this.#job), range);
+    const items = await this.#parts.store.query(jobPartition(this.#job), controlRows);
     return new Map(items.map((item) => [item.sk, unpackControl(item)]));
   }
 

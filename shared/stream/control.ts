@@ -18,6 +18,20 @@ export interface Counts {
 
 export const noCounts: Counts = { counted: 0, late: 0, duplicate: 0, future: 0, quarantined: 0 };
 
+/** The counts of several shards together. */
+export function addCounts(counts: readonly Counts[]): Counts {
+  return counts.reduce(
+    (sum, more) => ({
+      counted: sum.counted + more.counted,
+      late: sum.late + more.late,
+      duplicate: sum.duplicate + more.duplicate,
+      future: sum.future + more.future,
+      quarantined: sum.quarantined + more.quarantined,
+    }),
+    noCounts,
+  );
+}
+
 /** The control row of one shard: the fence behind which redelivered records have no effect. */
 export interface Control {
   readonly version: number;

@@ -32,6 +32,9 @@ export function controlKey(run: Run, { stream, shard }: ShardId): ItemKey {
   return { ...jobPartition(run), sk: `C#${stream}#${shard}` };
 }
 
+/** Sort keys of all control rows of a job. */
+export const controlRows = { from: 'C#', to: 'C$' } as const;
+
 /** The shard that a control row belongs to, from its sort key. */
 export function shardOfControl(sk: string): ShardId {
   const [, stream = '', shard = ''] = sk.split('#');

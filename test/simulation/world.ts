@@ -114,6 +114,7 @@ export class World {
   #clockMs = 100;
   #tasks = 0;
   #faulty = true;
+  #closing = 0;
   #idleCloser: { readonly task: number; readonly closer: Closer<Sale> } | undefined;
 
   constructor(seed: number, kind: 'windowed' | 'rule') {
@@ -130,18 +131,22 @@ export class World {
   /** Runs the history to its end: all delivered, all windows closed by last ticks. */
   async run(): Promise<void> {
     let isProducing = true;
+    const closers = this.random.pick([0.02, 0.1]);
     const pollers = new Set<string>();
     const produced = this.#produce().then(() => {
       isProducing = false;
     });
     for (let steps = 0; ; steps += 1) {
-      if (steps > stepsMax) throw new Error('the history makes no progress');
+      if (steps > stepsMax)
+        throw new Error(
+          `the history makes no progress: ${this.sales.length} sales, producing ${isProducing}, running ${this.#running.size}, ${JSON.stringify(this.#shards.map((s) => [s.id, s.closed, s.records.length]))}`,
+        );
       for (const shard of this.#shards) {
         if (pollers.has(shard.id)) continue;
         pollers.add(shard.id);
         this.#start(this.#poll(shard, () => isProducing));
       }
-      if (this.random.chance(0.03)) this.#startCloser();
+      if (this.#closing < 3 && this.random.chance(closers)) this.#startCloser();
       const went = await this.#scheduler.step();
       if (!went && !isProducing && this.#running.size === 0) break;
     }
@@ -217,8 +222,12 @@ export class World {
     const task = this.#newTask();
     let position = 0;
     let warm: Invocation | undefined;
+    // Some shards lag far behind the others.
+    const pause = random.pick([0, 0, 40, 200]);
     for (;;) {
-      await this.#scheduler.turn(task);
+      for (let left = random.below(pause + 1); left >= 0; left -= 1) {
+        await this.#scheduler.turn(task);
+      }
       if (position >= shard.records.length) {
         if (!isProducing()) return;
         continue;
@@ -268,14 +277,19 @@ export class World {
     const task = warm?.task ?? this.#newTask();
     const closer = warm?.closer ?? new Closer(this.job, this.#parts(task));
     const run = { ended: false };
+    this.#closing += 1;
+    const end = () => {
+      run.ended = true;
+      this.#closing -= 1;
+    };
     const close = (this.random.chance(0.3) ? closer.preview() : closer.close())
       .then(({ emissions }) => {
-        run.ended = true;
+        end();
         this.published.push(...emissions);
         if (this.random.chance(0.5)) this.#idleCloser = { task, closer };
       })
       .catch((error: unknown) => {
-        run.ended = true;
+        end();
         if (!isInjected(error)) throw error;
       });
     // Some die on their way.
@@ -286,7 +300,9 @@ export class World {
     for (let steps = this.random.below(30); steps >= 0; steps -= 1) {
       await this.#scheduler.turn(killer);
     }
-    if (!run.ended) this.#scheduler.kill(task);
+    if (run.ended) return;
+    this.#closing -= 1;
+    this.#scheduler.kill(task);
   }
 
   #parts(task: number) {

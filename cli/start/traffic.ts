@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { restock } from '../../shared/shop/restock.ts';
+import { runShoppers, type ShopperOptions } from '../shoppers/run-shoppers.ts';
+import type { ShopperReport } from '../shoppers/shopper-report.ts';
+
+const restockEveryMs = 30_000;
+const fullShelf = 2_000;
+
+export interface TrafficOptions extends ShopperOptions {
+  /** As the owner of the shop's tables. */
+  readonly database: pg.ClientConfig;
+}
+
+/**
+ * Shoppers who shop until `signal`, and someone who fills the shelves behind them.
+ *
+ * @returns what the shoppers did; undefined when they had to give up, which has been said.
+ */
+export async function runTraffic({
+  database,
+  ...shoppers
+}: TrafficOptions): Promise<ShopperReport | undefined> {
+  const restocking = keepRestocked(database, shoppers.signal);
+  try {
+    return await runShoppers(shoppers);
+  } catch (error) {
+    console.error(`The shoppers gave up: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  } finally {
+    await restocking;
+  }
+}
+
+async function keepRestocked(database: pg.ClientConfig, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(restockEveryMs, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    const client = new pg.Client(database);
+    try {
+      await client.connect();
+      await restock(client, { to: fullShelf });
+    } catch (error) {
+      console.error(`Cannot restock, it is tried again: ${String(error)}`);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+}
