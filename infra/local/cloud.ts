@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import { createAthena } from './athena/athena.ts';
 import { type CapturePlayer, createCapturePlayer } from './capture/player.ts';
 import { createControl } from './control.ts';
@@ -19,7 +20,7 @@ import { startGateway } from './gateway.ts';
 import { startHttpApi } from './http-api/start-http-api.ts';
 import { openWebhookReceiver } from './http-api/webhook-receiver.ts';
 import { createRoles } from './iam.ts';
-import { createKinesis } from './kinesis/kinesis.ts';
+import { createKinesis, type KinesisService } from './kinesis/kinesis.ts';
 import { createFunctionHost, type FunctionHost } from './lambda/function-host.ts';
 import { MetricsTally } from './metrics-tally.ts';
 import { checkFree, type Ports } from './ports.ts';
@@ -55,6 +56,7 @@ export interface LocalCloud {
   readonly functions: FunctionHost;
   readonly mappings: readonly RunningEventSourceMapping[];
   readonly capture: CapturePlayer;
+  readonly kinesis: KinesisService;
   readonly firehose: Firehose;
   readonly metrics: MetricsTally;
   /** Stops everything, in an order in which nothing is lost and the least comes twice. */
@@ -110,6 +112,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       directory: place('postgres'),
       port: ports.database,
       passwords,
+      engineVersion: engineVersionOf(resources),
       log: logOf('postgres'),
     }).then((database) => {
       closers.push(() => database.stop());
@@ -225,6 +228,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       functions,
       mappings,
       capture,
+      kinesis,
       firehose,
       metrics,
       close,
@@ -249,6 +253,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       );
     }
   }
+}
+
+const cluster = z.object({ EngineVersion: z.string() });
+
+/** The version that Aurora runs: nothing may use what a newer PostgreSQL offers here. */
+function engineVersionOf(resources: ResourceList): string {
+  return cluster.parse(resources.only(['AWS::RDS::DBCluster']).properties).EngineVersion;
 }
 
 /** Like Promise.all, but waits for all, so that what was started can be stopped. */

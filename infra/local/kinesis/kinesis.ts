@@ -42,6 +42,8 @@ export interface KinesisService extends PlayedService {
     afterSequenceNumber: string | undefined,
     limits: ReadLimits,
   ): ReadResult;
+  /** A number behind which a reader finds only what is put from now on. */
+  latestSequenceNumber(stream: string, shardId: string): string;
   /**
    * Calls the listener after every put and every change of shards.
    *
@@ -119,6 +121,7 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
       const notBeforeMs = streams.get(stream).trimHorizonMs(nowMs);
       return shardOf(stream, shardId).read({ after, notBeforeMs }, limits, nowMs);
     },
+    latestSequenceNumber: (stream, shardId) => shardOf(stream, shardId).latestSequenceNumber,
     onPut: (stream, listener) => streams.get(stream).onPut(listener),
     streamByArn(arn) {
       const name = nameInArn(arn);
