@@ -94,6 +94,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const logOf = (source: string) => (line: string) => options.log(source, line);
     const now = (): number => Date.now();
 
+    await checkFree({ api: ports.api, aws: ports.aws });
     progress('reading the template');
     const assembly: Assembly = readAssembly(options.assembly);
     const addresses = { awsUrl, apiUrl, database: { host: '127.0.0.1', port: ports.database } };
@@ -139,7 +140,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         publicUrl: awsUrl,
       }),
     ]);
-    await checkFree({ api: ports.api, aws: ports.aws, database: 0 });
     await tellDatabaseAddress(secrets, stage, database.connection);
     await tellWebhook(secrets, stage, apiUrl);
     const tables = resources.ofType('AWS::Glue::Table');

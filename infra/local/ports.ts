@@ -14,8 +14,12 @@ export function portsFrom(base: number): Ports {
   return { api: base, aws: base + 1, database: base + 2 };
 }
 
-/** @throws Error naming the port that is taken, and how to use others. */
-export async function checkFree(ports: Ports): Promise<void> {
+/**
+ * The database's port is checked by the database, which may find its own left-over server there.
+ *
+ * @throws Error naming the port that is taken, and how to use others.
+ */
+export async function checkFree(ports: Omit<Ports, 'database'>): Promise<void> {
   for (const [name, port] of Object.entries(ports)) {
     if (await isFree(port)) continue;
     throw new Error(
