@@ -131,8 +131,9 @@ export class Closer<Event> {
     if (!this.#folder || this.#told.get(pane) === news) return silent;
     const key = resultKey(job, pane);
     const told = await this.#parts.store.get(key);
-    const base = await this.#folder.fold(pane, vouched);
-    const changed = base.deltas > 0 && (!told || numberOf(told, 'deltas') !== base.deltas);
+    const toldDeltas = told ? numberOf(told, 'deltas') : 0;
+    const base = await this.#folder.fold(pane, vouched, toldDeltas);
+    const changed = base.deltas > toldDeltas;
     const was = {
       closed: told?.attributes['closed'] === true,
       final: told?.attributes['final'] === true,

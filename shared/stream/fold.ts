@@ -40,10 +40,17 @@ export class Folder<Event> {
   /**
    * @param vouched per control row (its sort key) the version of its last delta in this pane, read
    * before. Deltas up to it are in the table; later ones a query could show with earlier missing.
+   * @param toldDeltas how many deltas the result speaks of; a remembered base with fewer is old.
    */
-  async fold(paneStartMs: number, vouched: ReadonlyMap<string, number>): Promise<Base> {
+  async fold(
+    paneStartMs: number,
+    vouched: ReadonlyMap<string, number>,
+    toldDeltas: number,
+  ): Promise<Base> {
     for (;;) {
-      const base = this.#known.get(paneStartMs) ?? (await this.#read(paneStartMs));
+      const known = this.#known.get(paneStartMs);
+      const isKnown = known !== undefined && known.deltas >= toldDeltas;
+      const base = isKnown ? known : await this.#read(paneStartMs);
       const next = await this.#add(paneStartMs, base, vouched);
       if (next === base || (await this.#write(paneStartMs, base, next))) {
         this.#known.set(paneStartMs, next);

@@ -50,6 +50,10 @@ async function checkWindows(seed: number): Promise<void> {
       say('revisions have gaps'),
     ).toEqual(wanted);
     expect(revisions.at(-1)?.data, say('last revision')).toEqual(results.get(startMs));
+    const counts = revisions.map(({ data }) => data.sales);
+    expect(counts, say('a revision knows less than the one before')).toEqual(
+      counts.toSorted((a, b) => a - b),
+    );
   }
   await checkQuarantine(world, say);
 }
