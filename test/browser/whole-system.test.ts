@@ -45,9 +45,10 @@ describe.skipIf(!chromiumPath)('the live page of the running system', { timeout:
       const page = await browser.newPage();
       await page.goto(`${apiUrl}/dashboard`);
       const id = await placeOrder();
-      const row = page.locator('#orders, [data-section="orders"], main').getByText(id).first();
-      await row.waitFor({ timeout: 10_000 });
-      expect(await page.title()).not.toBe('');
+      const orders = page.locator('[data-part="orders"] [data-slot="rows"] tr');
+      await orders.first().waitFor({ timeout: 10_000 });
+      expect(await orders.count()).toBe(1);
+      expect(await orders.first().innerText()).toContain(`\t${id}\t`);
     } finally {
       await browser.close();
     }
