@@ -1,5 +1,5 @@
-import { percentChange } from '../functions/insights-api/percent-change.ts';
 import type { LiveRevenueWindow } from '../shared/events/live.ts';
+import { percentChange } from '../shared/statistics/percent-change.ts';
 
 /** One headline figure over all windows shown, and how the last closed window compares. */
 export interface Figure {

@@ -1,6 +1,6 @@
 import { type RevenueData, revenueDataSchema } from '../../shared/events/revenue.ts';
+import { percentChange } from '../../shared/statistics/percent-change.ts';
 import { encodeCursor } from './cursor.ts';
-import { percentChange } from './percent-change.ts';
 import type { ResultsTable, WindowItem } from './results-table.ts';
 import type { StatisticsQuery } from './statistics-query.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { percentChange } from '../../../functions/insights-api/percent-change.ts';
+import { percentChange } from '../../../shared/statistics/percent-change.ts';
 
 test.each([
   [150, 100, 50],
