@@ -3,7 +3,7 @@ import { capturedTables } from '../shop/captured-tables.ts';
 import { parseExactJson } from './exact-json.ts';
 import type { RowChange } from './row-change.ts';
 
-export type DecodedChange =
+type DecodedChange =
   | { readonly kind: 'change'; readonly change: RowChange }
   /** The clock row of one slice: everything committed before `atMs` has been sent ahead of it. */
   | { readonly kind: 'tick'; readonly atMs: number }

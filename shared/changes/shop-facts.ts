@@ -35,7 +35,7 @@ export interface ShopFacts {
   };
 }
 
-export type FactKind = keyof ShopFacts;
+type FactKind = keyof ShopFacts;
 
 const id = z.union([z.number().int(), z.string()]).transform(String);
 const text = z.string().nullable();

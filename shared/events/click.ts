@@ -3,13 +3,13 @@ import { z } from 'zod';
 /** Raised when a field changes its meaning; a new optional field does not raise it. */
 export const clickSchemaVersion = 1;
 
-export const clickTypes = ['view', 'browse', 'cart', 'remove', 'wishlist', 'purchase'] as const;
+const clickTypes = ['view', 'browse', 'cart', 'remove', 'wishlist', 'purchase'] as const;
 
 /**
  * What a person allowed: `none`, nothing is kept; `statistics`, the event is kept without the person;
  * `personal`, with a pseudonym of the person.
  */
-export const consentLevels = ['none', 'statistics', 'personal'] as const;
+const consentLevels = ['none', 'statistics', 'personal'] as const;
 
 const name = (max: number) =>
   z

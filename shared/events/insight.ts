@@ -17,8 +17,9 @@ export const insightSchema = z.object({
   data: z.unknown(),
 });
 
-export type Insight = z.infer<typeof insightSchema>;
+type Insight = z.infer<typeof insightSchema>;
 
+/** The record of `insights` that an emission of a job becomes. */
 export function insightRecord({ name, generation }: Run, emission: Emission): Insight {
   const { id, type, revision, window, data } = emission;
   const record = { id, type, schemaVersion: 1 as const, revision, job: name, generation, data };

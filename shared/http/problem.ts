@@ -7,7 +7,7 @@ export interface ProblemField {
   reason: string;
 }
 
-export interface Problem {
+interface Problem {
   /** HTTP status of the response, repeated in the document as RFC 9457 asks. */
   status: number;
   /** The same short sentence for every problem of this kind. */

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type ProblemField, problem } from './problem.ts';
 
-export interface RefusalDetails {
+interface RefusalDetails {
   detail?: string;
   errors?: readonly ProblemField[];
   headers?: Readonly<Record<string, string>>;

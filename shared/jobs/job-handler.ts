@@ -22,7 +22,7 @@ const jobEnvironment = z.object({
 });
 
 /** What surrounds the jobs of a function, and the name sources use of each stream it reads. */
-export interface FunctionSurroundings extends JobSurroundings {
+interface FunctionSurroundings extends JobSurroundings {
   readonly streamOf: Readonly<Record<string, string>>;
 }
 

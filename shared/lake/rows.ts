@@ -4,7 +4,7 @@ import type { GlueType } from './column-types.ts';
 import type { LakeDataSet } from './data-sets.ts';
 
 /** One line of JSON for the delivery stream: the data set's columns, and `_partition` to file it by. */
-export type LakeRow = Readonly<Record<string, ColumnValue>>;
+type LakeRow = Readonly<Record<string, ColumnValue>>;
 
 /**
  * Turns a row change into the row that the lake keeps of it, in the JSON that Firehose's OpenX

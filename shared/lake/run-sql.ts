@@ -27,7 +27,7 @@ export interface SqlResult {
 }
 
 /** A statement that Athena could not run; the message is Athena's reason. */
-export class SqlFailure extends Error {
+class SqlFailure extends Error {
   override readonly name = 'SqlFailure';
 }
 

@@ -2,7 +2,7 @@
 export const storedViewMarker = '/* Presto View */';
 
 /** A view as Athena keeps it in Glue: SQL, the catalogue and database it resolves names in, its columns. */
-export interface StoredView {
+interface StoredView {
   readonly database: string;
   readonly sql: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];

@@ -12,7 +12,7 @@ interface Migration {
   readonly checksum: string;
 }
 
-export interface MigrateOptions {
+interface MigrateOptions {
   /** Secret text under which contact data is hashed; the same for the life of the database. */
   readonly pseudonymKey: string;
   /** Folder of the `.sql` files, applied in the order of their names. @default ours */

@@ -1,7 +1,7 @@
 import type { PaymentMethod } from './payment-methods.ts';
 
 /** What is asked of whoever moves the money. */
-export interface PaymentRequest {
+interface PaymentRequest {
   readonly method: PaymentMethod;
   /** Digits alone, where the method is a card. */
   readonly cardNumber?: string;

@@ -16,7 +16,7 @@ export interface SaleLine {
   readonly isActive: boolean;
 }
 
-export interface RuleBreach {
+interface RuleBreach {
   /** Dotted path: `items.0.quantity`, `total`. */
   readonly field: string;
   readonly reason: string;

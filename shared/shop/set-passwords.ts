@@ -1,7 +1,7 @@
 import type { SqlConnection } from './sql-connection.ts';
 
 /** The passwords of the shop's two users, from their secrets. */
-export interface UserPasswords {
+interface UserPasswords {
   readonly shop_app: string;
   readonly shop_capture: string;
 }

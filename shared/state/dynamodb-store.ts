@@ -21,7 +21,7 @@ import {
 } from '../stream/state-store.ts';
 
 /** Physical names of the tables; both have the keys `pk` and `sk` and no secondary index. */
-export interface TableNames {
+interface TableNames {
   readonly state: string;
   readonly results: string;
 }

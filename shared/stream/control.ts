@@ -58,6 +58,7 @@ export interface JobRow {
 
 export const newJobRow: JobRow = { version: 1, floorMs: beforeAll, doneMs: beforeAll };
 
+/** The control row as it is stored. */
 export function packControl(control: Control): Attributes {
   return {
     codec: codecVersion,
@@ -73,6 +74,7 @@ export function packControl(control: Control): Attributes {
   };
 }
 
+/** @throws CodecError unless the row was packed by this version. */
 export function unpackControl(item: Item): Control {
   const rest: {
     sequenceNumber?: string;
@@ -91,11 +93,13 @@ export function unpackControl(item: Item): Control {
   };
 }
 
+/** The job row as it is stored. */
 export function packJobRow(row: JobRow): Attributes {
   const { version, floorMs, doneMs } = row;
   return { codec: codecVersion, version, floorMs, doneMs };
 }
 
+/** @throws CodecError unless the row was packed by this version. */
 export function unpackJobRow(item: Item): JobRow {
   return {
     version: numberOf(item, 'version'),

@@ -6,7 +6,7 @@ import { baseKey, deltaSk, panePartition, shardOfControl } from './layout.ts';
 import { type StateStore, tolerateRefusal } from './state-store.ts';
 
 /** First and last sequence number that went into a pane, per shard. */
-export type Lineage = Readonly<Record<string, { readonly first: string; readonly last: string }>>;
+type Lineage = Readonly<Record<string, { readonly first: string; readonly last: string }>>;
 
 /** Everything folded into a pane so far. */
 export interface Base {

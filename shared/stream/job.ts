@@ -3,7 +3,7 @@ import type { Source } from './source.ts';
 import { startOf, type TumblingWindow } from './window.ts';
 
 /** A window as results name it: `startMs` is in it, `endMs` is not. */
-export interface WindowBounds {
+interface WindowBounds {
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -49,7 +49,7 @@ export interface WindowedJob<Event, Field extends string = string> extends JobBa
 }
 
 /** A rule: looks at each event as it comes and says what follows from it, in the same commit. */
-export interface RuleJob<Event> extends JobBase<Event> {
+interface RuleJob<Event> extends JobBase<Event> {
   readonly kind: 'rule';
   evaluate(event: Event): readonly Emission[];
 }

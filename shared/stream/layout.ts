@@ -24,10 +24,12 @@ export function jobPartition(run: Run) {
   return { table: 'state', pk: `J#${prefix(run)}` } as const;
 }
 
+/** Key of the job row. */
 export function jobKey(run: Run): ItemKey {
   return { ...jobPartition(run), sk: 'JOB' };
 }
 
+/** Key of the control row of one shard. */
 export function controlKey(run: Run, { stream, shard }: ShardId): ItemKey {
   return { ...jobPartition(run), sk: `C#${stream}#${shard}` };
 }
@@ -41,10 +43,12 @@ export function shardOfControl(sk: string): ShardId {
   return { stream, shard };
 }
 
+/** Partition of a pane: its base and its deltas. */
 export function panePartition(run: Run, paneStartMs: number) {
   return { table: 'state', pk: `P#${prefix(run)}#${paneStartMs}` } as const;
 }
 
+/** Key of what one commit of one shard added to a pane. */
 export function deltaKey(run: Run, paneStartMs: number, shard: ShardId, version: number): ItemKey {
   return { ...panePartition(run, paneStartMs), sk: deltaSk(shard, version) };
 }
@@ -54,6 +58,7 @@ export function deltaSk({ stream, shard }: ShardId, version: number): string {
   return `D#${stream}#${shard}#${padded(version, widthOfVersion)}`;
 }
 
+/** Key of the sum of all deltas of a pane that were folded so far. */
 export function baseKey(run: Run, paneStartMs: number): ItemKey {
   return { ...panePartition(run, paneStartMs), sk: 'BASE' };
 }
@@ -63,14 +68,17 @@ export function blockPartition(run: Run, { stream, shard }: ShardId) {
   return { table: 'state', pk: `I#${prefix(run)}#${stream}#${shard}` } as const;
 }
 
+/** Sort key of the block of identities of one commit: blocks lie in order of their version. */
 export function blockSk(version: number): string {
   return padded(version, widthOfVersion);
 }
 
+/** Partition of the results of all windows of a run. */
 export function resultPartition(run: Run) {
   return { table: 'results', pk: prefix(run) } as const;
 }
 
+/** Key of the result of one window: results lie in order of time. */
 export function resultKey(run: Run, windowStartMs: number): ItemKey {
   return { ...resultPartition(run), sk: padded(windowStartMs, widthOfTime) };
 }

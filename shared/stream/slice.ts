@@ -19,6 +19,8 @@ export interface SideRecord {
 
 /** Bytes of a side record's data that are kept: several fit one item of 400 KB. */
 const sideDataBytesMax = 96 * 1024;
+/** Characters of a reason that are kept: it may quote what the record holds. */
+const reasonLengthMax = 1_000;
 /** Items of one transaction, with room left below the 100 that DynamoDB takes. */
 const itemsMax = 90;
 /** Bytes packed into one item, with room left below DynamoDB's 400 KB. */
@@ -178,7 +180,8 @@ export class Slice<Event> {
     this.#side('quarantined', record, reason);
   }
 
-  #side(output: SideOutput, record: StreamRecord, reason: string): void {
+  #side(output: SideOutput, record: StreamRecord, fullReason: string): void {
+    const reason = fullReason.slice(0, reasonLengthMax);
     const truncated = record.data.length > sideDataBytesMax;
     const kept = truncated ? record.data.subarray(0, sideDataBytesMax) : record.data;
     const data = toBase64(kept);

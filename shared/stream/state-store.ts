@@ -5,7 +5,7 @@ export interface ItemKey {
   readonly sk: string;
 }
 
-export type Attribute = string | number | boolean;
+type Attribute = string | number | boolean;
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export interface Item {
@@ -20,7 +20,7 @@ export type Condition =
   /** The item exists and this attribute has this value. */
   | { readonly attribute: string; readonly equals: Attribute };
 
-/** One part of a transaction: a put, a delete or, with neither, a check. */
+/** One part of a transaction: a put, or, without one, the check of its condition. */
 export interface Write {
   readonly key: ItemKey;
   readonly condition?: Condition;

@@ -1,5 +1,5 @@
 /** Percentiles over what was measured lately. */
-export interface Percentiles {
+interface Percentiles {
   readonly p50: number;
   readonly p99: number;
 }

@@ -20,7 +20,7 @@ export interface MadeShop {
   readonly customers: readonly MadeCustomer[];
 }
 
-export interface MadeProduct {
+interface MadeProduct {
   readonly sku: string;
   readonly name: string;
   readonly description: string;
@@ -35,7 +35,7 @@ export interface MadeProduct {
   readonly lead_time_days: number;
 }
 
-export interface MadeCustomer {
+interface MadeCustomer {
   readonly first_name: string;
   readonly last_name: string;
   readonly email: string;
