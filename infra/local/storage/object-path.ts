@@ -8,11 +8,18 @@ const segmentBytesMax = 235;
  * file system forbids is percent-encoded. The same mapping as fauxqs has.
  */
 export function objectPath(key: string): string {
-  return refused(key).replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be encoded.
-    /[<>:"|?*\\%\u0000-\u001f]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return refused(key)
+    .split('')
+    .map((character) => (isForbidden(character) ? encoded(character) : character))
+    .join('');
+}
+
+function isForbidden(character: string): boolean {
+  return character < ' ' || '<>:"|?*\\%'.includes(character);
+}
+
+function encoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
 /** Keys that would leave the bucket's folder, share a file with another key, or fit no file name. */
