@@ -25,7 +25,7 @@ export interface Summary {
 export function summarise(windows: readonly LiveRevenueWindow[]): Summary {
   const sum = (read: (window: LiveRevenueWindow) => number) =>
     windows.length === 0 ? null : windows.reduce((total, window) => total + read(window), 0);
-  const closed = windows.find((window) => window.final);
+  const closed = windows.find((window) => window.closed);
   const before = windows.find((window) => window.endMs === closed?.startMs);
 
   function figure(read: (window: LiveRevenueWindow) => number | null, total: number | null) {

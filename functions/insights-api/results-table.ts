@@ -13,6 +13,7 @@ const windowItem = z.object({
   startMs: z.int(),
   endMs: z.int(),
   revision: z.int(),
+  closed: z.boolean(),
   final: z.boolean(),
   data: z.string(),
   updatedAt: z.number(),

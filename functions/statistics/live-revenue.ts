@@ -22,6 +22,7 @@ export async function showRevenue(
     startMs: numberOf(item, 'startMs'),
     endMs: numberOf(item, 'endMs'),
     revision: numberOf(item, 'revision'),
+    closed: item.attributes['closed'] === true,
     final: item.attributes['final'] === true,
     ...JSON.parse(textOf(item, 'data')),
   }));

@@ -10,7 +10,9 @@ const revenueWindow = revenueDataSchema.extend({
   startMs: epochMs,
   endMs: epochMs,
   revision: z.int(),
-  /** False while the window is open: its figures are preliminary. */
+  /** False until the watermark has passed its end: its figures are preliminary. */
+  closed: z.boolean(),
+  /** No late event can change it any more. */
   final: z.boolean(),
 });
 

@@ -13,13 +13,18 @@ function window(minute: number, orders: number, overrides: Partial<LiveRevenueWi
     netCents: orders * 1000 - 100,
     averageOrderCents: 1000,
     revision: 1,
+    closed: true,
     final: true,
     ...overrides,
   };
 }
 
 test('summarise() adds up all windows and compares the last two closed ones', () => {
-  const summary = summarise([window(12, 1, { final: false }), window(11, 6), window(10, 4)]);
+  const summary = summarise([
+    window(12, 1, { closed: false, final: false }),
+    window(11, 6),
+    window(10, 4),
+  ]);
   expect(summary.spanMs).toBe(180_000);
   expect(summary.orders).toEqual({ total: 11, last: 6, changePercent: 50 });
   expect(summary.net.total).toBe(10_700);

@@ -85,7 +85,7 @@ export function revenueChart(container: HTMLElement): RevenueChart {
     drawBars(
       shown.map((window) => ({
         key: String(window.startMs),
-        final: window.final,
+        closed: window.closed,
         x: x(window.startMs) + gap / 2,
         width: Math.max(1, slotWidth - gap),
         y: Math.min(y(window.netCents), y(0)),
@@ -130,7 +130,7 @@ export function revenueChart(container: HTMLElement): RevenueChart {
     key: ({ key }) => key,
     create: () => create('rect'),
     update(rect, bar) {
-      rect.setAttribute('class', bar.final ? 'bar' : 'bar open');
+      rect.setAttribute('class', bar.closed ? 'bar' : 'bar open');
       place(rect, bar);
     },
   });
@@ -147,7 +147,7 @@ export function revenueChart(container: HTMLElement): RevenueChart {
 
 interface Bar extends Box {
   readonly key: string;
-  readonly final: boolean;
+  readonly closed: boolean;
 }
 
 interface GridLine {

@@ -32,7 +32,7 @@ export function revenueTable(
         const cell = row.children[index];
         if (cell) setText(cell, text);
       });
-      row.classList.toggle('open', !window.final);
+      row.classList.toggle('open', !window.closed);
     },
   });
   return (windows, given) => {
@@ -41,7 +41,7 @@ export function revenueTable(
   };
 }
 
-/** Open, final, or final once more: a late event made a new revision of a closed window. */
+/** A closed window may still be revised by a late event; a final one no more. */
 export function windowState(window: LiveRevenueWindow): string {
-  return window.final ? 'final' : 'preliminary';
+  return window.final ? 'final' : window.closed ? 'closed' : 'preliminary';
 }

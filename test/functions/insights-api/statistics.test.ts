@@ -38,7 +38,8 @@ function windowAt(index: number, orders: number, generation = 1) {
     startMs,
     endMs: startMs + minuteMs,
     revision: index === 9 ? 3 : 1,
-    final: index < 9,
+    closed: index < 9,
+    final: index < 8,
     data: {
       orders,
       items: orders * 2,
@@ -64,7 +65,7 @@ beforeAll(async () => {
 
 afterAll(() => table.stop());
 
-test('GET /statistics/revenue gives the newest windows first, with revision and final', async () => {
+test('GET /statistics/revenue gives the newest windows first, with revision and state', async () => {
   const { windows, currency, generation, nextCursor } = await getWindows('limit=2');
   expect({ currency, generation }).toEqual({ currency: 'EUR', generation: 1 });
   expect(nextCursor).not.toBeNull();
@@ -75,6 +76,7 @@ test('GET /statistics/revenue gives the newest windows first, with revision and 
     startMs: noonMs + 9 * minuteMs,
     endMs: noonMs + 10 * minuteMs,
     revision: 3,
+    closed: false,
     final: false,
     updatedAtMs: noonMs + 10 * minuteMs,
     orders: 2,
