@@ -61,9 +61,9 @@ export class Shopper {
     this.#customerId = customerId;
     this.#name = name;
     this.#country = random.pick(people.countries);
-    this.#channel = random.next() < 0.6 ? 'mobile' : 'web';
+    this.#channel = random.chance(0.6) ? 'mobile' : 'web';
     this.#cardNumber = makeCardNumber(random);
-    this.#consent = random.next() < 0.85 ? 'personal' : 'statistics';
+    this.#consent = random.chance(0.85) ? 'personal' : 'statistics';
   }
 
   /**
@@ -144,8 +144,9 @@ export class Shopper {
 
   async #addToCart(random: Random): Promise<boolean> {
     const { catalogue } = this.#around;
-    const product =
-      random.next() < EXPENSIVE_SHARE ? catalogue.expensive(random) : catalogue.popular(random);
+    const product = random.chance(EXPENSIVE_SHARE)
+      ? catalogue.expensive(random)
+      : catalogue.popular(random);
     if (this.#cartId === undefined) {
       const body = { customerId: this.#customerId };
       const made = await this.#send({ method: 'POST', path: '/carts', body, answer: madeShape });
@@ -184,7 +185,7 @@ export class Shopper {
     const order = { method: 'POST', path: '/orders', headers, body, answer: madeShape } as const;
     const { id } = await this.#send(order);
     counts.add('ordersPlaced');
-    if (random.next() < DECLINED_SHARE) await this.#pay(id, 'debit_card', decliningCard, random);
+    if (random.chance(DECLINED_SHARE)) await this.#pay(id, 'debit_card', decliningCard, random);
     const method = drawByShare(random, paymentMethods, (each) => methodShares[each]);
     await this.#pay(id, method, this.#cardNumber, random);
     return true;

@@ -4,6 +4,8 @@ export interface Random {
   next(): number;
   /** A whole number from `min` to `max`, both included. */
   integer(min: number, max: number): number;
+  /** True in that share of all cases, from 0 to 1. */
+  chance(share: number): boolean;
   /** @throws RangeError for an empty list. */
   pick<Item>(items: readonly Item[]): Item;
 }
@@ -28,6 +30,7 @@ export function createRandom(seed: number): Random {
   return {
     next,
     integer: (min, max) => min + Math.floor(next() * (max - min + 1)),
+    chance: (share) => next() < share,
     pick(items) {
       const item = items[Math.floor(next() * items.length)];
       if (item === undefined) throw new RangeError('Cannot pick: the list is empty');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { numberOf, textOf } from '../../shared/stream/control.ts';
 import { startOf } from '../../shared/stream/window.ts';
-import { type Sale, World } from './world.ts';
+import type { Sale } from './sales-jobs.ts';
+import { World } from './world.ts';
 
 const histories = Number(process.env['HISTORIES'] ?? 150);
 const seeds = Array.from({ length: histories }, (_, index) => index + 1);

@@ -1,24 +1,16 @@
+import { createRandom, type Random } from '../../shared/random/random.ts';
 import { MemoryStore } from '../../shared/state/memory-store.ts';
-import { count, sum } from '../../shared/stream/accumulator.ts';
 import { Closer } from '../../shared/stream/close.ts';
 import { ShardCommitter } from '../../shared/stream/commit.ts';
 import { textOf } from '../../shared/stream/control.ts';
 import { NotYetError } from '../../shared/stream/errors.ts';
-import { type Emission, type Job, ruleJob, windowedJob } from '../../shared/stream/job.ts';
+import type { Emission, Job } from '../../shared/stream/job.ts';
 import type { ListedShard, ShardReader } from '../../shared/stream/shard-reader.ts';
 import type { SideRecord } from '../../shared/stream/slice.ts';
-import type { DecodedRecord, Source } from '../../shared/stream/source.ts';
-import type { Item, ItemKey, StateStore, Write } from '../../shared/stream/state-store.ts';
-import { tumbling } from '../../shared/stream/window.ts';
-import { Random, Scheduler } from './scheduler.ts';
-
-export interface Sale {
-  readonly id: string;
-  readonly timeMs: number;
-  readonly cents: number;
-  /** Whether it came within the bound of out-of-orderness. */
-  readonly inTime: boolean;
-}
+import type { DecodedRecord } from '../../shared/stream/source.ts';
+import { FaultyStore } from './faulty-store.ts';
+import { boundMs, everySaleRule, type Sale, salesJob } from './sales-jobs.ts';
+import { Scheduler } from './scheduler.ts';
 
 type Put = { readonly sequenceNumber: string } & (
   | { readonly sale: Sale }
@@ -43,56 +35,6 @@ interface Invocation {
 
 /** Far more than any history needs. */
 const stepsMax = 100_000;
-const boundMs = 6;
-const latenessMs = 4;
-
-/** A store whose every call is a scheduling point and may fail before or after it happens. */
-class FaultyStore implements StateStore {
-  readonly #inner: MemoryStore;
-  readonly #point: () => Promise<void>;
-  readonly #random: Random;
-  readonly #faults: number;
-
-  constructor(inner: MemoryStore, point: () => Promise<void>, random: Random, faults: number) {
-    this.#inner = inner;
-    this.#point = point;
-    this.#random = random;
-    this.#faults = faults;
-  }
-
-  async get(key: ItemKey): Promise<Item | undefined> {
-    await this.#point();
-    return this.#inner.get(key);
-  }
-
-  /** A query is not a snapshot: time passes between its items. */
-  async query(
-    partition: Pick<ItemKey, 'table' | 'pk'>,
-    range: { from: string; to: string },
-  ): Promise<readonly Item[]> {
-    await this.#point();
-    const seen: Item[] = [];
-    for (const { sk } of await this.#inner.query(partition, range)) {
-      if (this.#random.chance(0.2)) await this.#point();
-      const item = await this.#inner.get({ ...partition, sk });
-      if (item) seen.push(item);
-    }
-    return seen;
-  }
-
-  async transact(writes: readonly Write[]): Promise<void> {
-    await this.#point();
-    if (this.#random.chance(this.#faults)) throw new Error('lost before it happened');
-    await this.#inner.transact(writes);
-    if (this.#random.chance(this.#faults)) throw new Error('lost after it happened');
-    await this.#point();
-  }
-
-  async remove(keys: readonly ItemKey[]): Promise<void> {
-    await this.#point();
-    return this.#inner.remove(keys);
-  }
-}
 
 /**
  * One history: shoppers put sales and a clock puts ticks into shards that split and merge, pollers
@@ -118,11 +60,11 @@ export class World {
   #idleCloser: { readonly task: number; readonly closer: Closer<Sale> } | undefined;
 
   constructor(seed: number, kind: 'windowed' | 'rule') {
-    this.random = new Random(seed);
+    this.random = createRandom(seed);
     this.#scheduler = new Scheduler(this.random);
     this.#faults = this.random.pick([0, 0.02, 0.08]);
     this.job = kind === 'windowed' ? salesJob() : everySaleRule();
-    const shards = this.random.between(1, 3);
+    const shards = this.random.integer(1, 3);
     for (let index = 0; index < shards; index += 1) {
       this.#open([], Math.floor((index * 60) / shards), Math.floor(((index + 1) * 60) / shards));
     }
@@ -190,22 +132,24 @@ export class World {
     let reshards = random.pick([0, 1, 3]);
     const total = random.pick([20, 50]);
     while (this.sales.length < total) {
-      for (let pause = random.below(8); pause >= 0; pause -= 1) await this.#scheduler.turn(task);
+      for (let pause = random.integer(0, 7); pause >= 0; pause -= 1)
+        await this.#scheduler.turn(task);
       this.#clockMs += random.pick([0, 1, 2, 3]);
       const isTardy = random.chance(0.1);
-      const timeMs = this.#clockMs - random.below(boundMs) - (isTardy ? random.below(40) : 0);
+      const timeMs =
+        this.#clockMs - random.integer(0, boundMs - 1) - (isTardy ? random.integer(0, 39) : 0);
       const inTime = timeMs >= this.#clockMs - boundMs;
       const id = `s${this.sales.length}`;
-      const sale = { id, timeMs, cents: random.between(1, 900), inTime };
+      const sale = { id, timeMs, cents: random.integer(1, 900), inTime };
       this.sales.push(sale);
       this.#put(keyOf(sale), { sale });
       if (random.chance(0.1)) again.push(sale);
       if (again.length > 0 && random.chance(0.3)) {
-        const copy = again.splice(random.below(again.length), 1)[0];
+        const copy = again.splice(random.integer(0, again.length - 1), 1)[0];
         if (copy) this.#put(keyOf(copy), { sale: copy });
       }
       if (random.chance(0.05)) {
-        this.#put(random.below(60), { poison: true });
+        this.#put(random.integer(0, 59), { poison: true });
         this.#poisoned += 1;
       }
       if (random.chance(0.3)) this.#tick(this.#clockMs);
@@ -225,14 +169,14 @@ export class World {
     // Some shards lag far behind the others.
     const pause = random.pick([0, 0, 40, 200]);
     for (;;) {
-      for (let left = random.below(pause + 1); left >= 0; left -= 1) {
+      for (let left = random.integer(0, pause); left >= 0; left -= 1) {
         await this.#scheduler.turn(task);
       }
       if (position >= shard.records.length) {
         if (!isProducing()) return;
         continue;
       }
-      const batch = shard.records.slice(position, position + random.between(1, 9));
+      const batch = shard.records.slice(position, position + random.integer(1, 9));
       // An instance that has just finished may be used again, with all it remembers.
       const invocation: Invocation = warm ?? this.#newInvocation(shard.id);
       warm = undefined;
@@ -248,7 +192,7 @@ export class World {
           attempt.outcome = 'failed';
         });
       const fate = random.next();
-      let patience = random.between(1, 40);
+      let patience = random.integer(1, 40);
       while (attempt.outcome === 'running' && (fate > 0.2 || patience > 0)) {
         patience -= 1;
         await this.#scheduler.turn(task);
@@ -256,7 +200,7 @@ export class World {
       if (attempt.outcome === 'done') {
         position += batch.length;
         if (random.chance(0.7)) warm = invocation;
-        if (random.chance(0.1)) position = Math.max(0, position - random.below(12));
+        if (random.chance(0.1)) position = Math.max(0, position - random.integer(0, 11));
       } else if (attempt.outcome === 'running') {
         // The poller gave up. Either the process was killed, or it runs on as a zombie.
         if (fate < 0.1) this.#scheduler.kill(invocation.task);
@@ -297,7 +241,7 @@ export class World {
   }
 
   async #killLater(killer: number, task: number, run: { ended: boolean }): Promise<void> {
-    for (let steps = this.random.below(30); steps >= 0; steps -= 1) {
+    for (let steps = this.random.integer(0, 29); steps >= 0; steps -= 1) {
       await this.#scheduler.turn(killer);
     }
     if (run.ended) return;
@@ -359,7 +303,7 @@ export class World {
 
   #reshard(): void {
     const open = this.#shards.filter(({ closed }) => !closed).sort((a, b) => a.low - b.low);
-    const index = this.random.below(open.length);
+    const index = this.random.integer(0, open.length - 1);
     const shard = open[index];
     const left = open[index - 1];
     if (!shard) return;
@@ -377,50 +321,13 @@ export class World {
 
   #put(key: number, record: { sale: Sale } | { tickMs: number } | { poison: true }): void {
     const shard = this.#shards.find((one) => !one.closed && one.low <= key && key < one.high);
-    this.#sequence += this.random.between(1, 5);
+    this.#sequence += this.random.integer(1, 5);
     shard?.records.push({ ...record, sequenceNumber: String(this.#sequence) });
   }
 
   #tick(tickMs: number): void {
     for (const { closed, low } of this.#shards) if (!closed) this.#put(low, { tickMs });
   }
-}
-
-const source: Source<Sale> = {
-  stream: 'sales',
-  tickSettleMs: 0,
-  decode: () => ({ kind: 'ignored' }),
-};
-
-const common = {
-  generation: 1,
-  eventTimeMs: (sale: Sale) => sale.timeMs,
-  watermarkDelayMs: boundMs,
-  allowedLatenessMs: latenessMs,
-  maxFutureMs: 1e12,
-};
-
-function salesJob(): Job<Sale> {
-  return windowedJob([source], {
-    ...common,
-    name: 'sales',
-    key: () => 'all',
-    window: tumbling(10),
-    accumulators: { sales: count(), cents: sum((sale: Sale) => sale.cents) },
-    preliminaryEveryMs: 0,
-    type: 'sales',
-    result: (totals) => totals.get('all'),
-  });
-}
-
-function everySaleRule(): Job<Sale> {
-  return ruleJob([source], {
-    ...common,
-    name: 'alarm',
-    evaluate: (sale: Sale) => [
-      { id: sale.id, entity: 'shop', type: 'alarm', revision: 1, data: sale.cents },
-    ],
-  });
 }
 
 function isInjected(error: unknown): boolean {

@@ -36,3 +36,12 @@ test('createRandom() refuses a seed with a fraction, pick() an empty list', () =
   expect(() => createRandom(0.5)).toThrow('the seed must be whole: received 0.5');
   expect(() => createRandom(1).pick([])).toThrow('the list is empty');
 });
+
+test('createRandom() lets chance() hold in its share of the cases, never at 0, always at 1', () => {
+  const random = createRandom(2);
+  const share = (of: number) =>
+    Array.from({ length: 10_000 }, () => random.chance(of)).filter(Boolean).length;
+  expect(share(0)).toBe(0);
+  expect(share(1)).toBe(10_000);
+  expect(Math.abs(share(0.3) - 3_000)).toBeLessThan(200);
+});
