@@ -11,6 +11,12 @@ export interface HttpFunctionsProps {
   readonly bundlesFolder: string;
 }
 
+/**
+ * Amazon's certificate authorities, RDS's among them, which Node.js does not bring:
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-certificate-loading
+ */
+const amazonAuthorities = '/var/runtime/ca-cert.pem';
+
 /** The functions that answer HTTP. Only the one that speaks SQL stands in the network. */
 export class HttpFunctions extends Construct implements FrontFunctions {
   readonly shopApi: ShopFunction;
@@ -30,7 +36,11 @@ export class HttpFunctions extends Construct implements FrontFunctions {
       description: 'The shop: catalogue, carts, orders, payments',
       timeout: Duration.seconds(25),
       memoryMb: 1024,
-      environment: { DATABASE_SECRET_ARN: appSecret.secretArn, STAGE: deployment.stage },
+      environment: {
+        DATABASE_SECRET_ARN: appSecret.secretArn,
+        STAGE: deployment.stage,
+        ...(shop && { NODE_EXTRA_CA_CERTS: amazonAuthorities }),
+      },
       ...(shop && {
         network: { vpc: shop.network.vpc, securityGroup: shop.network.shopApiGroup },
       }),
