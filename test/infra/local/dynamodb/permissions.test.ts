@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { permissionsOf } from '../../../../infra/local/dynamodb/permissions.ts';
-import { clientOptions, serviceFront } from '../service-front.ts';
+import { serveAws } from '../../../fixtures/aws-endpoint.ts';
 import { playedDynamo, stringKeys, tableResource } from './played-dynamo.ts';
 
 const arn = (name: string) => `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`;
@@ -84,9 +84,9 @@ describe('permissionsOf()', () => {
         ],
       },
     };
-    const front = await serviceFront([dynamo.service], [role]);
+    const front = await serveAws([dynamo.service], [role]);
     const credentials = front.credentialsFor('dev-statistics-role');
-    const client = new DynamoDBClient({ ...clientOptions(front.url), credentials });
+    const client = new DynamoDBClient({ ...front.client, credentials });
     const Item = { pk: { S: 'a' }, sk: { S: 'b' } };
     const putInto = (...names: string[]) =>
       client.send(

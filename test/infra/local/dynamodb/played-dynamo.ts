@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamo } from '../../../../infra/local/dynamodb/dynamodb.ts';
 import type { PlayedService, Resource } from '../../../../infra/local/service.ts';
-import { clientOptions, serviceFront } from '../service-front.ts';
+import { serveAws } from '../../../fixtures/aws-endpoint.ts';
 
 export interface PlayedDynamo {
   readonly service: PlayedService;
@@ -27,8 +27,8 @@ export async function playedDynamo(
 ): Promise<PlayedDynamo> {
   const directory = options.directory ?? (await temporaryFolder());
   const service = await createDynamo({ tables: [], now: Date.now, ...options, directory });
-  const front = await serviceFront([service]);
-  const client = new DynamoDBClient(clientOptions(front.url));
+  const front = await serveAws([service]);
+  const client = new DynamoDBClient(front.client);
   return {
     service,
     client,

@@ -11,7 +11,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSecrets, type SecretsPlayer } from '../../../../infra/local/secrets.ts';
 import type { Resource } from '../../../../infra/local/service.ts';
-import { clientOptions, type ServiceFront, serviceFront } from '../service-front.ts';
+import { type AwsEndpoint, serveAws } from '../../../fixtures/aws-endpoint.ts';
 
 const arnOf = (name: string) =>
   `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-local0`;
@@ -46,15 +46,15 @@ describe('Secrets Manager', () => {
   let directory: string;
   let file: string;
   let player: SecretsPlayer;
-  let front: ServiceFront;
+  let front: AwsEndpoint;
   let client: SecretsManagerClient;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'secrets-'));
     file = join(directory, 'local/secrets.json');
     player = await createSecrets({ file, secrets: all, initial: {} });
-    front = await serviceFront([player]);
-    client = new SecretsManagerClient(clientOptions(front.url));
+    front = await serveAws([player]);
+    client = new SecretsManagerClient(front.client);
   });
   afterEach(async () => {
     client.destroy();

@@ -2,7 +2,6 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AwsCall } from '../../../../infra/local/service.ts';
-import { clientOptions } from '../service-front.ts';
 import { bucketResource, queueResource, type TestStorage, testStorage } from './played-storage.ts';
 
 const bucketArn = 'arn:aws:s3:::dev-lake';
@@ -116,7 +115,7 @@ describe('SQS permissions', () => {
 
 it('a role may do what it was granted, on what it was granted', async () => {
   const options = {
-    ...clientOptions(test.front.url),
+    ...test.front.client,
     credentials: test.front.credentialsFor('dev-role'),
   };
   const s3 = new S3Client(options);

@@ -5,11 +5,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Resource } from '../../../../infra/local/service.ts';
 import { createStorage, type PlayedStorage } from '../../../../infra/local/storage.ts';
-import { clientOptions, type ServiceFront, serviceFront } from '../service-front.ts';
+import { type AwsEndpoint, serveAws } from '../../../fixtures/aws-endpoint.ts';
 
 export interface TestStorage {
   readonly storage: PlayedStorage;
-  readonly front: ServiceFront;
+  readonly front: AwsEndpoint;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   close(): Promise<void>;
@@ -36,9 +36,9 @@ export async function testStorage(
     queues: options.queues ?? [],
     publicUrl: options.publicUrl ?? 'http://127.0.0.1:4601',
   });
-  const front = await serviceFront([storage.s3, storage.sqs], options.roles);
-  const s3 = new S3Client({ ...clientOptions(front.url), forcePathStyle: true });
-  const sqs = new SQSClient({ ...clientOptions(front.url), useQueueUrlAsEndpoint: false });
+  const front = await serveAws([storage.s3, storage.sqs], options.roles);
+  const s3 = new S3Client({ ...front.client, forcePathStyle: true });
+  const sqs = new SQSClient({ ...front.client, useQueueUrlAsEndpoint: false });
   return {
     storage,
     front,
