@@ -61,16 +61,16 @@ const child = spawn(
   node,
   ['--disable-warning=ExperimentalWarning', path.join(root, file), ...rest],
   {
-    stdio: 'inherit',
+    // The channel tells the child that this process is gone, however it went.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: {
       ...process.env,
       PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`,
     },
   },
 );
-// Ctrl-C reaches the child through the terminal; a signal sent to this process alone is passed on.
-process.on('SIGINT', () => {});
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// The child decides how it ends. Ctrl-C reaches it through the terminal as well, which does no harm.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) =>
   process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)),
 );

@@ -30,6 +30,9 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => stopping.abort());
   }
+  // Started by cli/run.mjs, which has gone without a signal.
+  process.on('disconnect', () => stopping.abort());
+  process.channel?.unref();
   const say = (words: string): void => console.error(words);
   if (options.fresh) await rm(options.directory, { recursive: true, force: true });
   mkdirSync(options.directory, { recursive: true });

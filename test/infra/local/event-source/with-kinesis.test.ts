@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -16,15 +17,17 @@ import { functionSpec } from '../../../../infra/local/lambda/function-spec.ts';
 import type { Resource } from '../../../../infra/local/service.ts';
 import { mapping } from './consumer.ts';
 
-/** Prints what it accepts; fails half of each second batch, and crashes at each fifth. */
+/** Notes what it accepts, before anything else can happen; fails half of each second batch, and crashes at each fifth. */
 const source = `
+  import { appendFileSync } from 'node:fs';
   let batches = 0;
   export async function handler({ Records: records }) {
     batches += 1;
     if (batches % 5 === 0) process.exit(1);
     const failed = batches % 2 === 0 ? Math.floor(records.length / 2) : records.length;
     for (const { eventID, kinesis } of records.slice(0, failed)) {
-      console.log(eventID.split(':')[0] + ' ' + Buffer.from(kinesis.data, 'base64'));
+      const line = eventID.split(':')[0] + ' ' + Buffer.from(kinesis.data, 'base64');
+      appendFileSync(import.meta.dirname + '/accepted.txt', line + '\\n');
     }
     const rest = records.slice(failed).map(({ kinesis }) => ({ itemIdentifier: kinesis.sequenceNumber }));
     return { batchItemFailures: rest };
@@ -35,11 +38,10 @@ let folder: string;
 let kinesis: KinesisService;
 let host: FunctionHost;
 let running: RunningEventSourceMapping;
-let accepted: string[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mapping-'));
-  accepted = [];
+  await writeFile(join(folder, 'accepted.txt'), '');
   await build({
     stdin: { contents: source, loader: 'js', resolveDir: folder },
     bundle: true,
@@ -72,7 +74,7 @@ async function open(): Promise<void> {
     functions: [
       functionSpec(resource('AWS::Lambda::Function', 'dev-probe', properties), surroundings),
     ],
-    log: (_name, line) => accepted.push(line),
+    log: () => undefined,
   });
   running = await startEventSourceMapping({
     mapping: mapping({ BatchSize: 10, BisectBatchOnFunctionError: true }),
@@ -116,14 +118,18 @@ async function put(from: number, to: number): Promise<void> {
   }
 }
 
+function accepted(): string[] {
+  return readFileSync(join(folder, 'accepted.txt'), 'utf8').trimEnd().split('\n');
+}
+
 function numbersOf(shardId: string): number[] {
-  const lines = accepted.filter((line) => line.startsWith(`${shardId} `));
+  const lines = accepted().filter((line) => line.startsWith(`${shardId} `));
   return lines.map((line) => Number(line.split(' ')[1]));
 }
 
 test('a mapping brings every record of the local Kinesis to a crashing function in order, over a merge and a restart', async () => {
   await put(1, 60);
-  await vi.waitFor(() => expect(accepted.length).toBeGreaterThan(20), 10_000);
+  await vi.waitFor(() => expect(accepted().length).toBeGreaterThan(20), 10_000);
   await close();
   await open();
   await call('MergeShards', {
@@ -133,7 +139,7 @@ test('a mapping brings every record of the local Kinesis to a crashing function 
   await put(61, 100);
   const all = Array.from({ length: 100 }, (_, index) => index + 1);
   await vi.waitFor(() => {
-    const seen = new Set(accepted.map((line) => Number(line.split(' ')[1])));
+    const seen = new Set(accepted().map((line) => Number(line.split(' ')[1])));
     expect([...seen].sort((one, other) => one - other)).toEqual(all);
   }, 15_000);
   const shardIds = [0, 1, 2].map((index) => `shardId-00000000000${index}`);
