@@ -16,8 +16,7 @@ import {
 } from '../../../../infra/local/http-api/start-http-api.ts';
 import { createFunctionHost } from '../../../../infra/local/lambda/function-host.ts';
 import { functionSpec } from '../../../../infra/local/lambda/function-spec.ts';
-import type { InvocationResult } from '../../../../infra/local/lambda/invocation-result.ts';
-import type { Resource } from '../../../../infra/local/service.ts';
+import { failure, resource, resources, success } from './api-parts.ts';
 
 let running: RunningHttpApi | undefined;
 let lines: string[] = [];
@@ -27,49 +26,6 @@ afterEach(async () => {
   running = undefined;
   lines = [];
 });
-
-function resource(type: string, ref: string, properties: object): Resource {
-  return { stack: 'App', logicalId: ref, type, ref, attributes: {}, properties };
-}
-
-const routeKeys = ['GET /products/{id}', 'GET /files/{proxy+}', 'ANY /any', '$default'];
-
-function resources(stage: object = {}, integration: object = {}) {
-  return {
-    api: resource('AWS::ApiGatewayV2::Api', 'api', { ProtocolType: 'HTTP' }),
-    routes: routeKeys.map((RouteKey, index) =>
-      resource('AWS::ApiGatewayV2::Route', `route${index}`, {
-        ApiId: 'api',
-        RouteKey,
-        Target: 'integrations/integration',
-      }),
-    ),
-    integrations: [
-      resource('AWS::ApiGatewayV2::Integration', 'integration', {
-        IntegrationType: 'AWS_PROXY',
-        IntegrationUri: 'arn:aws:lambda:us-east-1:000000000000:function:dev-probe',
-        PayloadFormatVersion: '2.0',
-        ...integration,
-      }),
-    ],
-    stages: [
-      resource('AWS::ApiGatewayV2::Stage', 'stage', {
-        ApiId: 'api',
-        StageName: '$default',
-        ...stage,
-      }),
-    ],
-  };
-}
-
-function success(payload: unknown): InvocationResult {
-  return { ok: true, payload, requestId: 'request' };
-}
-
-function failure(errorType: string, throttled = false): InvocationResult {
-  const errorMessage = 'as told';
-  return { ok: false, errorType, errorMessage, timedOut: false, throttled, requestId: 'request' };
-}
 
 async function start(options: Partial<HttpApiOptions> = {}): Promise<void> {
   running = await startHttpApi({
