@@ -28,6 +28,7 @@ interface TableNames {
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const batchWriteMax = 25;
+const batchWriteAttemptsMax = 8;
 
 const storedItem = z
   .object({ pk: z.string(), sk: z.string() })
@@ -90,19 +91,30 @@ export class DynamoDbStore implements StateStore {
   }
 
   async remove(keys: readonly ItemKey[]): Promise<void> {
-    for (let first = 0; first < keys.length; first += batchWriteMax) {
-      let pending = new Map<string, WriteRequest[]>();
-      for (const { table, pk, sk } of keys.slice(first, first + batchWriteMax)) {
-        const name = this.#tables[table];
-        const request = { DeleteRequest: { Key: marshall({ pk, sk }) } };
-        pending.set(name, [...(pending.get(name) ?? []), request]);
-      }
-      while (pending.size > 0) {
-        const { UnprocessedItems = {} } = await this.#client.send(
-          new BatchWriteItemCommand({ RequestItems: Object.fromEntries(pending) }),
+    // A batch that names an item twice is refused whole.
+    const distinct = new Map(keys.map((key) => [`${key.table} ${key.pk} ${key.sk}`, key]));
+    const rest = [...distinct.values()];
+    while (rest.length > 0) await this.#removeBatch(rest.splice(0, batchWriteMax));
+  }
+
+  async #removeBatch(keys: readonly ItemKey[]): Promise<void> {
+    const byTable = Map.groupBy(keys, ({ table }) => this.#tables[table]);
+    let pending: Record<string, WriteRequest[]> = {};
+    for (const [name, ofTable] of byTable) {
+      pending[name] = ofTable.map(({ pk, sk }) => ({
+        DeleteRequest: { Key: marshall({ pk, sk }) },
+      }));
+    }
+    for (let attempt = 1; Object.keys(pending).length > 0; attempt += 1) {
+      if (attempt > batchWriteAttemptsMax) {
+        throw new Error(
+          `Cannot remove items: DynamoDB still leaves some undone after ${batchWriteAttemptsMax} tries: received ${keys.length} keys`,
         );
-        pending = new Map(Object.entries(UnprocessedItems));
       }
+      const { UnprocessedItems = {} } = await this.#client.send(
+        new BatchWriteItemCommand({ RequestItems: pending }),
+      );
+      pending = UnprocessedItems;
     }
   }
 

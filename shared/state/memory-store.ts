@@ -12,8 +12,8 @@ import { RefusedError, transactionItemsMax } from '../stream/state-store.ts';
 export class MemoryStore implements StateStore {
   readonly #partitions = new Map<string, Map<string, Item>>();
 
-  get({ table, pk, sk }: ItemKey): Promise<Item | undefined> {
-    return Promise.resolve(this.#partitions.get(`${table} ${pk}`)?.get(sk));
+  get(key: ItemKey): Promise<Item | undefined> {
+    return Promise.resolve(this.#find(key));
   }
 
   query(
@@ -32,9 +32,14 @@ export class MemoryStore implements StateStore {
         `Cannot write: a transaction holds at most ${transactionItemsMax} different items: received ${writes.length}, ${names.size} different`,
       );
     }
-    const stored = await Promise.all(writes.map(({ key }) => this.get(key)));
-    for (const [index, { condition, key }] of writes.entries()) {
-      if (condition && !holds(condition, stored[index])) {
+    // Nothing is awaited from here on: another transaction must not come in between.
+    for (const { key, condition, put } of writes) {
+      if (!condition && !put) {
+        throw new TypeError(
+          `Cannot write ${key.pk} ${key.sk}: neither a put nor a condition is given`,
+        );
+      }
+      if (condition && !holds(condition, this.#find(key))) {
         throw new RefusedError(`Cannot write ${key.pk} ${key.sk}: its condition does not hold`);
       }
     }
@@ -49,6 +54,10 @@ export class MemoryStore implements StateStore {
   /** Every item, for inspection. */
   *items(): Iterable<Item> {
     for (const partition of this.#partitions.values()) yield* partition.values();
+  }
+
+  #find({ table, pk, sk }: ItemKey): Item | undefined {
+    return this.#partitions.get(`${table} ${pk}`)?.get(sk);
   }
 
   #put({ table, pk, sk }: ItemKey, attributes: Attributes): void {

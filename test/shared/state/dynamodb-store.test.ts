@@ -1,0 +1,111 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AwsError, type AwsReply, type PlayedService } from '../../../infra/local/service.ts';
+import { DynamoDbStore } from '../../../shared/state/dynamodb-store.ts';
+import { RefusedError } from '../../../shared/stream/state-store.ts';
+import { serveAws } from '../../fixtures/aws-endpoint.ts';
+import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
+import { stateStoreFeatures } from './state-store-features.ts';
+
+let cloud: PlayedCloud;
+beforeAll(async () => {
+  cloud = await playCloud();
+});
+afterAll(() => cloud.close());
+
+stateStoreFeatures('DynamoDbStore', () => cloud.store);
+
+/** A store on a DynamoDB that answers as it is told. */
+async function withDynamo(
+  answer: (operation: string, body: string) => AwsReply,
+  test: (store: DynamoDbStore) => Promise<void>,
+): Promise<void> {
+  const service: PlayedService = {
+    signingName: 'dynamodb',
+    permissions: () => [],
+    handle: async ({ operation = '', body }) => answer(operation, body.toString()),
+    close: async () => {},
+  };
+  const endpoint = await serveAws([service]);
+  const client = new DynamoDBClient({ ...endpoint.client, maxAttempts: 1 });
+  try {
+    await test(new DynamoDbStore(client, { state: 'dev-state', results: 'dev-results' }));
+  } finally {
+    client.destroy();
+    await endpoint.close();
+  }
+}
+
+function cancelled(...codes: readonly string[]): AwsReply {
+  const body = {
+    __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+    message: 'Transaction cancelled',
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  };
+  return {
+    status: 400,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: JSON.stringify(body),
+  };
+}
+
+const key = { table: 'state', pk: 'p', sk: 's' } as const;
+
+describe('DynamoDbStore', () => {
+  it.each([
+    [['None', 'ConditionalCheckFailed']],
+    [['TransactionConflict', 'None']],
+    [['TransactionConflict', 'ConditionalCheckFailed']],
+  ])('transact() takes %j for a refusal', async (codes) => {
+    await withDynamo(
+      () => cancelled(...codes),
+      async (store) => {
+        const attempt = store.transact([{ key, put: {} }]);
+        await expect(attempt).rejects.toBeInstanceOf(RefusedError);
+      },
+    );
+  });
+
+  it.each([[['ThrottlingError']], [['None', 'ItemCollectionSizeLimitExceeded']], [['None']]])(
+    'transact() leaves open what %j means',
+    async (codes) => {
+      await withDynamo(
+        () => cancelled(...codes),
+        async (store) => {
+          const attempt = store.transact([{ key, put: {} }]);
+          await expect(attempt).rejects.toThrow('Transaction cancelled');
+          await expect(attempt).rejects.not.toBeInstanceOf(RefusedError);
+        },
+      );
+    },
+  );
+
+  it('transact() passes any other error on', async () => {
+    await withDynamo(
+      () => {
+        throw new AwsError('InternalServerError', 'on fire', 500);
+      },
+      async (store) => {
+        await expect(store.transact([{ key, put: {} }])).rejects.toThrow('on fire');
+      },
+    );
+  });
+
+  it('remove() asks again for what was left undone, and not without end', async () => {
+    const left = { 'dev-state': [{ DeleteRequest: { Key: { pk: { S: 'p' }, sk: { S: 's' } } } }] };
+    let calls = 0;
+    let undone = 2;
+    const answer = () => {
+      calls += 1;
+      const UnprocessedItems = calls <= undone ? left : {};
+      return { status: 200, body: JSON.stringify({ UnprocessedItems }) };
+    };
+    await withDynamo(answer, async (store) => {
+      await store.remove([key]);
+      expect(calls).toBe(3);
+      undone = 1_000;
+      await expect(store.remove([key])).rejects.toThrow('Cannot remove items');
+      expect(calls).toBeLessThan(20);
+    });
+  });
+});
