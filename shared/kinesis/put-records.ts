@@ -37,11 +37,12 @@ export async function putRecords(
         new PutRecordsCommand({ StreamName: streamName, Records: pending }),
       );
       const refused = outcomes.find(({ ErrorCode }) => ErrorCode !== undefined);
-      pending = pending.filter((_, index) => outcomes[index]?.ErrorCode !== undefined);
+      // Put is what got a number, nothing else.
+      pending = pending.filter((_, index) => outcomes[index]?.SequenceNumber === undefined);
       if (pending.length === 0) break;
       if (attempt === attemptsMax) {
         throw new Error(
-          `Cannot put ${pending.length} records into ${streamName}: ${refused?.ErrorCode}: ${refused?.ErrorMessage}`,
+          `Cannot put ${pending.length} records into ${streamName}: ${refused?.ErrorCode ?? 'no outcome'}: ${refused?.ErrorMessage ?? ''}`,
         );
       }
       await sleep(Math.min(delayMaxMs, firstDelayMs * 2 ** attempt) * (0.5 + random() / 2));
