@@ -21,9 +21,12 @@ export class Recent {
     this.#samples = kept.slice(-this.#samplesMax);
   }
 
-  /** Measurements per second over the span. */
+  /** Measurements per second over the span, or over the part of it that the kept samples cover. */
   perSecond(nowMs: number): number {
-    return (this.#since(nowMs).length / this.#spanMs) * 1000;
+    const [oldest] = this.#samples;
+    const isFull = this.#samples.length === this.#samplesMax;
+    const spanMs = isFull && oldest ? Math.min(this.#spanMs, nowMs - oldest.atMs) : this.#spanMs;
+    return (this.#since(nowMs).length / Math.max(1, spanMs)) * 1000;
   }
 
   percentiles(nowMs: number): Percentiles | null {
