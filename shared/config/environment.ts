@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { withoutEmpty } from './without-empty.ts';
 
 /**
  * Reads a function's configuration from its environment, once, at cold start.
@@ -10,7 +11,7 @@ export function environment<Schema extends z.ZodType>(
   schema: Schema,
   source: Readonly<Record<string, string | undefined>> = process.env,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(source);
+  const parsed = schema.safeParse(withoutEmpty(source));
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`Cannot start function: environment variables are wrong: ${faults.join('; ')}`);

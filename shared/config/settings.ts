@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutEmpty } from './without-empty.ts';
 
 /**
  * Every window, threshold and bound of the jobs, with its default. An environment variable of the
@@ -37,7 +38,7 @@ export type Settings = z.output<typeof settingsSchema>;
 export function settings(
   source: Readonly<Record<string, string | undefined>> = process.env,
 ): Settings {
-  const parsed = settingsSchema.safeParse(source);
+  const parsed = settingsSchema.safeParse(withoutEmpty(source));
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`Cannot read settings: ${faults.join('; ')}`);

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { settings } from '../../../shared/config/settings.ts';
+
+describe('settings()', () => {
+  it('has a default for everything', () => {
+    expect(settings({})).toEqual({
+      revenueWindowMs: 60_000,
+      orderWatermarkDelayMs: 10_000,
+      orderAllowedLatenessMs: 60_000,
+      maxFutureMs: 300_000,
+      changeTickSettleMs: 2_000,
+      preliminaryEveryMs: 250,
+      highOrderValueCents: 100_000,
+    });
+  });
+
+  it('takes a variable of the same name in upper case', () => {
+    const { revenueWindowMs, highOrderValueCents } = settings({
+      REVENUE_WINDOW_MS: '5000',
+      HIGH_ORDER_VALUE_CENTS: ' 1 ',
+      ELSE: 'x',
+    });
+    expect({ revenueWindowMs, highOrderValueCents }).toEqual({
+      revenueWindowMs: 5_000,
+      highOrderValueCents: 1,
+    });
+  });
+
+  it('keeps the default of a variable that is set to nothing', () => {
+    expect(settings({ ORDER_WATERMARK_DELAY_MS: '', MAX_FUTURE_MS: ' ' })).toEqual(settings({}));
+  });
+
+  it('names everything that is out of its bounds', () => {
+    const source = {
+      REVENUE_WINDOW_MS: '999',
+      HIGH_ORDER_VALUE_CENTS: 'much',
+      CHANGE_TICK_SETTLE_MS: '0.5',
+    };
+    expect(() => settings(source)).toThrow(
+      /^Cannot read settings: .*REVENUE_WINDOW_MS.*CHANGE_TICK_SETTLE_MS.*HIGH_ORDER_VALUE_CENTS/,
+    );
+  });
+});
