@@ -2,6 +2,13 @@ import type { AlertData } from '../events/alert.ts';
 
 const icons = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' };
 
+/**
+ * Characters that Slack takes; it refuses a message with more as a whole
+ * (https://docs.slack.dev/reference/block-kit/blocks).
+ */
+const headerLengthMax = 150;
+const sectionLengthMax = 3_000;
+
 /** A message for Slack's incoming webhooks (https://docs.slack.dev/messaging/formatting-message-text). */
 export interface SlackMessage {
   readonly text: string;
@@ -11,6 +18,7 @@ export interface SlackMessage {
 /** Says what happened, why it is told, and under which id, in Block Kit. */
 export function slackMessage(alertId: string, alert: AlertData): SlackMessage {
   const title = `${icons[alert.severity]} ${escapeMarkup(alert.title)}`;
+  const body = cut(`${title}\n${escapeMarkup(alert.reason)}`, sectionLengthMax);
   const fields = [
     ['Order', alert.orderId],
     ['Customer', alert.customerId],
@@ -19,12 +27,15 @@ export function slackMessage(alertId: string, alert: AlertData): SlackMessage {
   ];
   const at = `${new Date(alert.atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   return {
-    text: `${alert.title}: ${escapeMarkup(alert.reason)}`,
+    text: `${escapeMarkup(alert.title)}: ${escapeMarkup(alert.reason)}`,
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: alert.title, emoji: true } },
+      {
+        type: 'header',
+        text: { type: 'plain_text', text: cut(alert.title, headerLengthMax), emoji: true },
+      },
       {
         type: 'section',
-        text: { type: 'mrkdwn', text: `${title}\n${escapeMarkup(alert.reason)}` },
+        text: { type: 'mrkdwn', text: body },
       },
       {
         type: 'section',
@@ -44,6 +55,10 @@ export function slackMessage(alertId: string, alert: AlertData): SlackMessage {
       },
     ],
   };
+}
+
+function cut(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`;
 }
 
 /** Slack reads these three characters as markup. */
