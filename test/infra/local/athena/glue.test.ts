@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlayedService } from '../../../../infra/local/service.ts';
 import { currentStateSql, lakeDataSets } from '../../../../shared/lake/data-sets.ts';
+import { awsCall } from '../../../fixtures/aws-call.ts';
 import { athenaOver, landOrders } from '../../../fixtures/landed-orders.ts';
 
 let root: string;
@@ -21,15 +22,7 @@ afterAll(async () => {
 
 async function ask(operation: string, input: unknown): Promise<unknown> {
   const glue = services.find(({ signingName }) => signingName === 'glue');
-  const reply = await glue?.handle({
-    service: 'glue',
-    operation,
-    method: 'POST',
-    path: '/',
-    headers: {},
-    body: Buffer.from(JSON.stringify(input)),
-    principal: { accessKeyId: 'local', roleName: undefined },
-  });
+  const reply = await glue?.handle(awsCall('glue', operation, input));
   return JSON.parse(String(reply?.body));
 }
 

@@ -1,23 +1,12 @@
-import type { AwsCall, PlayedService } from '../../../../infra/local/service.ts';
+import type { PlayedService } from '../../../../infra/local/service.ts';
+import { awsCall } from '../../../fixtures/aws-call.ts';
 
-/** A call as the gateway hands it over, without a client between. */
-export function dynamoCall(operation: string, request: object): AwsCall {
-  return {
-    service: 'dynamodb',
-    operation,
-    method: 'POST',
-    path: '/',
-    headers: {},
-    body: Buffer.from(JSON.stringify(request)),
-    principal: { accessKeyId: 'local', roleName: undefined },
-  };
-}
-
+/** Performs an operation without HTTP. */
 export async function send(
   service: PlayedService,
   operation: string,
   request: object,
 ): Promise<{ readonly status: number; readonly body: unknown }> {
-  const reply = await service.handle(dynamoCall(operation, request));
+  const reply = await service.handle(awsCall('dynamodb', operation, request));
   return { status: reply.status, body: JSON.parse(reply.body.toString()) };
 }

@@ -15,6 +15,7 @@ import {
 } from '../../../../infra/local/lambda/function-host.ts';
 import { functionSpec } from '../../../../infra/local/lambda/function-spec.ts';
 import type { Resource } from '../../../../infra/local/service.ts';
+import { awsCall } from '../../../fixtures/aws-call.ts';
 import { mapping } from './consumer.ts';
 
 /** Notes what it accepts, before anything else can happen; fails half of each second batch, and crashes at each fifth. */
@@ -100,15 +101,7 @@ function resource(type: string, ref: string, properties: object): Resource {
 }
 
 async function call(operation: string, body: object): Promise<void> {
-  await kinesis.handle({
-    service: 'kinesis',
-    operation,
-    method: 'POST',
-    path: '/',
-    headers: {},
-    body: Buffer.from(JSON.stringify({ StreamName: 'dev-changes', ...body })),
-    principal: { accessKeyId: 'test', roleName: undefined },
-  });
+  await kinesis.handle(awsCall('kinesis', operation, { StreamName: 'dev-changes', ...body }));
 }
 
 async function put(from: number, to: number): Promise<void> {

@@ -1,17 +1,10 @@
 import type { KinesisService } from '../../../../infra/local/kinesis/kinesis.ts';
 import type { AwsCall } from '../../../../infra/local/service.ts';
+import { awsCall } from '../../../fixtures/aws-call.ts';
 
 /** A call as the gateway hands it over. */
 export function callOf(operation: string, input: object): AwsCall {
-  return {
-    service: 'kinesis',
-    operation,
-    method: 'POST',
-    path: '/',
-    headers: { 'content-type': 'application/x-amz-json-1.1' },
-    body: Buffer.from(JSON.stringify(input)),
-    principal: { accessKeyId: 'local', roleName: undefined },
-  };
+  return awsCall('kinesis', operation, input);
 }
 
 /** Performs an operation without HTTP; errors of the API are thrown. */
