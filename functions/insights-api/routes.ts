@@ -1,5 +1,6 @@
 import type { Route } from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { pageHeaders } from '../../shared/http/page-headers.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { conditionalResponse, entityTag } from './conditional-response.ts';
 import { assembleLive } from './live.ts';
@@ -19,19 +20,6 @@ export interface InsightsParts {
 }
 
 const statistics = new Map([['revenue', revenueStatistics]]);
-const pageHeaders = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'referrer-policy': 'no-referrer',
-};
 
 /** What can be asked for: the live document, the statistics, the page and its files. */
 export function insightsRoutes(parts: InsightsParts): Route<Event, Result>[] {
@@ -62,7 +50,7 @@ export function insightsRoutes(parts: InsightsParts): Route<Event, Result>[] {
     if (file === undefined) {
       return problem({ status: 404, title: 'The page has no such file', instance: event.rawPath });
     }
-    const headers = { ...pageHeaders, 'content-type': file.contentType };
+    const headers = { ...pageHeaders(), 'content-type': file.contentType };
     return conditionalResponse(event, file.body, file.etag, headers);
   }
 

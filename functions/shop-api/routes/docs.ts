@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { pageHeaders } from '../../../shared/http/page-headers.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
 import { openApi } from '../openapi.ts';
@@ -20,19 +21,9 @@ const named = {
 };
 
 /** Everything comes from here; the page's own styles are inline, and its icons are data. */
-const pageHeaders = {
+const htmlHeaders = {
+  ...pageHeaders({ styles: "'unsafe-inline'", images: 'data:' }),
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
 
@@ -105,7 +96,7 @@ export function docsRoutes(endpoints: readonly Endpoint[], assets: URL): readonl
       handle: (_request, event) =>
         event.rawPath.endsWith('/')
           ? { status: 308, headers: { location: '../docs' } }
-          : { status: 200, headers: pageHeaders, body: page },
+          : { status: 200, headers: htmlHeaders, body: page },
     }),
     endpoint({
       method: 'GET',
