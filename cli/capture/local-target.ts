@@ -2,18 +2,9 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import pg from 'pg';
-import { z } from 'zod';
+import { captureStatus } from '../../infra/local/capture/status.ts';
 import { readLocalEndpoint } from '../local-endpoint.ts';
 import type { CaptureReport, CaptureTarget } from './target.ts';
-
-const captureStatus = z.object({
-  state: z.string(),
-  rowsLoaded: z.number(),
-  changesPut: z.number(),
-  ticksPut: z.number(),
-  lastTickMs: z.number().nullable(),
-  lastError: z.string().nullable(),
-});
 
 /** The capture of the local cloud that runs on this machine. */
 export async function localTarget(dataDirectory: string): Promise<CaptureTarget> {
