@@ -2,7 +2,7 @@ import type { ProblemField } from '../../shared/http/problem.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
 import { parseInstant } from './instant.ts';
 
-export const limitMax = 1000;
+const limitMax = 1000;
 const limitDefault = 60;
 /** Window starts are kept as 15 digits; this bound lies past every one of them. */
 const endOfTimeMs = 1e15;

@@ -82,7 +82,7 @@ describe('deadFiles()', () => {
 });
 
 describe('deadExports()', () => {
-  test('finds each name of shared/ that no other file takes', () => {
+  test('finds what no other file takes: in shared/ each name, elsewhere what is left at run time', () => {
     const tree = treeOf({
       'shared/a.ts': `
         export const taken = 1;
@@ -96,13 +96,16 @@ describe('deadExports()', () => {
       'functions/one/b.ts': "import { taken as mine } from '../../shared/a.ts';",
       'test/a.test.ts': "type Seen = import('../shared/a.ts').Seen;",
       'test/b.test.ts': "import * as whole from '../shared/whole.ts';",
-      'cli/c.ts': 'export const own = 1;',
+      'cli/c.ts': 'export const own = 1; export interface Named {}',
+      'functions/one/handler.ts': 'export const handler = 1;',
+      'infra/types.d.ts': 'export const declared: number;',
     });
     expect(deadExports(tree).map(({ at }) => at)).toEqual([
       'shared/a.ts#forgotten',
       'shared/a.ts#Unseen',
       'shared/a.ts#Lost',
       'shared/a.ts#outer',
+      'cli/c.ts#own',
     ]);
   });
 });

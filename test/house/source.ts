@@ -13,6 +13,8 @@ export interface Import {
 export interface Export {
   readonly name: string;
   readonly isFunction: boolean;
+  /** An interface or another type: nothing is left of it when the program runs. */
+  readonly isType: boolean;
   readonly hasDocs: boolean;
 }
 
@@ -118,7 +120,7 @@ function exportsOf(node: SyntaxNode, text: string): readonly Export[] {
   if (!isNode(declaration)) {
     const specifiers = Array.isArray(node['specifiers']) ? node['specifiers'].filter(isNode) : [];
     const names = specifiers.map((specifier) => nameOf(specifier['exported']) ?? '*');
-    return names.map((name) => ({ name, isFunction: false, hasDocs }));
+    return names.map((name) => ({ name, isFunction: false, isType: false, hasDocs }));
   }
   if (declaration.type === 'VariableDeclaration') {
     const variables = Array.isArray(declaration['declarations'])
@@ -127,13 +129,14 @@ function exportsOf(node: SyntaxNode, text: string): readonly Export[] {
     return variables.map((variable) => {
       const value = variable['init'];
       const isFunction = isNode(value) && value.type === 'ArrowFunctionExpression';
-      return { name: nameOf(variable['id']) ?? '*', isFunction, hasDocs };
+      return { name: nameOf(variable['id']) ?? '*', isFunction, isType: false, hasDocs };
     });
   }
   const isFunction = /^(TSDeclareFunction|FunctionDeclaration|ClassDeclaration)$/.test(
     declaration.type,
   );
-  return [{ name: nameOf(declaration['id']) ?? '*', isFunction, hasDocs }];
+  const isType = declaration.type.startsWith('TS') && !isFunction;
+  return [{ name: nameOf(declaration['id']) ?? '*', isFunction, isType, hasDocs }];
 }
 
 /** The text ends with a comment, and that begins with two stars. */

@@ -65,7 +65,7 @@ describe('the repository', () => {
     expect(describeBreaches(deadFiles(tree, entries), servesTests)).toEqual([]);
   });
 
-  test('exports nothing from shared/ that nobody takes', () => {
+  test('exports nothing that nobody takes', () => {
     expect(describeBreaches(deadExports(tree))).toEqual([]);
   });
 

@@ -76,7 +76,7 @@ const readActionOf = {
 } satisfies Record<string, Action>;
 
 /** Everything dynalite carries out as it stands. */
-export const plainActionOf = {
+const plainActionOf = {
   ...readActionOf,
   CreateTable: createTableAction,
   DeleteTable: deleteTableAction,

@@ -41,7 +41,7 @@ export function readSecretResource(resource: Resource): Secret {
 }
 
 /** Six random characters end the ARN of a secret. */
-export function nameInArn(arn: string): string {
+function nameInArn(arn: string): string {
   return arn.slice(arn.lastIndexOf(':') + 1).replace(/-[^-]{6}$/, '');
 }
 

@@ -5,7 +5,7 @@ import { type Addresses, type Identity, identityOf, namePath } from './identity.
 type Json = unknown;
 
 /** A reference of the template that cannot be followed. */
-export class TemplateError extends Error {
+class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
 

@@ -2,7 +2,14 @@ import type { Breach } from '../breach.ts';
 import { importedPath } from '../source.ts';
 import type { Tree } from '../tree.ts';
 
-/** What a file of `shared/` exports is taken by another file; a test's use counts. */
+const product = /^(cli|functions|infra|shared|web)\/.*(?<!\.d)\.ts$/;
+/** Lambda takes what these export. */
+const entry = /^(functions\/[^/]+\/handler|infra\/rest-entry)\.ts$/;
+
+/**
+ * What a file exports is taken by another file; a test's use counts. Types beside a room's own
+ * functions may be named for their readers, but in `shared/` they too are taken or stay inside.
+ */
 export function deadExports({ sources }: Tree): readonly Breach[] {
   const taken = new Map<string, Set<string>>();
   for (const { path, imports } of sources) {
@@ -15,10 +22,11 @@ export function deadExports({ sources }: Tree): readonly Breach[] {
     }
   }
   return sources
-    .filter(({ path }) => path.startsWith('shared/'))
+    .filter(({ path }) => product.test(path) && !entry.test(path))
     .flatMap(({ path, exports }) => {
       const names = taken.get(path) ?? new Set();
       return exports
+        .filter(({ isType }) => !isType || path.startsWith('shared/'))
         .filter(({ name }) => !names.has(name) && !names.has('*'))
         .map(({ name }) => ({ at: `${path}#${name}`, what: 'is used nowhere else' }));
     });
