@@ -26,11 +26,13 @@ export async function showStatus(target: CaptureTarget, nowMs: number): Promise<
     ['changes', report.changes.toLocaleString('en')],
     [
       'last tick',
-      slot === undefined ? '-' : `${slot.secondsSinceTick.toFixed(1)} s ago, in PostgreSQL`,
+      slot === undefined
+        ? '-'
+        : `${Math.max(0, slot.secondsSinceTick).toFixed(1)} s ago, in PostgreSQL`,
     ],
     ...(report.lastTickMs === undefined
       ? []
-      : [['', `${((nowMs - report.lastTickMs) / 1_000).toFixed(1)} s ago, in the stream`]]),
+      : [['', `${secondsSince(report.lastTickMs, nowMs)} s ago, in the stream`]]),
     ...(report.lastError === undefined ? [] : [['last error', report.lastError]]),
   ];
   const text = [alignedLines(rows.map(([name = '', value = '']) => [name, value])), ...advice].join(
@@ -64,4 +66,9 @@ function adviceFor(view: {
       ? 'The clock rows are not updated: windows will not close. On AWS look at pg_cron, locally at the log of npm start.'
       : '',
   ].filter((line) => line !== '');
+}
+
+/** Clocks of two programs may differ by a little: never less than none. */
+function secondsSince(atMs: number, nowMs: number): string {
+  return (Math.max(0, nowMs - atMs) / 1_000).toFixed(1);
 }

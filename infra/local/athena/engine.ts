@@ -166,6 +166,10 @@ function plain(error: unknown): Error {
   if (unit !== undefined) {
     return new QueryError('INVALID_FUNCTION_ARGUMENT', `'${unit}' is not a valid unit of time`);
   }
+  const column = /Referenced column "([^"]+)" (?:was )?not found/.exec(message)?.[1];
+  if (column !== undefined) {
+    return new QueryError('COLUMN_NOT_FOUND', `Column '${column}' cannot be resolved`);
+  }
   const first = message.split('\n\n')[0] ?? message;
   return new QueryError('GENERIC_USER_ERROR', first.slice(0, 2000));
 }

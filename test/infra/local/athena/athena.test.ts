@@ -207,10 +207,7 @@ describe('Athena on this machine', () => {
       'SELECT * FROM nothing',
       "TABLE_NOT_FOUND: Table 'awsdatacatalog.ecommerce.nothing' does not exist",
     ],
-    [
-      'SELECT nothing FROM orders',
-      'GENERIC_USER_ERROR: Binder Error: Referenced column "nothing" not found',
-    ],
+    ['SELECT nothing FROM orders', "COLUMN_NOT_FOUND: Column 'nothing' cannot be resolved"],
     ['SELEC 1', 'NOT_SUPPORTED: The statement SELEC'],
     ['SELECT 1 FROM', 'SYNTAX_ERROR'],
     ['SELECT 1 / 0', 'DIVISION_BY_ZERO: Division by zero'],
