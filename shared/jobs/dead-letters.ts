@@ -1,9 +1,10 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { textOf } from '../stream/control.ts';
-import type { Job } from '../stream/job.ts';
-import { quarantinePartition } from '../stream/layout.ts';
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { ShardId, StreamRecord } from '../stream/record.ts';
 import type { SideRecord } from '../stream/slice.ts';
-import type { StateStore } from '../stream/state-store.ts';
 
 /** One record that a consumer could not take, as it lies in the dead-letter queue. */
 export interface DeadLetter extends SideRecord {
@@ -11,62 +12,88 @@ export interface DeadLetter extends SideRecord {
   readonly consumer: string;
 }
 
+/** Where dead letters go. */
+export interface DeadLetterQueue {
+  readonly client: SQSClient;
+  readonly queueUrl: string;
+}
+
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const batchMax = 10;
 const batchBytesMax = 1_000_000;
+const attemptsMax = 3;
+/** Of a record that no job has cut; base64 makes a third more of it. */
+const dataBytesMax = 96 * 1024;
+const reasonLengthMax = 1_000;
 
-/** Sends records to the dead-letter queue, one message each, with reason and position. */
+/** The letter about a record that `consumer` cannot take; data and reason are cut to fit a message. */
+export function deadLetter(
+  consumer: string,
+  from: ShardId,
+  { sequenceNumber, arrivalMs, data }: StreamRecord,
+  reason: string,
+): DeadLetter {
+  return {
+    consumer,
+    ...from,
+    sequenceNumber,
+    arrivalMs,
+    reason: reason.slice(0, reasonLengthMax),
+    data: Buffer.from(data.subarray(0, dataBytesMax)).toString('base64'),
+    truncated: data.length > dataBytesMax,
+  };
+}
+
+/**
+ * Sends records to the dead-letter queue, one message each, with reason and position. Only what
+ * the queue refuses is sent again.
+ *
+ * @throws Error when the queue still refuses letters after {@link attemptsMax} tries.
+ */
 export async function sendDeadLetters(
   client: SQSClient,
   queueUrl: string,
   letters: readonly DeadLetter[],
 ): Promise<void> {
-  for (const bodies of batchesOf(letters.map((letter) => JSON.stringify(letter)))) {
-    const { Failed = [] } = await client.send(
-      new SendMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: bodies.map((body, index) => ({ Id: String(index), MessageBody: body })),
-      }),
+  for (const batch of batchesOf(letters.map(messageOf))) {
+    let pending = batch.map(
+      (MessageBody, index): SendMessageBatchRequestEntry => ({ Id: String(index), MessageBody }),
     );
-    if (Failed.length > 0) {
-      throw new Error(
-        `Cannot send ${Failed.length} dead letters: ${Failed[0]?.Code}: ${Failed[0]?.Message}`,
+    for (let attempt = 1; pending.length > 0; attempt += 1) {
+      const { Failed = [] } = await client.send(
+        new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: pending }),
       );
+      if (Failed.length > 0 && attempt === attemptsMax) {
+        throw new Error(
+          `Cannot send ${Failed.length} dead letters: ${Failed[0]?.Code}: ${Failed[0]?.Message}`,
+        );
+      }
+      const refused = new Set(Failed.map(({ Id }) => Id));
+      pending = pending.filter(({ Id }) => refused.has(Id));
     }
   }
 }
 
-/** Moves a job's quarantined records to the dead-letter queue. A crash in between repeats some. */
-export async function drainQuarantine<Event>(
-  job: Job<Event>,
-  store: StateStore,
-  client: SQSClient,
-  queueUrl: string,
-): Promise<number> {
-  const partition = quarantinePartition(job);
-  const rows = await store.query(partition, { from: ' ', to: '~' });
-  let sent = 0;
-  for (const row of rows) {
-    const records: SideRecord[] = JSON.parse(textOf(row, 'records'));
-    const letters = records.map((record) => ({ consumer: job.name, ...record }));
-    await sendDeadLetters(client, queueUrl, letters);
-    await store.remove([{ ...partition, sk: row.sk }]);
-    sent += letters.length;
-  }
-  return sent;
+/** SQS refuses two characters that a reason may quote, and local ones all outside the first plane. */
+function messageOf(letter: DeadLetter): string {
+  return JSON.stringify(letter).replace(
+    /[\uD800-\uDFFF\uFFFE\uFFFF]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  );
 }
 
 function* batchesOf(bodies: readonly string[]): Iterable<string[]> {
   let batch: string[] = [];
   let bytes = 0;
   for (const body of bodies) {
-    if (batch.length === batchMax || (batch.length > 0 && bytes + body.length > batchBytesMax)) {
+    const size = Buffer.byteLength(body);
+    if (batch.length === batchMax || (batch.length > 0 && bytes + size > batchBytesMax)) {
       yield batch;
       batch = [];
       bytes = 0;
     }
     batch.push(body);
-    bytes += body.length;
+    bytes += size;
   }
   if (batch.length > 0) yield batch;
 }

@@ -9,8 +9,9 @@ import { KinesisShardReader } from '../kinesis/shard-reader.ts';
 import { DynamoDbStore } from '../state/dynamodb-store.ts';
 import type { ShardId, StreamRecord } from '../stream/record.ts';
 import { telemetry } from '../telemetry/telemetry.ts';
+import { readInvocation } from './invocation.ts';
 import type { JobSurroundings } from './job-runner.ts';
-import { isKinesisEvent, parseKinesisBatch } from './kinesis-batch.ts';
+import type { KinesisBatch } from './kinesis-batch.ts';
 import { Publisher } from './publisher.ts';
 
 const jobEnvironment = z.object({
@@ -73,21 +74,42 @@ export function jobHandler(
 ) {
   return middy<unknown, KinesisStreamBatchResponse | undefined>().handler(async (event) => {
     try {
-      if (!isKinesisEvent(event)) {
-        for (const taker of takers) await taker.sweep();
-        return undefined;
-      }
-      const { from, records } = parseKinesisBatch(event);
-      const shard = { stream: streamOf[from.stream] ?? from.stream, shard: from.shard };
-      try {
-        for (const taker of takers) await taker.take(shard, records);
-        return { batchItemFailures: [] };
-      } catch (error) {
-        logger.error('Cannot take a batch, it will come again', { ...shard, error });
-        return { batchItemFailures: [{ itemIdentifier: records[0]?.sequenceNumber ?? '' }] };
-      }
+      const invocation = readInvocation(event);
+      if (invocation.kind === 'batch') return await takeBatch(invocation.batch);
+      await sweepAll();
+      return undefined;
     } finally {
       flush();
     }
   });
+
+  async function takeBatch({ from, records }: KinesisBatch): Promise<KinesisStreamBatchResponse> {
+    try {
+      const stream = streamOf[from.stream];
+      if (stream === undefined) {
+        throw new RangeError(
+          `Cannot take a batch: no job here reads its stream: received "${from.stream}"`,
+        );
+      }
+      for (const taker of takers) await taker.take({ ...from, stream }, records);
+      return { batchItemFailures: [] };
+    } catch (error) {
+      logger.error('Cannot take a batch, it will come again', { ...from, error });
+      return { batchItemFailures: [{ itemIdentifier: records[0]?.sequenceNumber ?? '' }] };
+    }
+  }
+
+  /** A sweep that fails leaves the others theirs. */
+  async function sweepAll(): Promise<void> {
+    const errors: unknown[] = [];
+    for (const taker of takers) {
+      try {
+        await taker.sweep();
+      } catch (error) {
+        logger.error('Cannot sweep, the schedule will try again', { error });
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors, 'Cannot sweep every job');
+  }
 }

@@ -1,4 +1,3 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type CloseReport, Closer } from '../stream/close.ts';
 import { type CommitReport, type EngineParts, ShardCommitter } from '../stream/commit.ts';
 import { addCounts, beforeAll } from '../stream/control.ts';
@@ -7,7 +6,8 @@ import { shardOfControl } from '../stream/layout.ts';
 import type { ShardId, StreamRecord } from '../stream/record.ts';
 import { Recent } from '../telemetry/recent.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { drainQuarantine } from './dead-letters.ts';
+import type { DeadLetterQueue } from './dead-letters.ts';
+import { drainQuarantine } from './drain-quarantine.ts';
 import { writeLiveSection } from './live-section.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -15,7 +15,7 @@ import type { Publisher } from './publisher.ts';
 export interface JobSurroundings extends EngineParts {
   readonly publisher: Publisher;
   readonly telemetry: Telemetry;
-  readonly deadLetters: { readonly client: SQSClient; readonly queueUrl: string };
+  readonly deadLetters: DeadLetterQueue;
   sleep(milliseconds: number): Promise<void>;
 }
 
@@ -53,16 +53,22 @@ export class JobRunner<Event> {
     const report = await this.#committerOf(from).commit(decoded);
     await this.#around.publisher.publish(this.job, report.emissions);
     if (report.quarantinedRecords > 0) await this.#drainQuarantine();
+    // A rule has decided and said so; a windowed job has yet to tell what came of the batch.
+    if (this.job.kind === 'rule') this.#measure(report);
     const told = await this.#tell(report);
-    this.#measure(report);
+    if (this.job.kind === 'windowed') this.#measure(report);
     if (told) await this.#reportHealth(told);
   }
 
-  /** Finishes what crashed invocations left: open closes, unpublished emissions, quarantine. */
+  /**
+   * Finishes what crashed invocations left: unpublished emissions, quarantine, open closes, results
+   * that were told and not shown.
+   */
   async sweep(): Promise<void> {
-    const told = await this.#afterTelling(await this.#closer.close());
     const published = await this.#around.publisher.sweep(this.job);
     const drained = await this.#drainQuarantine();
+    const told = await this.#afterTelling(await this.#closer.close());
+    await this.#onResults();
     if (published + drained > 0) {
       const left = { job: this.job.name, published, deadLetters: drained };
       this.#around.telemetry.logger.info('Swept what an invocation left behind', left);
@@ -76,7 +82,8 @@ export class JobRunner<Event> {
     // Rather than leave the last events of a burst untold, wait until it is time to tell them.
     const due = this.#toldAtMs + this.job.preliminaryEveryMs;
     const early = due - this.#around.now();
-    if (early > 0) await this.#around.sleep(early);
+    // No longer than that, should the clock have been set back.
+    if (early > 0) await this.#around.sleep(Math.min(early, this.job.preliminaryEveryMs));
     return this.#afterTelling(await this.#closer.preview());
   }
 
@@ -124,8 +131,8 @@ export class JobRunner<Event> {
   }
 
   #drainQuarantine(): Promise<number> {
-    const { store, deadLetters } = this.#around;
-    return drainQuarantine(this.job, store, deadLetters.client, deadLetters.queueUrl);
+    const { store, deadLetters, now } = this.#around;
+    return drainQuarantine(this.job, store, deadLetters, now());
   }
 
   #committerOf(from: ShardId): ShardCommitter<Event> {

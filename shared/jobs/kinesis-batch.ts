@@ -23,11 +23,6 @@ export interface KinesisBatch {
   readonly records: readonly StreamRecord[];
 }
 
-/** Whether a function was invoked with stream records, rather than by a schedule. */
-export function isKinesisEvent(event: unknown): boolean {
-  return typeof event === 'object' && event !== null && 'Records' in event;
-}
-
 /**
  * Reads the event of a Kinesis mapping
  * (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html).

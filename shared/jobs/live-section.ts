@@ -1,4 +1,9 @@
-import type { StateStore } from '../stream/state-store.ts';
+import type { z } from 'zod';
+import { type StateStore, tolerateRefusal, type Write } from '../stream/state-store.ts';
+
+function sectionKey(section: string) {
+  return { table: 'results', pk: 'LIVE', sk: section } as const;
+}
 
 /** Writes one section of what the live page shows: the last write stands, nothing is counted here. */
 export async function writeLiveSection(
@@ -7,17 +12,33 @@ export async function writeLiveSection(
   data: unknown,
   nowMs: number,
 ): Promise<void> {
-  await store.transact([
-    {
-      key: { table: 'results', pk: 'LIVE', sk: section },
-      put: { data: JSON.stringify(data), updatedAt: nowMs },
-    },
-  ]);
+  const put = { data: JSON.stringify(data), updatedAt: nowMs };
+  await store.transact([{ key: sectionKey(section), put }]);
 }
 
-/** The section as it was last written, or undefined. */
-export async function readLiveSection(store: StateStore, section: string): Promise<unknown> {
-  const item = await store.get({ table: 'results', pk: 'LIVE', sk: section });
-  const data = item?.attributes['data'];
-  return typeof data === 'string' ? JSON.parse(data) : undefined;
+/**
+ * Changes a section that several writers share: none overwrites what another has added.
+ *
+ * @param change gives the new content from the old, which is undefined where there is none or it
+ * has another form than `schema`: what is only shown may begin anew.
+ */
+export async function updateLiveSection<Schema extends z.ZodType>(
+  store: StateStore,
+  section: string,
+  schema: Schema,
+  change: (shown: z.output<Schema> | undefined) => z.input<Schema>,
+  nowMs: number,
+): Promise<void> {
+  const key = sectionKey(section);
+  for (;;) {
+    const before = (await store.get(key))?.attributes['data'];
+    const shown =
+      typeof before === 'string' ? schema.safeParse(JSON.parse(before)).data : undefined;
+    const write: Write = {
+      key,
+      condition: before === undefined ? { absent: true } : { attribute: 'data', equals: before },
+      put: { data: JSON.stringify(change(shown)), updatedAt: nowMs },
+    };
+    if (await tolerateRefusal(() => store.transact([write]))) return;
+  }
 }

@@ -6,6 +6,8 @@ import type { Emission, Job } from '../stream/job.ts';
 import { outboxPartition, outboxSk } from '../stream/layout.ts';
 import type { StateStore } from '../stream/state-store.ts';
 
+const sweptAtOnce = 500;
+
 /**
  * The relay from the outbox to the output stream. Publishing is at least once: a crash between
  * the put and the removal repeats a record with the same id and revision.
@@ -37,11 +39,18 @@ export class Publisher {
     );
   }
 
-  /** Publishes what earlier invocations left behind. */
+  /**
+   * Publishes what earlier invocations left behind, part by part, so that a sweep that is cut off
+   * has got on.
+   *
+   * @returns how many emissions were published.
+   */
   async sweep<Event>(job: Job<Event>): Promise<number> {
     const rows = await this.#store.query(outboxPartition(job), { from: ' ', to: '~' });
     const emissions = rows.map((row): Emission => JSON.parse(textOf(row, 'emission')));
-    await this.publish(job, emissions);
+    for (let first = 0; first < emissions.length; first += sweptAtOnce) {
+      await this.publish(job, emissions.slice(first, first + sweptAtOnce));
+    }
     return emissions.length;
   }
 }

@@ -201,7 +201,11 @@ export class ShardCommitter<Event> {
     if (slice.quarantined.length > 0) {
       writes.push({
         key: { ...quarantinePartition(job), sk: commitSk(shard, next.version) },
-        put: { codec: codecVersion, records: JSON.stringify(slice.quarantined) },
+        put: {
+          codec: codecVersion,
+          claimedUntilMs: 0,
+          records: JSON.stringify(slice.quarantined),
+        },
       });
     }
     for (const [sk, emission] of slice.emissions) {

@@ -156,4 +156,11 @@ describe('Slice', () => {
     expect(JSON.stringify(poison.quarantined).length).toBeLessThan(400 * 1024);
     expect(poison.quarantined[0]?.truncated).toBe(true);
   });
+
+  it('cuts a reason that quotes a large record', () => {
+    const slice = sliceOf();
+    slice.add(record({ kind: 'undecodable', reason: `total is ${'9'.repeat(900_000)}` }));
+    expect(slice.quarantined[0]?.reason).toMatch(/^total is 9+$/);
+    expect(JSON.stringify(slice.quarantined).length).toBeLessThan(10_000);
+  });
 });

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { AwsError, type PlayedService } from '../../../infra/local/service.ts';
+import { JobRunner } from '../../../shared/jobs/job-runner.ts';
+import { Publisher } from '../../../shared/jobs/publisher.ts';
+import { KinesisShardReader } from '../../../shared/kinesis/shard-reader.ts';
+import { count, sum } from '../../../shared/stream/accumulator.ts';
+import { type Job, ruleJob, windowedJob } from '../../../shared/stream/job.ts';
+import type { StreamRecord } from '../../../shared/stream/record.ts';
+import type { Decoded, Source } from '../../../shared/stream/source.ts';
+import { tumbling } from '../../../shared/stream/window.ts';
+import { type Telemetry, telemetry } from '../../../shared/telemetry/telemetry.ts';
+import type { PlayedCloud } from '../../fixtures/played-cloud.ts';
+
+const saleSchema = z.object({ id: z.string(), atMs: z.number(), cents: z.number() });
+const tickSchema = z.object({ tick: z.number() });
+type Sale = z.infer<typeof saleSchema>;
+
+const sales: Source<Sale> = {
+  stream: 'sales',
+  tickSettleMs: 0,
+  decode({ data }): Decoded<Sale> {
+    const json: unknown = JSON.parse(Buffer.from(data).toString());
+    const tick = tickSchema.safeParse(json);
+    if (tick.success) return { kind: 'tick', atMs: tick.data.tick };
+    const sale = saleSchema.safeParse(json);
+    if (!sale.success) return { kind: 'undecodable', reason: 'neither sale nor tick' };
+    const { id, atMs } = sale.data;
+    return { kind: 'event', event: sale.data, id, committedAtMs: atMs };
+  },
+};
+
+const common = {
+  generation: 1,
+  eventTimeMs: ({ atMs }: Sale) => atMs,
+  watermarkDelayMs: 100,
+  allowedLatenessMs: 2_000,
+  maxFutureMs: 60_000,
+};
+
+/** Cents per second, of a name that no other test uses. */
+export function centsPerSecond() {
+  return windowedJob([sales], {
+    ...common,
+    name: `cents-${randomUUID()}`,
+    window: tumbling(1_000),
+    key: () => 'all',
+    accumulators: { sales: count(), cents: sum(({ cents }: Sale) => cents) },
+    preliminaryEveryMs: 250,
+    type: 'cents',
+    result: (totals) => totals.get('all'),
+  });
+}
+
+/** An alarm for every sale of a hundred and more. */
+export function largeSale() {
+  return ruleJob([sales], {
+    ...common,
+    name: `large-${randomUUID()}`,
+    evaluate: ({ id, cents }) =>
+      cents < 100 ? [] : [{ id, entity: 'shop', type: 'alarm', revision: 1, data: { cents } }],
+  });
+}
+
+let sequence = 1_000;
+function record(value: unknown): StreamRecord {
+  sequence += 1;
+  const data = Buffer.from(JSON.stringify(value));
+  return { sequenceNumber: String(sequence), data, arrivalMs: 5_000 };
+}
+export const sale = (id: string, atMs: number, cents: number) => record({ id, atMs, cents });
+export const tick = (atMs: number) => record({ tick: atMs });
+export const poison = () => record({ poison: true });
+
+/** A cloud on a bad day: operations named here fail, before they happen or after. */
+export class Faults {
+  readonly before = new Set<string>();
+  readonly after = new Set<string>();
+
+  readonly disturb = (service: PlayedService): PlayedService => ({
+    ...service,
+    handle: async (call) => {
+      const operation = call.operation ?? '';
+      if (this.before.has(operation)) throw new AwsError('AccessDeniedException', 'not today');
+      const reply = await service.handle(call);
+      if (this.after.has(operation)) throw new AwsError('AccessDeniedException', 'not told');
+      return reply;
+    },
+  });
+}
+
+export const clock = { nowMs: 10_000 };
+
+/** An instance of a function that runs the job, cold, on the stream `dev-shop-changes`. */
+export function instanceOf<Event>(
+  job: Job<Event>,
+  cloud: PlayedCloud,
+  onResults?: () => Promise<void>,
+) {
+  const slept: number[] = [];
+  const counted: Record<string, number> = {};
+  const now = () => clock.nowMs;
+  const sleep = async (milliseconds: number) => {
+    slept.push(milliseconds);
+    clock.nowMs += milliseconds;
+  };
+  const measured: Telemetry = {
+    ...telemetry('test'),
+    count: (name, value) => {
+      counted[name] = (counted[name] ?? 0) + value;
+    },
+  };
+  const { store, kinesis, sqs } = cloud;
+  const wait = { sleep: async () => {}, random: () => 0 };
+  const runner = new JobRunner(
+    job,
+    {
+      store,
+      now,
+      sleep,
+      shards: new KinesisShardReader(kinesis, { sales: 'dev-shop-changes' }, now),
+      publisher: new Publisher(kinesis, 'dev-insights', store, wait),
+      telemetry: measured,
+      deadLetters: { client: sqs, queueUrl: cloud.queueUrl('dev-dead-letters') },
+    },
+    onResults,
+  );
+  const shard = { stream: 'sales', shard: 'shardId-000000000000' };
+  return {
+    slept,
+    counted,
+    take: (...records: readonly StreamRecord[]) => runner.take(shard, records),
+    sweep: () => runner.sweep(),
+  };
+}
+
+/** What a job has left in the world. */
+export function traces(job: { readonly name: string }, cloud: PlayedCloud) {
+  const everything = { from: ' ', to: '~' };
+  const rows = (prefix: string) =>
+    cloud.store.query({ table: 'state', pk: `${prefix}#${job.name}#1` }, everything);
+  return {
+    outbox: () => rows('O'),
+    quarantine: () => rows('Q'),
+    async results() {
+      const partition = { table: 'results', pk: `${job.name}#1` } as const;
+      const items = await cloud.store.query(partition, everything);
+      return items.map(({ attributes: { startMs, revision, final, data } }) => ({
+        startMs,
+        revision,
+        final,
+        data: JSON.parse(String(data)),
+      }));
+    },
+    published: () =>
+      cloud
+        .records('dev-insights')
+        .map(({ body }) => body)
+        .filter((body) => body.job === job.name),
+    async health() {
+      const key = { table: 'results', pk: 'LIVE', sk: `health#${job.name}` } as const;
+      return JSON.parse(String((await cloud.store.get(key))?.attributes['data']));
+    },
+  };
+}
