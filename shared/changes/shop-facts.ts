@@ -37,16 +37,27 @@ export interface ShopFacts {
 
 type FactKind = keyof ShopFacts;
 
-const id = z.union([z.number().int(), z.string()]).transform(String);
-const text = z.string().nullable();
-const money = z.union([z.number(), z.string()]).transform((value, context) => {
-  try {
-    return toCents(value);
-  } catch (error) {
-    context.addIssue(error instanceof Error ? error.message : 'not money');
-    return z.NEVER;
-  }
-});
+// What the columns can hold, and nothing larger: a fact becomes a key, an alert, a line of a page.
+const idLengthMax = 64;
+const textLengthMax = 64;
+/** `numeric(12, 2)`: windows of thousands of the largest orders still add up exactly. */
+const amountCentsMax = 1e12;
+
+const id = z
+  .union([z.number().int(), z.string().min(1).max(idLengthMax)])
+  .transform((value) => String(value));
+const text = z.string().max(textLengthMax).nullable();
+const money = z
+  .union([z.number(), z.string()])
+  .transform((value, context) => {
+    try {
+      return toCents(value);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : 'not money');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.number().min(0).lt(amountCentsMax));
 const time = z.iso.datetime().transform((value) => Date.parse(value));
 
 const decoders = {
@@ -77,7 +88,7 @@ const decoders = {
       .object({
         order_id: id,
         product_id: id,
-        quantity: z.number().int(),
+        quantity: z.number().int().min(1),
         unit_price: money,
         ordered_at: time,
       })
@@ -134,6 +145,10 @@ export function shopFacts<Kind extends FactKind>(
       const { change } = decoded;
       const decode = byTable.get(change.table);
       if (!decode || change.operation !== 'insert') return { kind: 'ignored' };
+      if (change.key.length > idLengthMax) {
+        const reason = `${change.table}: primary key is longer than ${idLengthMax} characters`;
+        return { kind: 'undecodable', reason };
+      }
       try {
         const event = decode(change);
         return { kind: 'event', event, id: change.eventId, committedAtMs: change.commitTimeMs };
