@@ -7,10 +7,11 @@ import { revenueJob } from './revenue.ts';
 
 const around = jobSurroundings('statistics');
 const { store, now } = around;
-const revenue = revenueJob(settings());
+const bounds = settings();
+const revenue = revenueJob(bounds);
 const showRevenueNow = () => showRevenue(revenue, revenue.window.sizeMs, store, now());
 
 export const handler = jobHandler(around, [
   new JobRunner(revenue, around, showRevenueNow),
-  new RecentOrders(store, now),
+  new RecentOrders(store, now, bounds.maxFutureMs),
 ]);

@@ -6,7 +6,7 @@ import { startOf } from '../../shared/stream/window.ts';
 
 const shownMax = 60;
 
-/** Shows the latest revenue windows on the live page. */
+/** Shows the latest revenue windows on the live page, up to the one after now. */
 export async function showRevenue(
   job: Run,
   windowMs: number,
@@ -15,7 +15,7 @@ export async function showRevenue(
 ): Promise<void> {
   const last = startOf(nowMs, windowMs) + windowMs;
   const items = await store.query(resultPartition(job), {
-    from: resultKey(job, last - shownMax * windowMs).sk,
+    from: resultKey(job, last - (shownMax - 1) * windowMs).sk,
     to: resultKey(job, last).sk,
   });
   const windows = items.toReversed().map((item) => ({

@@ -1,48 +1,38 @@
-import { z } from 'zod';
 import { type ShopFacts, shopFacts } from '../../shared/changes/shop-facts.ts';
+import { type LiveOrder, liveSections } from '../../shared/events/live.ts';
 import type { BatchTaker } from '../../shared/jobs/job-handler.ts';
-import { readLiveSection, writeLiveSection } from '../../shared/jobs/live-section.ts';
+import { updateLiveSection } from '../../shared/jobs/live-section.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 
 const shownMax = 20;
-
-const section = z.object({
-  orders: z.array(
-    z.object({
-      id: z.string(),
-      customerId: z.string(),
-      totalCents: z.number(),
-      orderedAtMs: z.number(),
-      channel: z.string().nullable(),
-      country: z.string().nullable(),
-    }),
-  ),
-});
 
 /** The last orders, for the live page: merged by id, so that a repeat shows nothing twice. */
 export class RecentOrders implements BatchTaker {
   readonly #store: StateStore;
   readonly #now: () => number;
+  readonly #maxFutureMs: number;
   readonly #source = shopFacts(['order'], 0);
 
-  constructor(store: StateStore, now: () => number) {
+  /** @param maxFutureMs an order further ahead of its arrival would stay on top for good. */
+  constructor(store: StateStore, now: () => number, maxFutureMs: number) {
     this.#store = store;
     this.#now = now;
+    this.#maxFutureMs = maxFutureMs;
   }
 
   async take(...[, records]: Parameters<BatchTaker['take']>): Promise<void> {
-    const fresh = records
-      .map((record) => this.#source.decode(record))
-      .flatMap((decoded) => (decoded.kind === 'event' ? [decoded.event] : []));
+    const fresh = records.flatMap((record) => {
+      const decoded = this.#source.decode(record);
+      if (decoded.kind !== 'event') return [];
+      const { event } = decoded;
+      return event.orderedAtMs > record.arrivalMs + this.#maxFutureMs ? [] : [toShown(event)];
+    });
     if (fresh.length === 0) return;
-    const shown = section.safeParse(await readLiveSection(this.#store, 'orders'));
-    const orders = new Map(shown.data?.orders.map((order) => [order.id, order]));
-    for (const order of fresh.slice(-shownMax)) orders.set(order.orderId, toShown(order));
-    const newest = [...orders.values()].sort((a, b) => b.orderedAtMs - a.orderedAtMs);
-    await writeLiveSection(
+    await updateLiveSection(
       this.#store,
       'orders',
-      { orders: newest.slice(0, shownMax) },
+      liveSections.orders,
+      (shown) => ({ orders: newest([...(shown?.orders ?? []), ...fresh]) }),
       this.#now(),
     );
   }
@@ -52,7 +42,12 @@ export class RecentOrders implements BatchTaker {
   }
 }
 
-function toShown(order: ShopFacts['order']) {
+function newest(orders: readonly LiveOrder[]): LiveOrder[] {
+  const byId = new Map(orders.map((order) => [order.id, order]));
+  return [...byId.values()].sort((a, b) => b.orderedAtMs - a.orderedAtMs).slice(0, shownMax);
+}
+
+function toShown(order: ShopFacts['order']): LiveOrder {
   const { orderId: id, customerId, totalCents, orderedAtMs, channel, country } = order;
   return { id, customerId, totalCents, orderedAtMs, channel, country };
 }

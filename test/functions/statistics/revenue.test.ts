@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { revenueJob } from '../../../functions/statistics/revenue.ts';
+import { settings } from '../../../shared/config/settings.ts';
+import { MemoryStore } from '../../../shared/state/memory-store.ts';
+import { Closer } from '../../../shared/stream/close.ts';
+import { ShardCommitter } from '../../../shared/stream/commit.ts';
+import { resultPartition } from '../../../shared/stream/layout.ts';
+import {
+  adjustmentText,
+  orderItemText,
+  orderText,
+  streamRecord,
+  tickText,
+} from '../../fixtures/shop-changes.ts';
+
+const minuteMs = 60_000;
+const noonMs = Date.UTC(2026, 2, 1, 12);
+const job = revenueJob(settings({ CHANGE_TICK_SETTLE_MS: '0' }));
+
+/** What the job says of each window once time has passed them all. */
+async function revenueOf(texts: readonly string[]) {
+  const store = new MemoryStore();
+  const shard = { stream: 'shop-changes', shard: '0' };
+  const shards = {
+    list: async () => [{ shard: '0', parents: [], closed: false }],
+    isReadToEnd: async () => false,
+  };
+  const parts = { store, shards, now: () => noonMs };
+  const [source] = job.sources;
+  const records = [...texts, tickText(noonMs + 60 * minuteMs)].map((text, index) => {
+    const record = streamRecord(text, String(100 + index), noonMs);
+    return { record, decoded: source?.decode(record) ?? { kind: 'ignored' as const } };
+  });
+  await new ShardCommitter(job, shard, parts).commit(records);
+  await new Closer(job, parts).close();
+  const results = await store.query(resultPartition(job), { from: '0', to: '~' });
+  return results.map(({ attributes }) => {
+    expect(attributes['final']).toBe(true);
+    const data = JSON.parse(String(attributes['data']));
+    return [(Number(attributes['startMs']) - noonMs) / minuteMs, data];
+  });
+}
+
+const nothing = { orders: 0, items: 0, grossCents: 0, refundedCents: 0, netCents: 0 };
+
+describe('revenueJob()', () => {
+  it('adds up orders and pieces per minute of the order, exact to the cent', async () => {
+    const texts = [
+      orderText(1, noonMs, { total: '0.10' }),
+      orderText(2, noonMs + minuteMs - 1, { total: '0.20' }),
+      orderItemText(1, noonMs, { quantity: 3 }),
+      orderItemText(2, noonMs, { quantity: 4 }),
+      orderText(3, noonMs + minuteMs, { total: '9999999999.99' }),
+    ];
+    expect(await revenueOf(texts)).toEqual([
+      [
+        0,
+        {
+          orders: 2,
+          items: 7,
+          grossCents: 30,
+          refundedCents: 0,
+          netCents: 30,
+          averageOrderCents: 15,
+        },
+      ],
+      [
+        1,
+        {
+          orders: 1,
+          items: 0,
+          grossCents: 999_999_999_999,
+          refundedCents: 0,
+          netCents: 999_999_999_999,
+          averageOrderCents: 999_999_999_999,
+        },
+      ],
+    ]);
+  });
+
+  it('takes a refund off in the minute it happened in, not in that of its order', async () => {
+    const texts = [
+      orderText(1, noonMs, { total: '19.90' }),
+      adjustmentText(1, noonMs + 2 * minuteMs, { amount: '19.90' }),
+      adjustmentText(2, noonMs, { amount: '0.01' }),
+    ];
+    expect(await revenueOf(texts)).toEqual([
+      [
+        0,
+        {
+          ...nothing,
+          orders: 1,
+          grossCents: 1_990,
+          refundedCents: 1,
+          netCents: 1_989,
+          averageOrderCents: 1_990,
+        },
+      ],
+      [2, { ...nothing, refundedCents: 1_990, netCents: -1_990, averageOrderCents: null }],
+    ]);
+  });
+
+  it('counts a fact once, however often it comes, and no change of it', async () => {
+    const order = orderText(1, noonMs, { total: '5.00' });
+    const texts = [
+      order,
+      order,
+      orderText(1, noonMs, { total: '6.00', row_version: 2 }, { operation: 'update' }),
+      orderText(1, noonMs, {}, { operation: 'delete' }),
+      orderText(2, noonMs, {}, { operation: 'load' }),
+      orderText(3, noonMs, { total: 'much' }),
+    ];
+    expect(await revenueOf(texts)).toMatchObject([[0, { orders: 1, grossCents: 500 }]]);
+  });
+
+  it('says what adding up the orders says, in any order', async () => {
+    const cents = fc.integer({ min: 0, max: 999_999_999_999 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(cents, { minLength: 1, maxLength: 30 }), async (totals) => {
+        const texts = totals.map((total, index) =>
+          orderText(index + 1, noonMs, {
+            total: `${Math.floor(total / 100)}.${String(total % 100).padStart(2, '0')}`,
+          }),
+        );
+        const sum = totals.reduce((a, b) => a + b, 0);
+        const windows = await revenueOf(texts.toReversed());
+        expect(windows).toMatchObject([
+          [
+            0,
+            {
+              orders: totals.length,
+              grossCents: sum,
+              averageOrderCents: Math.round(sum / totals.length),
+            },
+          ],
+        ]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
