@@ -85,7 +85,7 @@ describe('npm run query', () => {
     expect(await run(['SELECT nothing FROM orders'])).toMatchObject({
       code: 1,
       out: '',
-      error: expect.stringContaining('Column 'nothing' cannot be resolved'),
+      error: expect.stringContaining("Column 'nothing' cannot be resolved"),
     });
     expect(await run(['--json', '--csv', 'SELECT 1'])).toMatchObject({
       code: 1,
