@@ -9,35 +9,33 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
 import { type AlertData, alertDataSchema } from '../../shared/events/alert.ts';
 
-/** An alert as the log keeps it. */
-export interface LoggedAlert {
+/** An alert that its holder, and nobody else, may send until the lease ends. */
+export interface ClaimedAlert {
   readonly id: string;
   readonly data: AlertData;
-  readonly status: 'pending' | 'sent' | 'failed';
   readonly attempts: number;
-  readonly alertedAt: number;
   /** When it was first seen here. */
   readonly loggedAt: number;
-  readonly sentAt: number | undefined;
+  readonly leaseUntil: number;
 }
 
-/** Longer than one attempt to post, with time to note it. */
+/** Longer than all tries made at once: three of 5 s, two pauses of 2 s, and the notes. */
 const leaseMs = 30_000;
 const retentionSeconds = 90 * 24 * 3600;
-const sweepMax = 100;
+/** Alerts looked up at once when they are due. */
+const dueMax = 100;
 
-const stored = z.object({
+const storedAlert = z.object({
   pk: z.string(),
   data: z
     .string()
     .transform((text): unknown => JSON.parse(text))
     .pipe(alertDataSchema),
   loggedAt: z.number(),
-  status: z.enum(['pending', 'sent', 'failed']),
   attempts: z.number(),
-  alertedAt: z.number(),
-  sentAt: z.number().optional(),
+  leaseUntil: z.number(),
 });
+const dueAlert = z.object({ pk: z.string(), loggedAt: z.number() });
 
 /**
  * The log of alerts, and who may send one. Before an alert is posted it is claimed for
@@ -60,80 +58,81 @@ export class AlertLog {
     this.#table = table;
   }
 
-  /**
-   * Logs a new alert, claimed for the caller or left to the schedule; false where it has been
-   * logged before.
-   */
-  async begin(id: string, data: AlertData, claimed: boolean, nowMs: number): Promise<boolean> {
-    const item = {
-      pk: id,
-      sk: 'ALERT',
-      status: 'pending',
-      data: JSON.stringify(data),
-      attempts: 0,
-      nextAttemptAt: nowMs,
-      leaseUntil: claimed ? nowMs + leaseMs : 0,
-      alertedAt: data.atMs,
-      loggedAt: nowMs,
-      day: new Date(data.atMs).toISOString().slice(0, 10),
-      expiresAt: Math.floor(nowMs / 1000) + retentionSeconds,
-    };
-    return this.#unlessRefused(
-      new PutItemCommand({
+  /** Logs a new alert and claims it; undefined where it has been logged before. */
+  async begin(id: string, data: AlertData, nowMs: number): Promise<ClaimedAlert | undefined> {
+    const leaseUntil = nowMs + leaseMs;
+    const isNew = await this.#log(id, data, leaseUntil, nowMs);
+    return isNew ? { id, data, attempts: 0, loggedAt: nowMs, leaseUntil } : undefined;
+  }
+
+  /** Logs a new alert and leaves it to the schedule; false where it has been logged before. */
+  leave(id: string, data: AlertData, nowMs: number): Promise<boolean> {
+    return this.#log(id, data, 0, nowMs);
+  }
+
+  /** Claims an alert that waits; undefined where another has it, or it needs nothing more. */
+  async claim(id: string, nowMs: number): Promise<ClaimedAlert | undefined> {
+    const command = new UpdateItemCommand({
+      TableName: this.#table,
+      Key: marshall({ pk: id, sk: 'ALERT' }),
+      UpdateExpression: 'SET leaseUntil = :lease',
+      ConditionExpression: '#status = :pending AND nextAttemptAt <= :now AND leaseUntil <= :now',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: marshall({
+        ':lease': nowMs + leaseMs,
+        ':pending': 'pending',
+        ':now': nowMs,
+      }),
+      ReturnValues: 'ALL_NEW',
+    });
+    const claimed = await unlessRefused(() => this.#client.send(command));
+    if (!claimed?.Attributes) return undefined;
+    const { pk, ...alert } = storedAlert.parse(unmarshall(claimed.Attributes));
+    return { id: pk, ...alert };
+  }
+
+  /** That an alert was sent holds whoever has claimed it since. */
+  async noteSent({ id }: ClaimedAlert, attempts: number, nowMs: number): Promise<void> {
+    await this.#client.send(
+      new UpdateItemCommand({
         TableName: this.#table,
-        Item: marshall(item),
-        ConditionExpression: 'attribute_not_exists(pk)',
+        Key: marshall({ pk: id, sk: 'ALERT' }),
+        UpdateExpression:
+          'SET #status = :sent, attempts = :attempts, sentAt = :now REMOVE nextAttemptAt',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: marshall({
+          ':sent': 'sent',
+          ':attempts': attempts,
+          ':now': nowMs,
+        }),
       }),
     );
   }
 
-  /** Claims an alert that waits; false where another has it, or it needs nothing more. */
-  claim(id: string, nowMs: number): Promise<boolean> {
-    return this.#unlessRefused(
-      this.#update(
-        id,
-        'SET leaseUntil = :lease',
-        { ':lease': nowMs + leaseMs, ':pending': 'pending', ':now': nowMs },
-        '#status = :pending AND nextAttemptAt <= :now AND leaseUntil <= :now',
-      ),
-    );
-  }
-
-  async noteSent(id: string, attempts: number, nowMs: number): Promise<void> {
-    const update = 'SET #status = :sent, attempts = :attempts, sentAt = :now REMOVE nextAttemptAt';
-    await this.#client.send(
-      this.#update(id, update, { ':sent': 'sent', ':attempts': attempts, ':now': nowMs }),
-    );
-  }
-
+  /** Frees the alert until `nextAttemptAt`, epoch milliseconds. */
   async noteFailure(
-    id: string,
+    alert: ClaimedAlert,
     attempts: number,
     reason: string,
     nextAttemptAt: number,
   ): Promise<void> {
-    const update =
-      'SET attempts = :attempts, lastError = :reason, nextAttemptAt = :next, leaseUntil = :free';
-    await this.#client.send(
-      this.#update(id, update, {
-        ':attempts': attempts,
-        ':reason': reason,
-        ':next': nextAttemptAt,
-        ':free': 0,
-      }),
+    await this.#noteAsHolder(
+      alert,
+      'SET attempts = :attempts, lastError = :reason, nextAttemptAt = :next, leaseUntil = :free',
+      { ':attempts': attempts, ':reason': reason, ':next': nextAttemptAt, ':free': 0 },
     );
   }
 
-  async noteGivenUp(id: string, attempts: number, reason: string): Promise<void> {
-    const update =
-      'SET #status = :failed, attempts = :attempts, lastError = :reason REMOVE nextAttemptAt';
-    await this.#client.send(
-      this.#update(id, update, { ':failed': 'failed', ':attempts': attempts, ':reason': reason }),
+  async noteGivenUp(alert: ClaimedAlert, attempts: number, reason: string): Promise<void> {
+    await this.#noteAsHolder(
+      alert,
+      'SET #status = :failed, attempts = :attempts, lastError = :reason REMOVE nextAttemptAt',
+      { ':attempts': attempts, ':reason': reason, ':failed': 'failed' },
     );
   }
 
-  /** Alerts that wait and are due, oldest first. */
-  async due(nowMs: number): Promise<readonly LoggedAlert[]> {
+  /** Some of the alerts that wait and are due, in the order they were logged. */
+  async due(nowMs: number): Promise<readonly string[]> {
     const { Items = [] } = await this.#client.send(
       new QueryCommand({
         TableName: this.#table,
@@ -141,36 +140,62 @@ export class AlertLog {
         KeyConditionExpression: '#status = :pending AND nextAttemptAt <= :now',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: marshall({ ':pending': 'pending', ':now': nowMs }),
-        Limit: sweepMax,
+        Limit: dueMax,
       }),
     );
-    return Items.map((item) => {
-      const { pk: id, sentAt, ...rest } = stored.parse(unmarshall(item));
-      return { id, sentAt, ...rest };
-    });
+    const due = Items.map((item) => dueAlert.parse(unmarshall(item)));
+    return due.sort((a, b) => a.loggedAt - b.loggedAt).map(({ pk }) => pk);
   }
 
-  #update(id: string, update: string, values: Record<string, unknown>, condition?: string) {
-    const usesStatus = `${update}${condition ?? ''}`.includes('#status');
-    return new UpdateItemCommand({
+  async #log(id: string, data: AlertData, leaseUntil: number, nowMs: number): Promise<boolean> {
+    const item = {
+      pk: id,
+      sk: 'ALERT',
+      status: 'pending',
+      data: JSON.stringify(data),
+      attempts: 0,
+      nextAttemptAt: nowMs,
+      leaseUntil,
+      alertedAt: data.atMs,
+      loggedAt: nowMs,
+      day: new Date(data.atMs).toISOString().slice(0, 10),
+      expiresAt: Math.floor(nowMs / 1000) + retentionSeconds,
+    };
+    const command = new PutItemCommand({
+      TableName: this.#table,
+      Item: marshall(item),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+    return (await unlessRefused(() => this.#client.send(command))) !== undefined;
+  }
+
+  /** One who has lost the claim meanwhile has nothing to say about what comes next. */
+  async #noteAsHolder(
+    { id, leaseUntil }: ClaimedAlert,
+    update: string,
+    values: Readonly<Record<string, string | number>>,
+  ): Promise<void> {
+    const command = new UpdateItemCommand({
       TableName: this.#table,
       Key: marshall({ pk: id, sk: 'ALERT' }),
       UpdateExpression: update,
-      ExpressionAttributeValues: marshall(values),
-      ...(usesStatus && { ExpressionAttributeNames: { '#status': 'status' } }),
-      ...(condition && { ConditionExpression: condition }),
+      ConditionExpression: '#status = :pending AND leaseUntil = :held',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: marshall({
+        ...values,
+        ':pending': 'pending',
+        ':held': leaseUntil,
+      }),
     });
+    await unlessRefused(() => this.#client.send(command));
   }
+}
 
-  async #unlessRefused(command: PutItemCommand | UpdateItemCommand): Promise<boolean> {
-    try {
-      await (command instanceof PutItemCommand
-        ? this.#client.send(command)
-        : this.#client.send(command));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+async function unlessRefused<Output>(write: () => Promise<Output>): Promise<Output | undefined> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
   }
 }

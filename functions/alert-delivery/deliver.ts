@@ -1,22 +1,23 @@
 import type { PostOutcome } from '../../shared/alerts/post-webhook.ts';
 import { type SlackMessage, slackMessage } from '../../shared/alerts/slack-message.ts';
 import type { AlertData } from '../../shared/events/alert.ts';
-import type { AlertLog, LoggedAlert } from './alert-log.ts';
+import type { AlertLog, ClaimedAlert } from './alert-log.ts';
 import { backoffMs } from './backoff.ts';
 
+/** What has become of an alert so far. */
 export interface Delivery {
   readonly id: string;
   readonly data: AlertData;
   readonly status: 'pending' | 'sent' | 'failed';
   readonly attempts: number;
-  readonly sentAtMs: number | undefined;
+  readonly sentAtMs?: number;
+  /** Why it has not been sent, where that was tried. */
+  readonly reason?: string;
 }
-
-/** What is known of an alert when it is claimed. */
-export type ClaimedAlert = Pick<LoggedAlert, 'id' | 'data' | 'attempts' | 'loggedAt'>;
 
 export interface DeliveryParts {
   readonly log: AlertLog;
+  /** Never throws. */
   post(message: SlackMessage): Promise<PostOutcome>;
   /** Takes an alert that was given up, with the reason. */
   giveUp(id: string, data: AlertData, reason: string): Promise<void>;
@@ -29,34 +30,36 @@ export interface DeliveryParts {
 const triesAtOnce = 3;
 const pauseAtOnceMaxMs = 2_000;
 const giveUpAfterMs = 24 * 3_600_000;
+/** What an attempt may take, and its note: with less left of the claim, none is begun. */
+const attemptMaxMs = 6_000;
 
 /**
  * Sends an alert that this caller has claimed, and notes what became of it. Tries a few times at
  * once; then it waits for the schedule, and after a day it is given up, with its reason.
  */
-export async function deliver(
-  { id, data, attempts: attemptsBefore, loggedAt }: ClaimedAlert,
-  parts: DeliveryParts,
-): Promise<Delivery> {
+export async function deliver(alert: ClaimedAlert, parts: DeliveryParts): Promise<Delivery> {
   const { log, now, random, sleep } = parts;
-  let attempts = attemptsBefore;
+  const { id, data, loggedAt, leaseUntil } = alert;
+  let { attempts } = alert;
   for (;;) {
+    if (now() + attemptMaxMs > leaseUntil) return { id, data, status: 'pending', attempts };
     attempts += 1;
     const outcome = await parts.post(slackMessage(id, data));
     if (outcome.kind === 'sent') {
       const sentAtMs = now();
-      await log.noteSent(id, attempts, sentAtMs);
+      await log.noteSent(alert, attempts, sentAtMs);
       return { id, data, status: 'sent', attempts, sentAtMs };
     }
+    const { reason, retryAfterMs } = outcome;
     if (now() - loggedAt > giveUpAfterMs) {
-      await parts.giveUp(id, data, outcome.reason);
-      await log.noteGivenUp(id, attempts, outcome.reason);
-      return { id, data, status: 'failed', attempts, sentAtMs: undefined };
+      await parts.giveUp(id, data, reason);
+      await log.noteGivenUp(alert, attempts, reason);
+      return { id, data, status: 'failed', attempts, reason };
     }
-    const pauseMs = backoffMs(attempts, random(), outcome.retryAfterMs);
-    if (attempts - attemptsBefore >= triesAtOnce || pauseMs > pauseAtOnceMaxMs) {
-      await log.noteFailure(id, attempts, outcome.reason, Math.round(now() + pauseMs));
-      return { id, data, status: 'pending', attempts, sentAtMs: undefined };
+    const pauseMs = backoffMs(attempts, random(), retryAfterMs);
+    if (attempts - alert.attempts >= triesAtOnce || pauseMs > pauseAtOnceMaxMs) {
+      await log.noteFailure(alert, attempts, reason, Math.round(now() + pauseMs));
+      return { id, data, status: 'pending', attempts, reason };
     }
     await sleep(pauseMs);
   }

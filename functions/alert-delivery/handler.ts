@@ -4,10 +4,12 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { KinesisStreamBatchResponse } from 'aws-lambda';
 import { z } from 'zod';
-import { postWebhook } from '../../shared/alerts/post-webhook.ts';
+import { type PostOutcome, postWebhook } from '../../shared/alerts/post-webhook.ts';
+import type { SlackMessage } from '../../shared/alerts/slack-message.ts';
 import { environment } from '../../shared/config/environment.ts';
 import { sendDeadLetters } from '../../shared/jobs/dead-letters.ts';
-import { isKinesisEvent, parseKinesisBatch } from '../../shared/jobs/kinesis-batch.ts';
+import { readInvocation } from '../../shared/jobs/invocation.ts';
+import type { KinesisBatch } from '../../shared/jobs/kinesis-batch.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
 import { telemetry } from '../../shared/telemetry/telemetry.ts';
 import { AlertLog } from './alert-log.ts';
@@ -40,7 +42,7 @@ const parts: DeliveryParts = {
   now,
   random: () => Math.random(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  post: async (message) => postWebhook(await address.get(), message),
+  post,
   giveUp: async (id, data, reason) => {
     const letter = { id, reason, data };
     await sqs.send(
@@ -52,12 +54,17 @@ const parts: DeliveryParts = {
   },
 };
 
+/** Less than the function's timeout by what one delivery may take. */
+const sweepMaxMs = 30_000;
+const addressRetryMs = 60_000;
+
 /** Alerts of a batch of insights are sent as they come; a schedule sends what had to wait. */
 export const handler = middy<unknown, KinesisStreamBatchResponse | undefined>().handler(
   async (event) => {
     try {
-      if (isKinesisEvent(event)) return await takeBatch(event);
-      await sendDue();
+      const invocation = readInvocation(event);
+      if (invocation.kind === 'batch') return await takeBatch(invocation.batch);
+      await tell(await deliverDue(parts, now() + sweepMaxMs));
       return undefined;
     } finally {
       flush();
@@ -65,14 +72,16 @@ export const handler = middy<unknown, KinesisStreamBatchResponse | undefined>().
   },
 );
 
-async function takeBatch(event: unknown): Promise<KinesisStreamBatchResponse> {
-  const { from, records } = parseKinesisBatch(event);
+async function takeBatch({ from, records }: KinesisBatch): Promise<KinesisStreamBatchResponse> {
   const read = records.map((record) => readAlert(record, from));
   const letters = read.flatMap((one) => (one.kind === 'undecodable' ? [one.letter] : []));
   const alerts = read.flatMap((one) => (one.kind === 'alert' ? [one] : []));
   try {
+    const { deliveries, errors } = await deliverAll(alerts, parts);
+    await tell(deliveries);
+    if (errors.length > 0) throw new AggregateError(errors, 'Cannot deliver some alerts');
+    // Last, since every retry of the batch would send them again.
     await sendDeadLetters(sqs, env.DEAD_LETTER_QUEUE_URL, letters);
-    await tell(await deliverAll(alerts, parts));
     return { batchItemFailures: [] };
   } catch (error) {
     logger.error('Cannot take a batch of insights, it will come again', { ...from, error });
@@ -80,15 +89,28 @@ async function takeBatch(event: unknown): Promise<KinesisStreamBatchResponse> {
   }
 }
 
-async function sendDue(): Promise<void> {
-  await tell(await deliverDue(await log.due(now()), parts));
+async function post(message: SlackMessage): Promise<PostOutcome> {
+  let url: string;
+  try {
+    url = await address.get();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'failed', reason, retryAfterMs: addressRetryMs };
+  }
+  return postWebhook(url, message);
 }
 
 async function tell(deliveries: readonly Delivery[]): Promise<void> {
   const sent = deliveries.filter(({ status }) => status === 'sent');
-  const latencies = sent.flatMap(({ data, sentAtMs = 0, attempts }) =>
-    data.committedAtMs === undefined || attempts > 1 ? [] : [sentAtMs - data.committedAtMs],
+  const latencies = sent.flatMap(({ data, sentAtMs }) =>
+    data.committedAtMs === undefined || sentAtMs === undefined
+      ? []
+      : [sentAtMs - data.committedAtMs],
   );
+  for (const { id, status, attempts, reason } of deliveries) {
+    if (status === 'failed') logger.error('Gave up an alert', { id, attempts, reason });
+    else if (reason) logger.warn('Cannot send an alert yet', { id, attempts, reason });
+  }
   milliseconds('CommitToAlert', latencies);
   count('AlertsSent', sent.length);
   count('AlertsDelayed', deliveries.length - sent.length);

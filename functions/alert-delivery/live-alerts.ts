@@ -1,13 +1,11 @@
-import { z } from 'zod';
-import { readLiveSection, writeLiveSection } from '../../shared/jobs/live-section.ts';
+import { type LiveAlert, liveSections } from '../../shared/events/live.ts';
+import { updateLiveSection, writeLiveSection } from '../../shared/jobs/live-section.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 import { Recent } from '../../shared/telemetry/recent.ts';
 import type { Delivery } from './deliver.ts';
 
 const shownMax = 20;
 const spanMs = 60_000;
-
-const section = z.object({ alerts: z.array(z.looseObject({ id: z.string(), atMs: z.number() })) });
 
 /** Shows the last alerts and how fast they went out on the live page. */
 export class LiveAlerts {
@@ -20,25 +18,42 @@ export class LiveAlerts {
     this.#now = now;
   }
 
+  /** @param latencies from commit to webhook, milliseconds. */
   async show(deliveries: readonly Delivery[], latencies: readonly number[]): Promise<void> {
     if (deliveries.length === 0) return;
-    const shown = section.safeParse(await readLiveSection(this.#store, 'alerts'));
-    const alerts = new Map(shown.data?.alerts.map((alert) => [alert.id, alert]));
-    for (const delivery of deliveries) alerts.set(delivery.id, toShown(delivery));
-    const newest = [...alerts.values()].sort((a, b) => b.atMs - a.atMs).slice(0, shownMax);
     const now = this.#now();
+    const merged = (shown: readonly LiveAlert[]) => {
+      const alerts = new Map(shown.map((alert) => [alert.id, alert]));
+      for (const delivery of deliveries) {
+        const alert = toShown(delivery);
+        const before = alerts.get(alert.id);
+        if (!before || progressOf(before) <= progressOf(alert)) alerts.set(alert.id, alert);
+      }
+      return [...alerts.values()].sort((a, b) => b.atMs - a.atMs).slice(0, shownMax);
+    };
+    await updateLiveSection(
+      this.#store,
+      'alerts',
+      liveSections.alerts,
+      (shown) => ({ alerts: merged(shown?.alerts ?? []) }),
+      now,
+    );
     this.#latencies.add(now, latencies);
     const health = {
       job: 'alert-delivery',
       updatedAtMs: now,
       latencyMs: this.#latencies.percentiles(now),
     };
-    await writeLiveSection(this.#store, 'alerts', { alerts: newest }, now);
     await writeLiveSection(this.#store, 'health#alert-delivery', health, now);
   }
 }
 
-function toShown({ id, data, status, attempts, sentAtMs }: Delivery) {
+/** An instance that is late to show what it knew must not undo what another has shown. */
+function progressOf({ status, attempts }: LiveAlert): number {
+  return status === 'pending' ? attempts : Number.POSITIVE_INFINITY;
+}
+
+function toShown({ id, data, status, attempts, sentAtMs }: Delivery): LiveAlert {
   const { rule, severity, title, reason, orderId, customerId, totalCents, atMs } = data;
   const what = { rule, severity, title, reason, orderId, customerId, totalCents, atMs };
   return { id, ...what, status, attempts, ...(sentAtMs !== undefined && { sentAtMs }) };

@@ -1,9 +1,14 @@
+import { z } from 'zod';
 import { type AlertData, alertDataSchema } from '../../shared/events/alert.ts';
 import { insightSchema } from '../../shared/events/insight.ts';
-import type { DeadLetter } from '../../shared/jobs/dead-letters.ts';
+import { type DeadLetter, deadLetter } from '../../shared/jobs/dead-letters.ts';
 import type { ShardId, StreamRecord } from '../../shared/stream/record.ts';
 
-const alertInsight = insightSchema.extend({ data: alertDataSchema });
+/** The id is the key of the alert log. */
+const alertInsight = insightSchema.extend({
+  id: z.string().min(1).max(512),
+  data: alertDataSchema,
+});
 
 export type ReadInsight =
   | { readonly kind: 'alert'; readonly id: string; readonly data: AlertData }
@@ -26,16 +31,6 @@ export function readAlert(record: StreamRecord, from: ShardId): ReadInsight {
   return undecodable(`not an alert: ${faults.join('; ')}`);
 
   function undecodable(reason: string): ReadInsight {
-    const { sequenceNumber, arrivalMs, data } = record;
-    const letter = {
-      consumer: 'alert-delivery',
-      ...from,
-      sequenceNumber,
-      arrivalMs,
-      reason,
-      data: Buffer.from(data).toString('base64'),
-      truncated: false,
-    };
-    return { kind: 'undecodable', letter };
+    return { kind: 'undecodable', letter: deadLetter('alert-delivery', from, record, reason) };
   }
 }
