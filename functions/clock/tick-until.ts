@@ -11,13 +11,15 @@ export interface TickedStream {
 /**
  * Puts one tick into every open shard each `intervalMs` until `endMs`, each in a request of its
  * own. A tick that fails is told and skipped: no tick, no progress, and the next one makes it good.
+ * So are ticks that came due while one took too long.
  */
 export async function tickUntil(
   endMs: number,
   intervalMs: number,
   stream: TickedStream,
 ): Promise<void> {
-  for (let dueMs = stream.now(); dueMs < endMs; dueMs += intervalMs) {
+  let dueMs = stream.now();
+  while (dueMs < endMs) {
     await stream.sleep(Math.max(0, dueMs - stream.now()));
     try {
       const tick = { type: 'tick', at: stream.now() } as const;
@@ -25,5 +27,7 @@ export async function tickUntil(
     } catch (error) {
       stream.onError(error);
     }
+    const ticksDue = Math.floor((stream.now() - dueMs) / intervalMs) + 1;
+    dueMs += Math.max(1, ticksDue) * intervalMs;
   }
 }
