@@ -212,6 +212,24 @@ describe('deliverDue()', () => {
     expect(await sweep(other)).toEqual([]);
   });
 
+  it('lets an instance that lost its claim free no alert that another is sending', async () => {
+    const alert = newAlert();
+    const { parts, log } = instance(cloud, receiver);
+    const frozen = {
+      ...parts,
+      post: async () => {
+        clock.nowMs += 31_000;
+        await log.claim(alert.id, clock.nowMs);
+        return { kind: 'failed', reason: 'connection lost', retryAfterMs: 5_000 } as const;
+      },
+    };
+    await deliverAll([alert], frozen);
+    clock.nowMs += 6_000;
+    expect(await sweep(instance(cloud, receiver))).toEqual([]);
+    clock.nowMs += 30_000;
+    expect(await sweep(instance(cloud, receiver))).toMatchObject([{ status: 'sent' }]);
+  });
+
   it('begins no attempt when the claim is about to pass', async () => {
     const alert = newAlert();
     const { parts } = instance(cloud, receiver);
