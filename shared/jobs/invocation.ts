@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type KinesisBatch, parseKinesisBatch } from './kinesis-batch.ts';
 
 /** Why a function that reads a stream was invoked. */
-export type Invocation =
+type Invocation =
   | { readonly kind: 'batch'; readonly batch: KinesisBatch }
   /** By its schedule: to finish what was left behind. */
   | { readonly kind: 'sweep' };

@@ -1,5 +1,6 @@
 import {
   GetRecordsCommand,
+  type GetRecordsOutput,
   GetShardIteratorCommand,
   type KinesisClient,
   ListShardsCommand,
@@ -17,6 +18,8 @@ export class KinesisShardReader implements ShardReader {
   readonly #streamNames: Readonly<Record<string, string>>;
   readonly #now: () => number;
   readonly #listings = new Map<string, { atMs: number; shards: readonly ListedShard[] }>();
+  /** Per shard whose end was not reached, where to read on. */
+  readonly #searches = new Map<string, { after: string | undefined; iterator: string }>();
 
   /** @param streamNames physical name of each stream, by the name that sources use. */
   constructor(
@@ -40,11 +43,36 @@ export class KinesisShardReader implements ShardReader {
     return shards;
   }
 
+  /** Goes on where the last call with these arguments stopped: a long silence takes many reads. */
   async isReadToEnd(
     stream: string,
     shard: string,
     sequenceNumber: string | undefined,
   ): Promise<boolean> {
+    const name = `${stream}/${shard}`;
+    const search = this.#searches.get(name);
+    this.#searches.delete(name);
+    let iterator =
+      search && search.after === sequenceNumber
+        ? search.iterator
+        : await this.#iteratorAfter(stream, shard, sequenceNumber);
+    for (let read = 0; iterator !== undefined && read < readsMax; read += 1) {
+      const answer: GetRecordsOutput = await this.#client.send(
+        new GetRecordsCommand({ ShardIterator: iterator, Limit: 1 }),
+      );
+      if ((answer.Records?.length ?? 0) > 0) return false;
+      iterator = answer.NextShardIterator;
+    }
+    if (iterator === undefined) return true;
+    this.#searches.set(name, { after: sequenceNumber, iterator });
+    return false;
+  }
+
+  async #iteratorAfter(
+    stream: string,
+    shard: string,
+    sequenceNumber: string | undefined,
+  ): Promise<string | undefined> {
     const start =
       sequenceNumber === undefined
         ? { ShardIteratorType: 'TRIM_HORIZON' as const }
@@ -52,16 +80,10 @@ export class KinesisShardReader implements ShardReader {
             ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const,
             StartingSequenceNumber: sequenceNumber,
           };
-    let { ShardIterator: iterator } = await this.#client.send(
+    const { ShardIterator } = await this.#client.send(
       new GetShardIteratorCommand({ StreamName: this.#nameOf(stream), ShardId: shard, ...start }),
     );
-    for (let read = 0; iterator !== undefined && read < readsMax; read += 1) {
-      const answer: { Records?: unknown[] | undefined; NextShardIterator?: string | undefined } =
-        await this.#client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: 1 }));
-      if ((answer.Records?.length ?? 0) > 0) return false;
-      iterator = answer.NextShardIterator;
-    }
-    return iterator === undefined;
+    return ShardIterator;
   }
 
   async #fetch(stream: string): Promise<readonly ListedShard[]> {

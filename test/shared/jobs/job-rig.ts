@@ -125,11 +125,13 @@ export function instanceOf<Event>(
     },
     onResults,
   );
-  const shard = { stream: 'sales', shard: 'shardId-000000000000' };
+  const takeFrom = (shard: string, ...records: readonly StreamRecord[]) =>
+    runner.take({ stream: 'sales', shard }, records);
   return {
     slept,
     counted,
-    take: (...records: readonly StreamRecord[]) => runner.take(shard, records),
+    takeFrom,
+    take: takeFrom.bind(undefined, 'shardId-000000000000'),
     sweep: () => runner.sweep(),
   };
 }

@@ -1,3 +1,4 @@
+import { PutRecordCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { liveSections } from '../../../shared/events/live.ts';
 import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
@@ -303,5 +304,39 @@ describe('JobRunner with poison', () => {
     await sweep();
     expect(await cloud.drain('dev-dead-letters')).toHaveLength(1);
     expect(await traces(job, cloud).results()).toMatchObject([{ data: { sales: 1 } }]);
+  });
+});
+
+describe('JobRunner when its stream is split', () => {
+  it('takes a child once its parent has been read to the end', async () => {
+    const job = centsPerSecond();
+    const { take, takeFrom } = instanceOf(job, cloud);
+    const { kinesis } = cloud;
+    const { SequenceNumber } = await kinesis.send(
+      new PutRecordCommand({
+        StreamName: 'dev-shop-changes',
+        PartitionKey: 'a',
+        Data: Buffer.from('{}'),
+      }),
+    );
+    await kinesis.send(
+      new SplitShardCommand({
+        StreamName: 'dev-shop-changes',
+        ShardToSplit: 'shardId-000000000000',
+        NewStartingHashKey: String(2n ** 127n),
+      }),
+    );
+    const children = ['shardId-000000000001', 'shardId-000000000002'] as const;
+    const copy = sale('a', 0, 10);
+    const early = takeFrom(children[0], copy, sale('b', 0, 1));
+    await expect(early).rejects.toThrow('its parent shardId-000000000000 has records not yet');
+
+    await take({ ...sale('a', 0, 10), sequenceNumber: SequenceNumber ?? '' });
+    await takeFrom(children[0], copy, sale('b', 0, 1), tick(5_000));
+    const { results } = traces(job, cloud);
+    // The other child has not been heard of: it holds the time.
+    expect(await results()).toMatchObject([{ final: false, data: { sales: 2, cents: 11 } }]);
+    await takeFrom(children[1], tick(5_000));
+    expect(await results()).toMatchObject([{ final: true, data: { sales: 2, cents: 11 } }]);
   });
 });

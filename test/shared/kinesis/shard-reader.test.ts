@@ -1,5 +1,6 @@
 import { type KinesisClient, PutRecordCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PlayedService } from '../../../infra/local/service.ts';
 import { KinesisShardReader } from '../../../shared/kinesis/shard-reader.ts';
 import { ancestorsOf } from '../../../shared/stream/shard-reader.ts';
 import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
@@ -9,6 +10,22 @@ let cloud: PlayedCloud;
 let nowMs: number;
 let reader: KinesisShardReader;
 let lastSequenceNumber: string;
+/** Reads that find nothing though the shard has not ended, as Kinesis may answer. */
+let silentReads = 0;
+
+function silent(service: PlayedService): PlayedService {
+  return {
+    ...service,
+    async handle(call) {
+      if (call.operation !== 'GetRecords' || silentReads === 0) return service.handle(call);
+      silentReads -= 1;
+      const { ShardIterator: NextShardIterator } = JSON.parse(call.body.toString());
+      const headers = { 'content-type': 'application/x-amz-json-1.1' };
+      const body = JSON.stringify({ Records: [], NextShardIterator, MillisBehindLatest: 1_000 });
+      return { status: 200, headers, body };
+    },
+  };
+}
 
 async function put(client: KinesisClient, text: string): Promise<string> {
   const { SequenceNumber = '' } = await client.send(
@@ -22,7 +39,7 @@ async function put(client: KinesisClient, text: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  cloud = await playCloud();
+  cloud = await playCloud(silent);
   nowMs = 0;
   reader = new KinesisShardReader(cloud.kinesis, { insights: 'dev-insights' }, () => nowMs);
   await put(cloud.kinesis, 'first');
@@ -62,6 +79,19 @@ describe('KinesisShardReader', () => {
     const [first] = cloud.records('dev-insights');
     expect(first?.body).toBe('first');
     expect(await reader.isReadToEnd('insights', parent, lastSequenceNumber)).toBe(true);
+  });
+
+  it('reads on through a long silence from call to call, and anew when records came', async () => {
+    silentReads = 50;
+    const calls = [];
+    for (let call = 0; call < 4; call += 1) {
+      calls.push(await reader.isReadToEnd('insights', parent, lastSequenceNumber));
+    }
+    expect(calls).toEqual([false, false, true, true]);
+    silentReads = 30;
+    expect(await reader.isReadToEnd('insights', parent, lastSequenceNumber)).toBe(false);
+    expect(await reader.isReadToEnd('insights', parent, undefined)).toBe(false);
+    expect(await reader.isReadToEnd('insights', parent, undefined)).toBe(false);
   });
 
   it('does not read a stream it has no name of', async () => {
