@@ -142,7 +142,8 @@ describe('deliverAll()', () => {
   it('takes a receiver that hangs for one that fails', async () => {
     receiver.mishaps.push('hang');
     const alert = newAlert();
-    const { deliveries } = await deliverAll([alert], instance(cloud, receiver).parts);
+    const { parts } = instance(cloud, receiver, 1_000);
+    const { deliveries } = await deliverAll([alert], parts);
     expect(deliveries).toMatchObject([{ status: 'sent', attempts: 2 }]);
     expect(receiver.taken).toEqual([alert.id]);
   });

@@ -27,7 +27,7 @@ export function alertData(customerId = 'c1', atMs = startMs): AlertData {
 export const clock = { nowMs: startMs };
 
 /** An instance of alert delivery whose time moves only by its pauses. */
-export function instance(cloud: PlayedCloud, receiver: Receiver) {
+export function instance(cloud: PlayedCloud, receiver: Receiver, answerWithinMs = 5_000) {
   const log = new AlertLog(cloud.dynamo, 'dev-alerts');
   const pauses: number[] = [];
   const givenUp: [string, string][] = [];
@@ -39,7 +39,7 @@ export function instance(cloud: PlayedCloud, receiver: Receiver) {
       pauses.push(milliseconds);
       clock.nowMs += milliseconds;
     },
-    post: (message) => postWebhook(receiver.url, message, 150),
+    post: (message) => postWebhook(receiver.url, message, answerWithinMs),
     giveUp: async (id, _data, reason) => {
       givenUp.push([id, reason]);
     },
