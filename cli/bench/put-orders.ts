@@ -40,7 +40,7 @@ export async function putOrders(
       await pool.query({
         name: 'order',
         text: insertOrder,
-        values: [index, isAlert ? '2499.90' : '49.90'],
+        values: [index, isAlert ? '7499.90' : '49.90'],
       });
     }
   };

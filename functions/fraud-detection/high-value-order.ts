@@ -4,6 +4,8 @@ import type { AlertData } from '../../shared/events/alert.ts';
 import { ruleJob } from '../../shared/stream/job.ts';
 
 const name = 'high-value-order';
+/** From so many times the threshold an order is critical. */
+const criticalFrom = 2;
 
 /** An order of at least a set value is worth a look before it is shipped: one alert per order. */
 export function highValueOrder(settings: Settings) {
@@ -20,7 +22,7 @@ export function highValueOrder(settings: Settings) {
       const data: AlertData = {
         rule: name,
         ruleVersion: 1,
-        severity: order.totalCents >= 5 * thresholdCents ? 'critical' : 'warning',
+        severity: order.totalCents >= criticalFrom * thresholdCents ? 'critical' : 'warning',
         title: 'Order of unusually high value',
         reason: `Order ${order.orderId} is worth ${amount(order.totalCents)}; the threshold is ${amount(thresholdCents)}`,
         orderId: order.orderId,

@@ -17,8 +17,8 @@ export interface SlackMessage {
 
 /** Says what happened, why it is told, and under which id, in Block Kit. */
 export function slackMessage(alertId: string, alert: AlertData): SlackMessage {
-  const title = `${icons[alert.severity]} ${escapeMarkup(alert.title)}`;
-  const body = cut(`${title}\n${escapeMarkup(alert.reason)}`, sectionLengthMax);
+  const title = cut(`${icons[alert.severity]} ${alert.title}`, headerLengthMax);
+  const reason = cut(escapeMarkup(alert.reason), sectionLengthMax);
   const fields = [
     ['Order', alert.orderId],
     ['Customer', alert.customerId],
@@ -29,14 +29,8 @@ export function slackMessage(alertId: string, alert: AlertData): SlackMessage {
   return {
     text: `${escapeMarkup(alert.title)}: ${escapeMarkup(alert.reason)}`,
     blocks: [
-      {
-        type: 'header',
-        text: { type: 'plain_text', text: cut(alert.title, headerLengthMax), emoji: true },
-      },
-      {
-        type: 'section',
-        text: { type: 'mrkdwn', text: body },
-      },
+      { type: 'header', text: { type: 'plain_text', text: title, emoji: true } },
+      { type: 'section', text: { type: 'mrkdwn', text: reason } },
       {
         type: 'section',
         fields: fields.map(([name, value = '']) => ({

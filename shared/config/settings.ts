@@ -20,7 +20,7 @@ const settingsSchema = z
     /** An open window shows a preliminary result at most this often. */
     PRELIMINARY_EVERY_MS: z.coerce.number().int().min(50).default(250),
     /** An order of at least this value, in cents, raises an alert. */
-    HIGH_ORDER_VALUE_CENTS: z.coerce.number().int().min(1).default(100_000),
+    HIGH_ORDER_VALUE_CENTS: z.coerce.number().int().min(1).default(500_000),
   })
   .transform((variables) => ({
     revenueWindowMs: variables.REVENUE_WINDOW_MS,

@@ -37,12 +37,12 @@ describe('highValueOrder()', () => {
     ]);
   });
 
-  it('holds five times the threshold for critical', () => {
+  it('holds twice the threshold for critical', () => {
     const severityOf = (total: string) => {
       const alerts = alertsOf(orderText(5, noonMs, { total }));
       return Array.isArray(alerts) ? alertDataSchema.parse(alerts[0]?.data).severity : undefined;
     };
-    expect([severityOf('4999.99'), severityOf('5000.00')]).toEqual(['warning', 'critical']);
+    expect([severityOf('1999.99'), severityOf('2000.00')]).toEqual(['warning', 'critical']);
   });
 
   it('looks at new orders only', () => {

@@ -159,13 +159,13 @@ describe('fraud-detection', () => {
   it('alerts about an order of high value, once', async () => {
     const event = batch(
       orderText(3_000, windowMs, { total: '999.99' }),
-      orderText(3_001, windowMs, { total: '1000.00' }),
+      orderText(3_001, windowMs, { total: '5000.00' }),
     );
     expect(await fraudDetection(event)).toEqual({ batchItemFailures: [] });
     expect(await fraudDetection(event)).toEqual({ batchItemFailures: [] });
     expect(await fraudDetection({ task: 'sweep' })).toBeUndefined();
     expect(published('alert')).toMatchObject([
-      { id: 'high-value-order|3001', data: { orderId: '3001', totalCents: 100_000 } },
+      { id: 'high-value-order|3001', data: { orderId: '3001', totalCents: 500_000 } },
     ]);
   });
 });

@@ -22,7 +22,8 @@ test('slackMessage() is this', async () => {
 test('slackMessage() stays within what Slack takes', () => {
   const long = { ...alert, title: 't'.repeat(300), reason: '&'.repeat(2_000) };
   const { blocks } = slackMessage('id', long);
-  expect(blocks[0]).toMatchObject({ text: { text: `${'t'.repeat(149)}…` } });
+  const header = JSON.parse(JSON.stringify(blocks[0]));
+  expect(header.text.text).toHaveLength(150);
   const section = JSON.parse(JSON.stringify(blocks[1]));
   expect(section.text.text).toHaveLength(3_000);
 });

@@ -10,7 +10,7 @@ describe('settings()', () => {
       maxFutureMs: 300_000,
       changeTickSettleMs: 2_000,
       preliminaryEveryMs: 250,
-      highOrderValueCents: 100_000,
+      highOrderValueCents: 500_000,
     });
   });
 
