@@ -1,6 +1,6 @@
 import type { AlertData } from '../events/alert.ts';
 
-const icons = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' };
+const icons = { info: 'ℹ️', warning: '⚠️', critical: '🚨' };
 
 /**
  * Characters that Slack takes; it refuses a message with more as a whole

@@ -17,7 +17,7 @@ test('parseMessage() reads what alert delivery sends', () => {
   });
   const blocks = parseMessage(message);
   expect(blocks.map(({ kind }) => kind)).toEqual(['header', 'section', 'section', 'context']);
-  expect(blocks[0]).toEqual({ kind: 'header', text: 'High-value order' });
+  expect(blocks[0]).toEqual({ kind: 'header', text: '⚠️ High-value order' });
   expect(blocks[1]).toMatchObject({ text: expect.stringContaining('over &lt;1000&gt;') });
   expect(blocks[2]).toMatchObject({ fields: expect.arrayContaining(['*Order*\n7']) });
 });
