@@ -23,7 +23,7 @@ export function highValueOrder(settings: Settings) {
         rule: name,
         ruleVersion: 1,
         severity: order.totalCents >= criticalFrom * thresholdCents ? 'critical' : 'warning',
-        title: 'Order of unusually high value',
+        title: 'High-value order',
         reason: `Order ${order.orderId} is worth ${amount(order.totalCents)}; the threshold is ${amount(thresholdCents)}`,
         orderId: order.orderId,
         customerId: order.customerId,

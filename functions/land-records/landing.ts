@@ -1,5 +1,5 @@
 import { decodeChange } from '../../shared/changes/decode-change.ts';
-import type { DeadLetter } from '../../shared/jobs/dead-letters.ts';
+import { type DeadLetter, deadLetter } from '../../shared/jobs/dead-letters.ts';
 import type { KinesisBatch } from '../../shared/jobs/kinesis-batch.ts';
 import { lakeDataSets } from '../../shared/lake/data-sets.ts';
 import { lakeRow } from '../../shared/lake/rows.ts';
@@ -16,9 +16,6 @@ export interface Landing {
   readonly refused: readonly { readonly recordIndex: number; readonly letter: DeadLetter }[];
 }
 
-/** Bytes of a refused record that are kept in its dead letter: one message holds at most 256 KB. */
-const letterDataBytesMax = 96 * 1024;
-
 const dataSets = new Map(lakeDataSets.map((dataSet) => [dataSet.name, dataSet]));
 
 /** Decides what becomes of a batch: rows packed per data set and partition, dead letters, the rest left. */
@@ -26,8 +23,7 @@ export function planLanding({ from, records }: KinesisBatch): Landing {
   const lines = new Map<string, { partition: string; line: string; recordIndex: number }[]>();
   const refused: { recordIndex: number; letter: DeadLetter }[] = [];
   const refuse = (recordIndex: number, record: StreamRecord, reason: string): void => {
-    const letter = { consumer, ...from, ...letterOf(record, reason) };
-    refused.push({ recordIndex, letter });
+    refused.push({ recordIndex, letter: deadLetter(consumer, from, record, reason) });
   };
   for (const [recordIndex, record] of records.entries()) {
     const decoded = decodeChange(record.data);
@@ -61,17 +57,4 @@ export function planLanding({ from, records }: KinesisBatch): Landing {
     );
   }
   return { packs, refused };
-}
-
-function letterOf(record: StreamRecord, reason: string) {
-  const { sequenceNumber, arrivalMs, data } = record;
-  const truncated = data.length > letterDataBytesMax;
-  const kept = truncated ? data.subarray(0, letterDataBytesMax) : data;
-  return {
-    sequenceNumber,
-    arrivalMs,
-    reason,
-    data: Buffer.from(kept).toString('base64'),
-    truncated,
-  };
 }

@@ -18,7 +18,7 @@ export type Decoded<Event> =
 /** A stream that a job reads, and how its records become events. */
 export interface Source<Event> {
   readonly stream: string;
-  /** Pure. Jobs that share a source object share its decoding. */
+  /** Pure: a record that comes again is decoded to the same. */
   decode(record: StreamRecord): Decoded<Event>;
   /**
    * How long after a tick a newer one must arrive before the first is believed. Zero for a sender

@@ -25,7 +25,7 @@ describe('highValueOrder()', () => {
           rule: 'high-value-order',
           ruleVersion: 1,
           severity: 'warning',
-          title: 'Order of unusually high value',
+          title: 'High-value order',
           reason: 'Order 5 is worth 1,000.00; the threshold is 1,000.00',
           orderId: '5',
           customerId: '7',
