@@ -11,6 +11,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Many tests drive real servers in real time; on a loaded gate one may meet a pause once.
+    retry: process.env['CI'] ? 1 : 0,
     coverage: {
       provider: 'v8',
       include: ['cli/**/*.ts', 'functions/**/*.ts', 'infra/**/*.ts', 'shared/**/*.ts'],
