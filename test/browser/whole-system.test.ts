@@ -48,7 +48,7 @@ describe.skipIf(!chromiumPath)('the live page of the running system', { timeout:
       const orders = page.locator('[data-part="orders"] [data-slot="rows"] tr');
       await orders.first().waitFor({ timeout: 10_000 });
       expect(await orders.count()).toBe(1);
-      expect(await orders.first().locator('td').allTextContents()).toContain(id);
+      expect(await orders.first().locator('th, td').allTextContents()).toContain(id);
     } finally {
       await browser.close();
     }
