@@ -3,8 +3,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalCloud, startLocalCloud } from '../infra/local/cloud.ts';
-import { portsFrom } from '../infra/local/ports.ts';
+import { checkFree, portsFrom } from '../infra/local/ports.ts';
 import { ensureAssembly } from './start/assembly.ts';
+import { beginAnew } from './start/begin-anew.ts';
 import { drain } from './start/drain.ts';
 import { parseStartOptions, type StartOptions, usage } from './start/options.ts';
 import { prepareDatabase } from './start/prepare-database.ts';
@@ -34,7 +35,9 @@ async function main(): Promise<void> {
   process.on('disconnect', () => stopping.abort());
   process.channel?.unref();
   const say = (words: string): void => console.error(words);
-  if (options.fresh) await rm(options.directory, { recursive: true, force: true });
+  const ports = portsFrom(options.portBase);
+  await checkFree(ports);
+  if (options.fresh) await beginAnew(options.directory);
   mkdirSync(options.directory, { recursive: true });
   const assembly = path.join(root, 'dist', 'assembly');
   say('Looking at the sources …');
@@ -45,7 +48,7 @@ async function main(): Promise<void> {
   const cloud = await startLocalCloud({
     assembly,
     directory: options.directory,
-    ports: portsFrom(options.portBase),
+    ports,
     stage,
     prepareDatabase,
     log: (source, line) => log.write(`${new Date().toISOString()} ${source} ${line}\n`),

@@ -75,14 +75,19 @@ const tick = { statement: 'select tick_clock()', everyMs: 500 };
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { directory, ports, stage, progress } = options;
   const closers: (() => Promise<unknown>)[] = [];
+  /** A part that fails to stop keeps none of the others running. */
   const close = async (): Promise<void> => {
-    for (const closer of closers.reverse()) await closer();
-    closers.length = 0;
+    const failures: unknown[] = [];
+    for (let closer = closers.pop(); closer; closer = closers.pop()) {
+      await closer().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw new AggregateError(failures, `Cannot stop: ${failures[0]}`);
   };
   try {
     return await start();
   } catch (error) {
-    await close();
+    // What kept it from starting is what a person needs to know.
+    await close().catch((failure: unknown) => options.log('stop', String(failure)));
     throw error;
   }
 
@@ -94,7 +99,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const logOf = (source: string) => (line: string) => options.log(source, line);
     const now = (): number => Date.now();
 
-    await checkFree({ api: ports.api, aws: ports.aws });
+    await checkFree(ports);
     progress('reading the template');
     const assembly: Assembly = readAssembly(options.assembly);
     const addresses = { awsUrl, apiUrl, database: { host: '127.0.0.1', port: ports.database } };

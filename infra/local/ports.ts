@@ -19,8 +19,8 @@ export function portsFrom(base: number): Ports {
  *
  * @throws Error naming the port that is taken, and how to use others.
  */
-export async function checkFree(ports: Omit<Ports, 'database'>): Promise<void> {
-  for (const [name, port] of Object.entries(ports)) {
+export async function checkFree({ api, aws }: Omit<Ports, 'database'>): Promise<void> {
+  for (const [name, port] of Object.entries({ api, aws })) {
     if (await isFree(port)) continue;
     throw new Error(
       `Cannot start: port ${port} (${name}) is taken by another program: free it, or use others with --port-base ${port + 100}`,

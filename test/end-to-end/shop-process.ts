@@ -54,6 +54,11 @@ export class ShopProcess {
     return new ShopProcess(await mkdtemp(path.join(tmpdir(), 'shop-')), portBase);
   }
 
+  /** Another process on the same data and ports. */
+  beside(): ShopProcess {
+    return new ShopProcess(this.directory, this.#portBase);
+  }
+
   /** Starts and waits until the addresses are printed. */
   async start(...args: readonly string[]): Promise<z.output<typeof endpoint>> {
     const base = ['--data', this.directory, '--port-base', String(this.#portBase)];
