@@ -1,8 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
+  type KeysAndAttributes,
   QueryCommand,
   type QueryCommandOutput,
   TransactionCanceledException,
@@ -10,9 +13,9 @@ import {
   TransactWriteItemsCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { z } from 'zod';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import {
+  type Attributes,
   type Item,
   type ItemKey,
   RefusedError,
@@ -28,11 +31,11 @@ interface TableNames {
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const batchWriteMax = 25;
-const batchWriteAttemptsMax = 8;
-
-const storedItem = z
-  .object({ pk: z.string(), sk: z.string() })
-  .catchall(z.union([z.string(), z.number(), z.boolean()]));
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const batchGetMax = 100;
+/** Calls in a row of which DynamoDB did nothing: it throttles. */
+const idleAttemptsMax = 8;
+const firstPauseMs = 10;
 
 /** The engine's store in DynamoDB. Every read is strongly consistent. */
 export class DynamoDbStore implements StateStore {
@@ -52,7 +55,15 @@ export class DynamoDbStore implements StateStore {
         ConsistentRead: true,
       }),
     );
-    return found && toItem(unmarshall(found));
+    return found && toItem(found);
+  }
+
+  async getMany(keys: readonly ItemKey[]): Promise<readonly (Item | undefined)[]> {
+    const found = new Map<string, Item>();
+    for (let first = 0; first < keys.length; first += batchGetMax) {
+      await this.#getBatch(keys.slice(first, first + batchGetMax), found);
+    }
+    return keys.map((key) => found.get(nameOf(this.#tables[key.table], key)));
   }
 
   async query(
@@ -71,7 +82,7 @@ export class DynamoDbStore implements StateStore {
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      for (const found of page.Items ?? []) items.push(toItem(unmarshall(found)));
+      for (const found of page.Items ?? []) items.push(toItem(found));
       start = page.LastEvaluatedKey;
     } while (start);
     return items;
@@ -92,42 +103,92 @@ export class DynamoDbStore implements StateStore {
 
   async remove(keys: readonly ItemKey[]): Promise<void> {
     // A batch that names an item twice is refused whole.
-    const distinct = new Map(keys.map((key) => [`${key.table} ${key.pk} ${key.sk}`, key]));
+    const distinct = new Map(keys.map((key) => [nameOf(key.table, key), key]));
     const rest = [...distinct.values()];
     while (rest.length > 0) await this.#removeBatch(rest.splice(0, batchWriteMax));
   }
 
+  /** An answer ends at 16 MB; what did not fit is asked for again. */
+  async #getBatch(keys: readonly ItemKey[], into: Map<string, Item>): Promise<void> {
+    let pending: Record<string, KeysAndAttributes> = {};
+    for (const [name, ofTable] of Map.groupBy(keys, ({ table }) => this.#tables[table])) {
+      const Keys = ofTable.map(({ pk, sk }) => marshall({ pk, sk }));
+      pending[name] = { Keys, ConsistentRead: true };
+    }
+    await untilDone('read', keys.length, async () => {
+      const { Responses = {}, UnprocessedKeys = {} } = await this.#client.send(
+        new BatchGetItemCommand({ RequestItems: pending }),
+      );
+      for (const [table, items] of Object.entries(Responses)) {
+        for (const item of items.map(toItem)) into.set(nameOf(table, item), item);
+      }
+      pending = UnprocessedKeys;
+      return sumOf(Object.values(pending), ({ Keys = [] }) => Keys.length);
+    });
+  }
+
   async #removeBatch(keys: readonly ItemKey[]): Promise<void> {
-    const byTable = Map.groupBy(keys, ({ table }) => this.#tables[table]);
     let pending: Record<string, WriteRequest[]> = {};
-    for (const [name, ofTable] of byTable) {
+    for (const [name, ofTable] of Map.groupBy(keys, ({ table }) => this.#tables[table])) {
       pending[name] = ofTable.map(({ pk, sk }) => ({
         DeleteRequest: { Key: marshall({ pk, sk }) },
       }));
     }
-    for (let attempt = 1; Object.keys(pending).length > 0; attempt += 1) {
-      if (attempt > batchWriteAttemptsMax) {
-        throw new Error(
-          `Cannot remove items: DynamoDB still leaves some undone after ${batchWriteAttemptsMax} tries: received ${keys.length} keys`,
-        );
-      }
+    await untilDone('remove', keys.length, async () => {
       const { UnprocessedItems = {} } = await this.#client.send(
         new BatchWriteItemCommand({ RequestItems: pending }),
       );
       pending = UnprocessedItems;
-    }
+      return sumOf(Object.values(pending), (requests) => requests.length);
+    });
   }
 
-  #part({ key, condition, put }: Write): TransactWriteItem {
+  #part({ key, condition, put, remove }: Write): TransactWriteItem {
     const { pk, sk } = key;
     const conditional = condition && expressionOf(condition);
     const named = { TableName: this.#tables[key.table], ...conditional };
+    if (put && remove) throw contradiction(key);
     if (put) return { Put: { ...named, Item: marshall({ ...put, pk, sk }) } };
+    const keyed = { ...named, Key: marshall({ pk, sk }) };
+    if (remove) return { Delete: keyed };
     if (!conditional) {
       throw new TypeError(`Cannot write ${pk} ${sk}: neither a put nor a condition is given`);
     }
-    return { ConditionCheck: { ...named, ...conditional, Key: marshall({ pk, sk }) } };
+    return { ConditionCheck: { ...keyed, ...conditional } };
   }
+}
+
+/**
+ * Asks again for what a call has left undone; while calls get nothing done, ever later.
+ *
+ * @param call one call; answers how many keys are left.
+ */
+async function untilDone(what: string, keys: number, call: () => Promise<number>): Promise<void> {
+  let left = keys;
+  for (let idle = 0; ; ) {
+    const before = left;
+    left = await call();
+    if (left === 0) return;
+    idle = left < before ? 0 : idle + 1;
+    if (idle === idleAttemptsMax) {
+      throw new Error(
+        `Cannot ${what} items: DynamoDB got nothing more done in ${idleAttemptsMax} tries: received ${keys} keys, ${left} of them left`,
+      );
+    }
+    if (idle > 0) await pause(firstPauseMs * 2 ** idle);
+  }
+}
+
+function sumOf<Part>(parts: readonly Part[], size: (part: Part) => number): number {
+  return parts.reduce((sum, part) => sum + size(part), 0);
+}
+
+function nameOf(table: string, { pk, sk }: Pick<ItemKey, 'pk' | 'sk'>): string {
+  return JSON.stringify([table, pk, sk]);
+}
+
+function contradiction({ pk, sk }: ItemKey): TypeError {
+  return new TypeError(`Cannot write ${pk} ${sk}: both a put and a removal are given`);
 }
 
 function expressionOf(condition: NonNullable<Write['condition']>) {
@@ -148,7 +209,17 @@ function isRefusal({ CancellationReasons: reasons = [] }: TransactionCanceledExc
   );
 }
 
-function toItem(stored: unknown): Item {
-  const { pk, sk, ...attributes } = storedItem.parse(stored);
-  return { pk, sk, attributes };
+function toItem({ pk, sk, ...rest }: Record<string, AttributeValue>): Item {
+  const attributes: Record<string, Attributes[string]> = {};
+  for (const [name, value] of Object.entries(rest)) {
+    attributes[name] = value.S ?? value.B ?? value.BOOL ?? numberOf(name, value);
+  }
+  return { pk: pk?.S ?? '', sk: sk?.S ?? '', attributes };
+}
+
+function numberOf(name: string, value: AttributeValue): number {
+  if (value.N !== undefined) return Number(value.N);
+  throw new TypeError(
+    `Cannot read attribute ${name}: it is no string, number, boolean or bytes: received ${Object.keys(value)}`,
+  );
 }

@@ -16,6 +16,10 @@ export class MemoryStore implements StateStore {
     return Promise.resolve(this.#find(key));
   }
 
+  getMany(keys: readonly ItemKey[]): Promise<readonly (Item | undefined)[]> {
+    return Promise.resolve(keys.map((key) => this.#find(key)));
+  }
+
   query(
     { table, pk }: Pick<ItemKey, 'table' | 'pk'>,
     { from, to }: { readonly from: string; readonly to: string },
@@ -33,8 +37,11 @@ export class MemoryStore implements StateStore {
       );
     }
     // Nothing is awaited from here on: another transaction must not come in between.
-    for (const { key, condition, put } of writes) {
-      if (!condition && !put) {
+    for (const { key, condition, put, remove } of writes) {
+      if (put && remove) {
+        throw new TypeError(`Cannot write ${key.pk} ${key.sk}: both a put and a removal are given`);
+      }
+      if (!condition && !put && !remove) {
         throw new TypeError(
           `Cannot write ${key.pk} ${key.sk}: neither a put nor a condition is given`,
         );
@@ -43,11 +50,14 @@ export class MemoryStore implements StateStore {
         throw new RefusedError(`Cannot write ${key.pk} ${key.sk}: its condition does not hold`);
       }
     }
-    for (const { key, put } of writes) if (put) this.#put(key, put);
+    for (const { key, put, remove } of writes) {
+      if (put) this.#put(key, put);
+      else if (remove) this.#remove(key);
+    }
   }
 
   remove(keys: readonly ItemKey[]): Promise<void> {
-    for (const { table, pk, sk } of keys) this.#partitions.get(`${table} ${pk}`)?.delete(sk);
+    for (const key of keys) this.#remove(key);
     return Promise.resolve();
   }
 
@@ -63,12 +73,25 @@ export class MemoryStore implements StateStore {
   #put({ table, pk, sk }: ItemKey, attributes: Attributes): void {
     const name = `${table} ${pk}`;
     const partition = this.#partitions.get(name) ?? new Map<string, Item>();
-    partition.set(sk, { pk, sk, attributes: { ...attributes } });
+    partition.set(sk, { pk, sk, attributes: copyOf(attributes) });
     this.#partitions.set(name, partition);
+  }
+
+  #remove({ table, pk, sk }: ItemKey): void {
+    this.#partitions.get(`${table} ${pk}`)?.delete(sk);
   }
 }
 
 function holds(condition: Condition, item: Item | undefined): boolean {
   if ('absent' in condition) return item === undefined;
   return item?.attributes[condition.attribute] === condition.equals;
+}
+
+/** What a caller later does to its bytes must not change what is stored. */
+function copyOf(attributes: Attributes): Attributes {
+  const copy: Record<string, Attributes[string]> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    copy[name] = value instanceof Uint8Array ? Uint8Array.from(value) : value;
+  }
+  return copy;
 }

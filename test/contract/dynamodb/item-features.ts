@@ -1,4 +1,9 @@
-import { BatchWriteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { type DynamoCalls, key, put } from './dynamo-calls.ts';
 import { table } from './tables.ts';
@@ -45,6 +50,33 @@ export function itemFeatures(dynamo: DynamoCalls): void {
       const Item = { ...key('binary'), b: { B: bytes } };
       await dynamo.client.send(new PutItemCommand({ TableName: table, Item }));
       expect((await dynamo.read('binary'))?.['b']?.B).toEqual(bytes);
+    });
+
+    it('are read many at once, bytes among them, and those that are there', async () => {
+      const bytes = Uint8Array.of(0, 127, 128, 255);
+      const Item = { ...key('many-a'), b: { B: bytes } };
+      await dynamo.client.send(new PutItemCommand({ TableName: table, Item }));
+      await dynamo.transact(put('many-b', { n: { N: '7' } }));
+      const Keys = ['many-a', 'many-b', 'many-absent'].map(key);
+      const command = new BatchGetItemCommand({
+        RequestItems: { [table]: { Keys, ConsistentRead: true } },
+      });
+      const { Responses, UnprocessedKeys } = await dynamo.client.send(command);
+      const found = new Map(Responses?.[table]?.map((item) => [item['sk']?.S, item]));
+      expect(found.size).toBe(2);
+      expect(found.get('many-a')?.['b']?.B).toEqual(bytes);
+      expect(found.get('many-b')?.['n']?.N).toBe('7');
+      expect(UnprocessedKeys ?? {}).toEqual({});
+    });
+
+    it('cannot be read twice in one batch, nor more than a hundred at once', async () => {
+      const many = Array.from({ length: 101 }, (_, index) => key(String(index)));
+      for (const Keys of [[key('a'), key('a')], many]) {
+        const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys } } });
+        await expect(dynamo.client.send(command)).rejects.toMatchObject({
+          name: 'ValidationException',
+        });
+      }
     });
 
     it('refuse a number of 39 digits', async () => {

@@ -108,4 +108,34 @@ describe('DynamoDbStore', () => {
       expect(calls).toBeLessThan(20);
     });
   });
+
+  it('getMany() asks again for what was left undone, and not without end', async () => {
+    const Keys = [{ pk: { S: 'p' }, sk: { S: 's' } }];
+    let calls = 0;
+    let undone = 2;
+    const answer = (_operation: string, body: string) => {
+      calls += 1;
+      expect(JSON.parse(body).RequestItems['dev-state']).toEqual({ Keys, ConsistentRead: true });
+      const left = { UnprocessedKeys: { 'dev-state': { Keys, ConsistentRead: true } } };
+      const whole = { Responses: { 'dev-state': [{ ...Keys[0], number: { N: '-1.5' } }] } };
+      return { status: 200, body: JSON.stringify(calls <= undone ? left : whole) };
+    };
+    await withDynamo(answer, async (store) => {
+      expect(await store.getMany([key])).toEqual([
+        { pk: 'p', sk: 's', attributes: { number: -1.5 } },
+      ]);
+      expect(calls).toBe(3);
+      undone = 1_000;
+      await expect(store.getMany([key])).rejects.toThrow('Cannot read items');
+      expect(calls).toBeLessThan(20);
+    });
+  });
+
+  it('names an attribute of a type that it does not keep', async () => {
+    const Item = { pk: { S: 'p' }, sk: { S: 's' }, list: { L: [] } };
+    const answer = () => ({ status: 200, body: JSON.stringify({ Item }) });
+    await withDynamo(answer, async (store) => {
+      await expect(store.get(key)).rejects.toThrow('Cannot read attribute list: ');
+    });
+  });
 });

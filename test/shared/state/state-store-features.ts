@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
+  type ItemKey,
   RefusedError,
   type StateStore,
   tolerateRefusal,
@@ -115,6 +116,72 @@ export function stateStoreFeatures(name: string, storeOf: () => StateStore): voi
         /Cannot write .* neither a put nor a condition/,
       );
       expect(await storeOf().get(key)).toBeUndefined();
+    });
+
+    it('keeps bytes, whatever becomes of the array they came in', async () => {
+      const key = { ...partition(), sk: 'a' };
+      const bytes = Uint8Array.from({ length: 300 }, (_, at) => at % 256);
+      await storeOf().transact([{ key, put: { bytes, none: new Uint8Array() } }]);
+      const expected = [...bytes];
+      bytes.fill(0);
+      const [item] = await storeOf().query(key, everything);
+      for (const found of [item, await storeOf().get(key), (await storeOf().getMany([key]))[0]]) {
+        const { bytes: kept, none } = found?.attributes ?? {};
+        expect(kept).toBeInstanceOf(Uint8Array);
+        expect([...(kept as Uint8Array)]).toEqual(expected);
+        expect(none).toHaveLength(0);
+      }
+    });
+
+    it('transact() removes an item, also where it is not there, under its condition', async () => {
+      const of = partition();
+      const keys = ['a', 'b', 'c'].map((sk) => ({ ...of, sk }));
+      const [a, b, c] = keys as [ItemKey, ItemKey, ItemKey];
+      await storeOf().transact([a, b].map((key) => ({ key, put: { version: 1 } })));
+      const stale = { attribute: 'version', equals: 2 } as const;
+      const refused = storeOf().transact([
+        { key: a, remove: true },
+        { key: b, condition: stale, remove: true },
+      ]);
+      await expect(refused).rejects.toBeInstanceOf(RefusedError);
+      expect(await storeOf().query(of, everything)).toHaveLength(2);
+      await storeOf().transact([
+        { key: a, remove: true },
+        { key: b, condition: { attribute: 'version', equals: 1 }, remove: true },
+        { key: c, remove: true },
+      ]);
+      expect(await storeOf().query(of, everything)).toEqual([]);
+      await expect(
+        storeOf().transact([{ key: a, put: { version: 1 }, remove: true }]),
+      ).rejects.toThrow(/Cannot write .* both a put and a removal/);
+    });
+
+    it('getMany() gives items in the order of their keys, of both tables', async () => {
+      const of = partition();
+      const keys = Array.from({ length: 240 }, (_, index) => ({
+        ...of,
+        table: index % 3 === 0 ? ('results' as const) : ('state' as const),
+        sk: String(index),
+      }));
+      const stored = keys.filter((_, index) => index % 5 !== 0);
+      for (let first = 0; first < stored.length; first += 100) {
+        const some = stored.slice(first, first + 100);
+        await storeOf().transact(some.map((key) => ({ key, put: { number: Number(key.sk) } })));
+      }
+      const found = await storeOf().getMany(keys);
+      expect(found.map((item) => item?.attributes['number'])).toEqual(
+        keys.map((_, index) => (index % 5 === 0 ? undefined : index)),
+      );
+      expect(await storeOf().getMany([])).toEqual([]);
+    });
+
+    it('getMany() gives everything, also where one answer cannot hold it', async () => {
+      const of = partition();
+      const text = 'x'.repeat(390_000);
+      const keys = Array.from({ length: 50 }, (_, index) => ({ ...of, sk: String(index) }));
+      for (const key of keys) await storeOf().transact([{ key, put: { text } }]);
+      const found = await storeOf().getMany(keys);
+      expect(found.every((item) => item?.attributes['text'] === text)).toBe(true);
     });
 
     it('query() gives a range of one partition in order of sk, both ends included', async () => {
