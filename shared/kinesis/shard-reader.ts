@@ -1,4 +1,5 @@
 import {
+  ExpiredIteratorException,
   GetRecordsCommand,
   type GetRecordsOutput,
   GetShardIteratorCommand,
@@ -6,20 +7,30 @@ import {
   ListShardsCommand,
   type ListShardsCommandOutput,
 } from '@aws-sdk/client-kinesis';
-import type { ListedShard, ShardReader } from '../stream/shard-reader.ts';
+import type { ListedShard, ShardPage, ShardReader } from '../stream/shard-reader.ts';
 
 const listingLifetimeMs = 5_000;
 /** An empty answer proves nothing; the end of a shard is told by the missing next iterator. */
 const readsMax = 20;
+/** About what a mapping brings at once: a page becomes one batch. */
+const pageRecordsMax = 1_000;
 
-/** Reads shard listings, and the ends of closed shards, from Kinesis. */
+/** Where in a shard to begin: behind a record, at a time of arrival, else at the oldest record. */
+interface Start {
+  readonly after: string | undefined;
+  readonly fromMs: number | undefined;
+}
+
+/** Reads shard listings, records again, and the ends of closed shards, from Kinesis. */
 export class KinesisShardReader implements ShardReader {
   readonly #client: KinesisClient;
   readonly #streamNames: Readonly<Record<string, string>>;
   readonly #now: () => number;
   readonly #listings = new Map<string, { atMs: number; shards: readonly ListedShard[] }>();
   /** Per shard whose end was not reached, where to read on. */
-  readonly #searches = new Map<string, { after: string | undefined; iterator: string }>();
+  readonly #searches = new Map<string, Start & { iterator: string }>();
+  /** Per shard that is read page by page, where the next page begins. */
+  readonly #pages = new Map<string, Start & { iterator: string }>();
 
   /** @param streamNames physical name of each stream, by the name that sources use. */
   constructor(
@@ -49,39 +60,98 @@ export class KinesisShardReader implements ShardReader {
     shard: string,
     sequenceNumber: string | undefined,
   ): Promise<boolean> {
-    const name = `${stream}/${shard}`;
-    const search = this.#searches.get(name);
-    this.#searches.delete(name);
-    let iterator =
-      search && search.after === sequenceNumber
-        ? search.iterator
-        : await this.#iteratorAfter(stream, shard, sequenceNumber);
-    for (let read = 0; iterator !== undefined && read < readsMax; read += 1) {
-      const answer: GetRecordsOutput = await this.#client.send(
-        new GetRecordsCommand({ ShardIterator: iterator, Limit: 1 }),
-      );
+    const start = { after: sequenceNumber, fromMs: undefined };
+    let place = await this.#resume(this.#searches, stream, shard, start);
+    for (let read = 0; place !== undefined && read < readsMax; read += 1) {
+      const answer = await this.#getRecords(stream, shard, start, place, 1);
       if ((answer.Records?.length ?? 0) > 0) return false;
-      iterator = answer.NextShardIterator;
+      place = answer.NextShardIterator;
     }
-    if (iterator === undefined) return true;
-    this.#searches.set(name, { after: sequenceNumber, iterator });
+    if (place === undefined) return true;
+    this.#searches.set(`${stream}/${shard}`, { ...start, iterator: place });
     return false;
   }
 
-  async #iteratorAfter(
+  /** A page after the one read last costs one call. */
+  async read(
     stream: string,
     shard: string,
-    sequenceNumber: string | undefined,
+    after: string | undefined,
+    fromMs: number | undefined,
+  ): Promise<ShardPage> {
+    const start = { after, fromMs: after === undefined ? fromMs : undefined };
+    let place = await this.#resume(this.#pages, stream, shard, start);
+    for (let read = 0; place !== undefined && read < readsMax; read += 1) {
+      const answer = await this.#getRecords(stream, shard, start, place, pageRecordsMax);
+      const { Records = [], NextShardIterator, MillisBehindLatest } = answer;
+      place = NextShardIterator;
+      const atTip = place === undefined || MillisBehindLatest === 0;
+      const last = Records.at(-1)?.SequenceNumber;
+      if (last === undefined && !atTip) continue;
+      const next = last === undefined ? start : { after: last, fromMs: undefined };
+      if (place !== undefined) {
+        this.#pages.set(`${stream}/${shard}`, { ...next, iterator: place });
+      }
+      const records = Records.map(({ SequenceNumber = '', Data, ApproximateArrivalTimestamp }) => ({
+        sequenceNumber: SequenceNumber,
+        data: Data ?? new Uint8Array(),
+        arrivalMs: ApproximateArrivalTimestamp?.getTime() ?? 0,
+      }));
+      return { records, atTip };
+    }
+    if (place === undefined) return { records: [], atTip: true };
+    this.#pages.set(`${stream}/${shard}`, { ...start, iterator: place });
+    return { records: [], atTip: false };
+  }
+
+  /** The iterator kept for this start, used once, or a new one. */
+  async #resume(
+    kept: Map<string, Start & { iterator: string }>,
+    stream: string,
+    shard: string,
+    start: Start,
   ): Promise<string | undefined> {
-    const start =
-      sequenceNumber === undefined
-        ? { ShardIteratorType: 'TRIM_HORIZON' as const }
-        : {
-            ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const,
-            StartingSequenceNumber: sequenceNumber,
-          };
+    const name = `${stream}/${shard}`;
+    const known = kept.get(name);
+    kept.delete(name);
+    return known && known.after === start.after && known.fromMs === start.fromMs
+      ? known.iterator
+      : this.#iteratorAt(stream, shard, start);
+  }
+
+  /** An iterator lives five minutes; a kept one may have died. */
+  async #getRecords(
+    stream: string,
+    shard: string,
+    start: Start,
+    iterator: string,
+    limit: number,
+  ): Promise<GetRecordsOutput> {
+    const get = (ShardIterator: string | undefined) =>
+      this.#client.send(new GetRecordsCommand({ ShardIterator, Limit: limit }));
+    try {
+      return await get(iterator);
+    } catch (error) {
+      if (!(error instanceof ExpiredIteratorException)) throw error;
+      return get(await this.#iteratorAt(stream, shard, start));
+    }
+  }
+
+  async #iteratorAt(
+    stream: string,
+    shard: string,
+    { after, fromMs }: Start,
+  ): Promise<string | undefined> {
     const { ShardIterator } = await this.#client.send(
-      new GetShardIteratorCommand({ StreamName: this.#nameOf(stream), ShardId: shard, ...start }),
+      new GetShardIteratorCommand({
+        StreamName: this.#nameOf(stream),
+        ShardId: shard,
+        ...(after !== undefined
+          ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: after }
+          : fromMs !== undefined
+            ? { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(fromMs) }
+            : { ShardIteratorType: 'TRIM_HORIZON' }),
+      }),
     );
     return ShardIterator;
   }

@@ -1,6 +1,11 @@
-import { type KinesisClient, PutRecordCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
+import {
+  type KinesisClient,
+  PutRecordCommand,
+  PutRecordsCommand,
+  SplitShardCommand,
+} from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PlayedService } from '../../../infra/local/service.ts';
+import { AwsError, type PlayedService } from '../../../infra/local/service.ts';
 import { KinesisShardReader } from '../../../shared/kinesis/shard-reader.ts';
 import { ancestorsOf } from '../../../shared/stream/shard-reader.ts';
 import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
@@ -12,11 +17,19 @@ let reader: KinesisShardReader;
 let lastSequenceNumber: string;
 /** Reads that find nothing though the shard has not ended, as Kinesis may answer. */
 let silentReads = 0;
+/** Reads whose iterator has died. */
+let expiredReads = 0;
+const operations: string[] = [];
 
 function silent(service: PlayedService): PlayedService {
   return {
     ...service,
     async handle(call) {
+      operations.push(call.operation ?? '');
+      if (call.operation === 'GetRecords' && expiredReads > 0) {
+        expiredReads -= 1;
+        throw new AwsError('ExpiredIteratorException', 'Iterator expired');
+      }
       if (call.operation !== 'GetRecords' || silentReads === 0) return service.handle(call);
       silentReads -= 1;
       const { ShardIterator: NextShardIterator } = JSON.parse(call.body.toString());
@@ -41,7 +54,11 @@ async function put(client: KinesisClient, text: string): Promise<string> {
 beforeAll(async () => {
   cloud = await playCloud(silent);
   nowMs = 0;
-  reader = new KinesisShardReader(cloud.kinesis, { insights: 'dev-insights' }, () => nowMs);
+  reader = new KinesisShardReader(
+    cloud.kinesis,
+    { insights: 'dev-insights', clicks: 'dev-clickstream' },
+    () => nowMs,
+  );
   await put(cloud.kinesis, 'first');
   lastSequenceNumber = await put(cloud.kinesis, 'last');
 });
@@ -92,6 +109,68 @@ describe('KinesisShardReader', () => {
     expect(await reader.isReadToEnd('insights', parent, lastSequenceNumber)).toBe(false);
     expect(await reader.isReadToEnd('insights', parent, undefined)).toBe(false);
     expect(await reader.isReadToEnd('insights', parent, undefined)).toBe(false);
+  });
+
+  it('reads page by page to the tip, each record once, from anywhere', async () => {
+    const stream = 'clicks';
+    const shard = 'shardId-000000000000';
+    const sequenceNumbers: string[] = [];
+    for (let from = 0; from < 2_500; from += 500) {
+      const { Records = [] } = await cloud.kinesis.send(
+        new PutRecordsCommand({
+          StreamName: 'dev-clickstream',
+          Records: Array.from({ length: 500 }, (_, index) => ({
+            PartitionKey: 'a',
+            ExplicitHashKey: '0',
+            Data: Buffer.from(`{"number":${from + index}}`),
+          })),
+        }),
+      );
+      sequenceNumbers.push(...Records.map(({ SequenceNumber = '' }) => SequenceNumber));
+    }
+    const calls = operations.length;
+    const found: string[] = [];
+    let last: string | undefined;
+    for (let atTip = false; !atTip; ) {
+      const page = await reader.read(stream, shard, last, undefined);
+      found.push(...page.records.map(({ sequenceNumber }) => sequenceNumber));
+      last = page.records.at(-1)?.sequenceNumber ?? last;
+      atTip = page.atTip;
+    }
+    expect(found).toEqual(sequenceNumbers);
+    expect(operations.slice(calls)).toEqual(['GetShardIterator', ...Array(3).fill('GetRecords')]);
+
+    const behind = await reader.read(stream, shard, sequenceNumbers[1_999], 0);
+    expect(behind.records.map(({ sequenceNumber }) => sequenceNumber)).toEqual(
+      sequenceNumbers.slice(2_000),
+    );
+    const [first] = behind.records;
+    expect(Buffer.from(first?.data ?? []).toString()).toBe('{"number":2000}');
+    expect(await reader.read(stream, shard, last, undefined)).toEqual({ records: [], atTip: true });
+    const since = await reader.read(stream, shard, undefined, first?.arrivalMs);
+    expect(since.records[0]?.arrivalMs).toBeGreaterThanOrEqual(first?.arrivalMs ?? 0);
+    expect(since.records.length + found.indexOf(since.records[0]?.sequenceNumber ?? '')).toBe(
+      Math.min(2_500, found.indexOf(since.records[0]?.sequenceNumber ?? '') + 1_000),
+    );
+  });
+
+  it('reads on over empty answers, from call to call, and is at the tip of an ended shard', async () => {
+    silentReads = 30;
+    const silence = await reader.read('insights', parent, undefined, undefined);
+    expect(silence).toEqual({ records: [], atTip: false });
+    const page = await reader.read('insights', parent, undefined, undefined);
+    expect(page.records.at(-1)?.sequenceNumber).toBe(lastSequenceNumber);
+    const end = { records: [], atTip: true };
+    expect(await reader.read('insights', parent, lastSequenceNumber, undefined)).toEqual(end);
+  });
+
+  it('asks for a new iterator when the kept one has died', async () => {
+    const shard = 'shardId-000000000001';
+    const read = (after?: string) => reader.read('clicks', shard, after, undefined);
+    expect((await read()).atTip).toBe(true);
+    expiredReads = 1;
+    expect(await read()).toEqual({ records: [], atTip: true });
+    expect(operations.slice(-3)).toEqual(['GetRecords', 'GetShardIterator', 'GetRecords']);
   });
 
   it('does not read a stream it has no name of', async () => {
