@@ -107,6 +107,12 @@ export class Identities {
   }
 }
 
+/** 53 bits of the hash that {@link Identities} keep of a text: a safe integer, evenly spread. */
+export function hash53(text: string): number {
+  hash(text);
+  return (second >>> 11) * 2 ** 32 + first;
+}
+
 /** The last hash: two results of one function that must not allocate. */
 let first = 0;
 let second = 0;
