@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.ts';
@@ -109,6 +110,13 @@ export class StreamFunctions extends Construct {
     tables.state.grantReadWriteData(job);
     tables.results.grantReadWriteData(job);
     queues.deadLetters.grantSendMessages(job);
+    // It looks at its own mappings before the first commit; the action knows no narrower resource.
+    job.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['lambda:ListEventSourceMappings'],
+        resources: ['*'],
+      }),
+    );
     return job;
   }
 

@@ -22,6 +22,7 @@ import { openWebhookReceiver } from './http-api/webhook-receiver.ts';
 import { createRoles } from './iam.ts';
 import { createKinesis, type KinesisService } from './kinesis/kinesis.ts';
 import { createFunctionHost, type FunctionHost } from './lambda/function-host.ts';
+import { createMappingList } from './lambda/mapping-list.ts';
 import { MetricsTally } from './metrics-tally.ts';
 import { checkFree, type Ports } from './ports.ts';
 import { ResourceList } from './resource-list.ts';
@@ -165,7 +166,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       putObject: storage.putObject,
     });
     const roles = createRoles(resources.all);
-    const services = [kinesis, dynamo, storage.s3, storage.sqs, secrets, firehose, ...athena];
+    const eventSources = resources
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .map(eventSourceMapping);
+    const services = [
+      ...[kinesis, dynamo, storage.s3, storage.sqs, secrets, firehose, ...athena],
+      createMappingList(eventSources),
+    ];
     for (const service of services) closers.push(() => service.close());
     const gateway = await startGateway({
       port: ports.aws,
@@ -240,11 +247,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     };
 
     function startMappings(): Promise<RunningEventSourceMapping[]> {
-      const found = resources.ofType('AWS::Lambda::EventSourceMapping').map(eventSourceMapping);
       const sendReport = failureReports(awsUrl);
-      for (const mapping of found) checkMappingGrants(mapping, resources, roles);
+      for (const mapping of eventSources) checkMappingGrants(mapping, resources, roles);
       return Promise.all(
-        found.map((mapping) =>
+        eventSources.map((mapping) =>
           startEventSourceMapping({
             mapping,
             kinesis,
