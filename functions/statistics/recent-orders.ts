@@ -21,11 +21,11 @@ export class RecentOrders implements BatchTaker {
   }
 
   async take(...[, records]: Parameters<BatchTaker['take']>): Promise<void> {
-    const fresh = records.flatMap((record) => {
-      const decoded = this.#source.decode(record);
+    const fresh = this.#source.decode(records).flatMap((decoded, index) => {
       if (decoded.kind !== 'event') return [];
       const { event } = decoded;
-      return event.orderedAtMs > record.arrivalMs + this.#maxFutureMs ? [] : [toShown(event)];
+      const latestMs = (records[index]?.arrivalMs ?? 0) + this.#maxFutureMs;
+      return event.orderedAtMs > latestMs ? [] : [toShown(event)];
     });
     if (fresh.length === 0) return;
     await updateLiveSection(

@@ -1,6 +1,8 @@
 import type { ColumnValue } from './row-change.ts';
 
 const decimal = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
+/** Up to here a hundred times the double nearest to an amount lies next to its cents. */
+const quickCentsMax = 2 ** 50;
 
 /**
  * Money as DMS may write it (number, decimal text, exponent) in integer cents, without a float.
@@ -8,6 +10,11 @@ const decimal = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
  * @throws RangeError for anything that is not a decimal of at most two places, or is too large.
  */
 export function toCents(value: ColumnValue | undefined): number {
+  if (typeof value === 'number') {
+    // Division rounds correctly: if the cents give back the very number, they are what it says.
+    const cents = Math.round(value * 100);
+    if (cents / 100 === value && Math.abs(cents) <= quickCentsMax) return cents === 0 ? 0 : cents;
+  }
   const match = decimal.exec(String(value).trim());
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? [];
   if (!match || whole + fraction === '' || Math.abs(Number(exponent)) > 40) throw notMoney(value);

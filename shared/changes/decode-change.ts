@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { capturedTables } from '../shop/captured-tables.ts';
 import { parseExactJson } from './exact-json.ts';
-import type { RowChange } from './row-change.ts';
+import type { ColumnValue, RowChange } from './row-change.ts';
+import { utcInstantMs } from './utc-instant.ts';
 
 type DecodedChange =
   | { readonly kind: 'change'; readonly change: RowChange }
@@ -11,27 +11,14 @@ type DecodedChange =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'undecodable'; readonly reason: string };
 
-const operations = {
-  load: 'load',
-  read: 'load',
-  insert: 'insert',
-  create: 'insert',
-  update: 'update',
-  delete: 'delete',
-} as const;
-
-const columnValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-
-const dataRecord = z.object({
-  data: z.record(z.string(), columnValue),
-  metadata: z.object({
-    'record-type': z.literal('data'),
-    operation: z.enum(Object.keys(operations) as [keyof typeof operations]),
-    'table-name': z.string(),
-    'commit-timestamp': z.string().optional(),
-  }),
-});
-const controlRecord = z.object({ metadata: z.object({ 'record-type': z.literal('control') }) });
+const operations = new Map<unknown, RowChange['operation']>([
+  ['load', 'load'],
+  ['read', 'load'],
+  ['insert', 'insert'],
+  ['create', 'insert'],
+  ['update', 'update'],
+  ['delete', 'delete'],
+]);
 
 const primaryKeys = new Map(capturedTables.map((table) => [table.name, table.primaryKey]));
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -40,7 +27,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * Decodes one record of the change stream, in the JSON that AWS DMS writes for Kinesis targets
  * (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.Kinesis.html), pretty or on one
  * line. Unknown columns are kept, unknown tables ignored. Never throws: what cannot be read is
- * `undecodable` with the reason.
+ * `undecodable` with the reason. Every record of every job comes through here, so the form is
+ * checked by hand.
  */
 export function decodeChange(data: Uint8Array): DecodedChange {
   let json: unknown;
@@ -49,17 +37,19 @@ export function decodeChange(data: Uint8Array): DecodedChange {
   } catch (error) {
     return undecodable(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const parsed = dataRecord.safeParse(json);
-  if (!parsed.success) {
-    if (controlRecord.safeParse(json).success) return { kind: 'ignored' };
-    const issue = parsed.error.issues[0];
-    return undecodable(`not a change record: ${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  const { data: row, metadata } = parsed.data;
+  const metadata = isObject(json) ? json['metadata'] : undefined;
+  if (!isObject(json) || !isObject(metadata)) return unlike('metadata', metadata);
+  const recordType = metadata['record-type'];
+  if (recordType === 'control') return { kind: 'ignored' };
+  if (recordType !== 'data') return unlike('metadata.record-type', recordType);
+  const operation = operations.get(metadata['operation']);
+  if (operation === undefined) return unlike('metadata.operation', metadata['operation']);
   const table = metadata['table-name'];
+  if (typeof table !== 'string') return unlike('metadata.table-name', table);
+  const row = json['data'];
+  if (!isRow(row)) return unlike(...nestedIn(row));
   const primaryKey = primaryKeys.get(table);
   if (primaryKey === undefined) return { kind: 'ignored' };
-  const operation = operations[metadata.operation];
   if (table === 'clock') return decodeTick(operation, row['ticked_at']);
 
   const key = row[primaryKey];
@@ -68,12 +58,12 @@ export function decodeChange(data: Uint8Array): DecodedChange {
   }
   const rowVersion = operation === 'delete' ? 0 : Number(row['row_version']);
   if (!Number.isSafeInteger(rowVersion) || (operation !== 'delete' && rowVersion < 1)) {
-    return undecodable(`${table} ${key}: row_version is ${JSON.stringify(row['row_version'])}`);
+    return undecodable(`${table} ${key}: row_version is ${quoted(row['row_version'])}`);
   }
   const commitTimestamp = metadata['commit-timestamp'];
-  const commitTimeMs = commitTimestamp === undefined ? undefined : Date.parse(commitTimestamp);
+  const commitTimeMs = commitTimestamp === undefined ? undefined : instantMs(commitTimestamp);
   if (Number.isNaN(commitTimeMs)) {
-    return undecodable(`${table} ${key}: commit-timestamp is ${commitTimestamp}`);
+    return undecodable(`${table} ${key}: commit-timestamp is ${quoted(commitTimestamp)}`);
   }
   const eventId = operation === 'delete' ? `${table}|${key}|d` : `${table}|${key}|${rowVersion}`;
   return {
@@ -85,11 +75,48 @@ export function decodeChange(data: Uint8Array): DecodedChange {
 function decodeTick(operation: RowChange['operation'], tickedAt: unknown): DecodedChange {
   // A loaded clock row may come before rows that were committed earlier: it vouches for nothing.
   if (operation !== 'insert' && operation !== 'update') return { kind: 'ignored' };
-  const atMs = typeof tickedAt === 'string' ? Date.parse(tickedAt) : Number.NaN;
-  if (Number.isNaN(atMs)) return undecodable(`clock: ticked_at is ${JSON.stringify(tickedAt)}`);
+  const atMs = instantMs(tickedAt);
+  if (Number.isNaN(atMs)) return undecodable(`clock: ticked_at is ${quoted(tickedAt)}`);
   return { kind: 'tick', atMs };
+}
+
+/** Not a number for what is no instant. The usual form is read first, others as `Date` reads them. */
+function instantMs(value: unknown): number {
+  if (typeof value !== 'string') return Number.NaN;
+  const usual = utcInstantMs(value);
+  return Number.isNaN(usual) ? Date.parse(value) : usual;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A row as captures write it is flat. */
+function isRow(value: unknown): value is Readonly<Record<string, ColumnValue>> {
+  if (!isObject(value)) return false;
+  for (const column in value) if (isNested(value[column])) return false;
+  return true;
+}
+
+function isNested(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Place and value of what makes this no row. */
+function nestedIn(data: unknown): [place: string, value: unknown] {
+  const nested = isObject(data) ? Object.entries(data).find(([, value]) => isNested(value)) : [];
+  const [column, value] = nested ?? [];
+  return column === undefined ? ['data', data] : [`data.${column}`, value];
 }
 
 function undecodable(reason: string): DecodedChange {
   return { kind: 'undecodable', reason };
+}
+
+function unlike(place: string, received: unknown): DecodedChange {
+  return undecodable(`not a change record: ${place} is ${quoted(received)}`);
+}
+
+function quoted(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value);
 }

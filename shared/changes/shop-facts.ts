@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import type { StreamRecord } from '../stream/record.ts';
-import type { Decoded, Source } from '../stream/source.ts';
+import { type Decoded, oncePerBatch, type Source } from '../stream/source.ts';
 import { toCents } from './cents.ts';
 import { decodeChange } from './decode-change.ts';
-import type { RowChange } from './row-change.ts';
+import type { ColumnValue, RowChange } from './row-change.ts';
+import { utcInstantMs } from './utc-instant.ts';
 
 /** What the jobs see of the shop: facts that stand for themselves and never change. */
 export interface ShopFacts {
@@ -36,92 +36,15 @@ export interface ShopFacts {
 }
 
 type FactKind = keyof ShopFacts;
+type Fact = ShopFacts[FactKind];
 
-// What the columns can hold, and nothing larger: a fact becomes a key, an alert, a line of a page.
-const idLengthMax = 64;
-const textLengthMax = 64;
-/** `numeric(12, 2)`: windows of thousands of the largest orders still add up exactly. */
-const amountCentsMax = 1e12;
-
-const id = z
-  .union([z.number().int(), z.string().min(1).max(idLengthMax)])
-  .transform((value) => String(value));
-const text = z.string().max(textLengthMax).nullable();
-const money = z
-  .union([z.number(), z.string()])
-  .transform((value, context) => {
-    try {
-      return toCents(value);
-    } catch (error) {
-      context.addIssue(error instanceof Error ? error.message : 'not money');
-      return z.NEVER;
-    }
-  })
-  .pipe(z.number().min(0).lt(amountCentsMax));
-const time = z.iso.datetime().transform((value) => Date.parse(value));
-
-const decoders = {
-  orders: (change: RowChange): ShopFacts['order'] => {
-    const row = z
-      .object({
-        id,
-        customer_id: id,
-        total: money,
-        ordered_at: time,
-        channel: text.optional(),
-        shipping_country: text.optional(),
-      })
-      .parse(change.row);
-    return {
-      kind: 'order',
-      orderId: row.id,
-      customerId: row.customer_id,
-      totalCents: row.total,
-      orderedAtMs: row.ordered_at,
-      channel: row.channel ?? null,
-      country: row.shipping_country ?? null,
-      committedAtMs: change.commitTimeMs,
-    };
-  },
-  order_items: (change: RowChange): ShopFacts['orderItem'] => {
-    const row = z
-      .object({
-        order_id: id,
-        product_id: id,
-        quantity: z.number().int().min(1),
-        unit_price: money,
-        ordered_at: time,
-      })
-      .parse(change.row);
-    return {
-      kind: 'orderItem',
-      orderId: row.order_id,
-      productId: row.product_id,
-      quantity: row.quantity,
-      unitPriceCents: row.unit_price,
-      orderedAtMs: row.ordered_at,
-    };
-  },
-  order_adjustments: (change: RowChange): ShopFacts['adjustment'] => {
-    const row = z.object({ order_id: id, amount: money, occurred_at: time }).parse(change.row);
-    return {
-      kind: 'adjustment',
-      orderId: row.order_id,
-      amountCents: row.amount,
-      occurredAtMs: row.occurred_at,
-    };
-  },
-};
-
-const tables = {
-  order: 'orders',
-  orderItem: 'order_items',
-  adjustment: 'order_adjustments',
-} as const satisfies Record<FactKind, keyof typeof decoders>;
+/** A record as all sources of facts read it; where a row is at fault, it says of which kind. */
+type ReadRecord = Decoded<Fact> & { readonly faultOf?: FactKind | undefined };
 
 /**
  * The change stream as a source of facts of these kinds. Facts are inserted once and never change,
  * so only inserts are events; rows of a full load were there before the capture and are no news.
+ * Sources of other kinds over the same batch share its decoding.
  *
  * @param tickSettleMs within this time the capture has finished its retries.
  */
@@ -129,39 +52,129 @@ export function shopFacts<Kind extends FactKind>(
   kinds: readonly Kind[],
   tickSettleMs: number,
 ): Source<ShopFacts[Kind]> {
-  // Each decoder of `tables` gives the fact of its own kind, which the compiler cannot follow.
-  const byTable = new Map(
-    kinds.map((kind) => [
-      tables[kind] as string,
-      decoders[tables[kind]] as (change: RowChange) => ShopFacts[Kind],
-    ]),
-  );
+  const wanted: ReadonlySet<FactKind> = new Set(kinds);
+  const isWanted = (read: ReadRecord): read is Decoded<ShopFacts[Kind]> => {
+    const kind = read.kind === 'event' ? read.event.kind : read.faultOf;
+    return kind === undefined || wanted.has(kind);
+  };
   return {
     stream: 'shop-changes',
     tickSettleMs,
-    decode: ({ data }: StreamRecord): Decoded<ShopFacts[Kind]> => {
-      const decoded = decodeChange(data);
-      if (decoded.kind !== 'change') return decoded;
-      const { change } = decoded;
-      const decode = byTable.get(change.table);
-      if (!decode || change.operation !== 'insert') return { kind: 'ignored' };
-      if (change.key.length > idLengthMax) {
-        const reason = `${change.table}: primary key is longer than ${idLengthMax} characters`;
-        return { kind: 'undecodable', reason };
-      }
-      try {
-        const event = decode(change);
-        return { kind: 'event', event, id: change.eventId, committedAtMs: change.commitTimeMs };
-      } catch (error) {
-        return { kind: 'undecodable', reason: `${change.table} ${change.key}: ${reasonOf(error)}` };
-      }
-    },
+    decode: (records) => readFacts(records).map((read) => (isWanted(read) ? read : ignored)),
   };
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError) {
-    return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+const ignored = { kind: 'ignored' } as const;
+
+const readFacts = oncePerBatch(({ data }: StreamRecord): ReadRecord => {
+  const decoded = decodeChange(data);
+  if (decoded.kind !== 'change') return decoded;
+  const { change } = decoded;
+  const fact = facts.get(change.table);
+  if (!fact || change.operation !== 'insert') return ignored;
+  if (change.key.length > idLengthMax) {
+    const reason = `${change.table}: primary key is longer than ${idLengthMax} characters`;
+    return { kind: 'undecodable', reason, faultOf: fact.kind };
   }
-  return error instanceof Error ? error.message : String(error);
+  try {
+    const event = fact.read(change);
+    return { kind: 'event', event, id: change.eventId, committedAtMs: change.commitTimeMs };
+  } catch (error) {
+    const reason = `${change.table} ${change.key}: ${error instanceof Error ? error.message : String(error)}`;
+    return { kind: 'undecodable', reason, faultOf: fact.kind };
+  }
+});
+
+// What the columns can hold, and nothing larger: a fact becomes a key, an alert, a line of a page.
+const idLengthMax = 64;
+const textLengthMax = 64;
+/** `numeric(12, 2)`: windows of thousands of the largest orders still add up exactly. */
+const amountCentsMax = 1e12;
+
+/** By table, how its rows are read; by hand, because every row of every job comes through here. */
+const facts = new Map<
+  string,
+  { readonly kind: FactKind; readonly read: (change: RowChange) => Fact }
+>([
+  ['orders', { kind: 'order', read: readOrder }],
+  ['order_items', { kind: 'orderItem', read: readOrderItem }],
+  ['order_adjustments', { kind: 'adjustment', read: readAdjustment }],
+]);
+
+function readOrder({ row, commitTimeMs }: RowChange): ShopFacts['order'] {
+  return {
+    kind: 'order',
+    orderId: id('id', row['id']),
+    customerId: id('customer_id', row['customer_id']),
+    totalCents: money('total', row['total']),
+    orderedAtMs: time('ordered_at', row['ordered_at']),
+    channel: text('channel', row['channel']),
+    country: text('shipping_country', row['shipping_country']),
+    committedAtMs: commitTimeMs,
+  };
+}
+
+function readOrderItem({ row }: RowChange): ShopFacts['orderItem'] {
+  return {
+    kind: 'orderItem',
+    orderId: id('order_id', row['order_id']),
+    productId: id('product_id', row['product_id']),
+    quantity: quantity('quantity', row['quantity']),
+    unitPriceCents: money('unit_price', row['unit_price']),
+    orderedAtMs: time('ordered_at', row['ordered_at']),
+  };
+}
+
+function readAdjustment({ row }: RowChange): ShopFacts['adjustment'] {
+  return {
+    kind: 'adjustment',
+    orderId: id('order_id', row['order_id']),
+    amountCents: money('amount', row['amount']),
+    occurredAtMs: time('occurred_at', row['occurred_at']),
+  };
+}
+
+type Cell = ColumnValue | undefined;
+
+function id(column: string, value: Cell): string {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  if (typeof value === 'string' && value !== '' && value.length <= idLengthMax) return value;
+  throw wrong(column, `an integer or 1 to ${idLengthMax} characters`, value);
+}
+
+function text(column: string, value: Cell): string | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' && value.length <= textLengthMax) return value;
+  throw wrong(column, `at most ${textLengthMax} characters`, value);
+}
+
+function quantity(column: string, value: Cell): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
+  throw wrong(column, 'a whole number from 1', value);
+}
+
+function money(column: string, value: Cell): number {
+  const cents = centsOf(value);
+  if (cents !== undefined && cents >= 0 && cents < amountCentsMax) return cents;
+  throw wrong(column, 'an amount of two places from 0 to 9999999999.99', value);
+}
+
+function centsOf(value: Cell): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  try {
+    return toCents(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function time(column: string, value: Cell): number {
+  const atMs = typeof value === 'string' ? utcInstantMs(value) : Number.NaN;
+  if (Number.isNaN(atMs)) throw wrong(column, 'an instant in UTC', value);
+  return atMs;
+}
+
+function wrong(column: string, expected: string, received: Cell): RangeError {
+  const value = received === undefined ? 'nothing' : JSON.stringify(received);
+  return new RangeError(`${column}: ${expected} is expected: received ${value}`);
 }

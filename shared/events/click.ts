@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** Raised when a field changes its meaning; a new optional field does not raise it. */
 export const clickSchemaVersion = 1;
 
-const clickTypes = ['view', 'browse', 'cart', 'remove', 'wishlist', 'purchase'] as const;
+/** Kinds of clicks. */
+export const clickTypes = ['view', 'browse', 'cart', 'remove', 'wishlist', 'purchase'] as const;
 
 /**
  * What a person allowed: `none`, nothing is kept; `statistics`, the event is kept without the person;

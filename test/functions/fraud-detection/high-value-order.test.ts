@@ -8,7 +8,7 @@ const noonMs = Date.UTC(2026, 2, 1, 12);
 const job = highValueOrder(settings({ HIGH_ORDER_VALUE_CENTS: '100000' }));
 
 function alertsOf(text: string) {
-  const decoded = job.sources[0]?.decode(streamRecord(text));
+  const [decoded] = job.sources[0]?.decode([streamRecord(text)]) ?? [];
   return decoded?.kind === 'event' ? job.evaluate(decoded.event) : decoded?.kind;
 }
 

@@ -25,14 +25,14 @@ async function revenueOf(texts: readonly string[]) {
   const shards = {
     list: async () => [{ shard: '0', parents: [], closed: false }],
     isReadToEnd: async () => false,
+    read: async () => ({ records: [], atTip: true }),
   };
-  const parts = { store, shards, now: () => noonMs };
+  const parts = { store, shards, now: () => noonMs, backOff: async () => {} };
   const [source] = job.sources;
-  const records = [...texts, tickText(noonMs + 60 * minuteMs)].map((text, index) => {
-    const record = streamRecord(text, String(100 + index), noonMs);
-    return { record, decoded: source?.decode(record) ?? { kind: 'ignored' as const } };
-  });
-  await new ShardCommitter(job, shard, parts).commit(records);
+  const records = [...texts, tickText(noonMs + 60 * minuteMs)].map((text, index) =>
+    streamRecord(text, String(100 + index), noonMs),
+  );
+  await new ShardCommitter(job, shard, parts).commit(records, source?.decode(records) ?? []);
   await new Closer(job, parts).close();
   const results = await store.query(resultPartition(job), { from: '0', to: '~' });
   return results.map(({ attributes }) => {

@@ -32,4 +32,18 @@ describe('toCents()', () => {
       }),
     );
   });
+
+  it('reads a number as it reads its text, and refuses what lies beside every cent', () => {
+    const cents = fc.integer({ min: -(10 ** 14), max: 10 ** 14 });
+    fc.assert(
+      fc.property(cents, fc.integer({ min: 1, max: 9 }), (amount, thousandth) => {
+        const text = `${amount < 0 ? '-' : ''}${Math.floor(Math.abs(amount) / 100)}.${String(Math.abs(amount) % 100).padStart(2, '0')}`;
+        expect(toCents(Number(text))).toBe(amount === 0 ? 0 : amount);
+        if (Math.abs(amount) < 10 ** 12) {
+          expect(() => toCents(Number(`${text}${thousandth}`))).toThrow('Cannot read money');
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });

@@ -72,6 +72,15 @@ describe('decodeChange()', () => {
     ['not JSON', Buffer.from('{"data":')],
     ['not JSON', Buffer.from([0xff, 0xfe])],
     ['not a change record', Buffer.from('{"hello":1}')],
+    ['metadata is missing', Buffer.from('[1]')],
+    [
+      'metadata.operation is \\"upsert\\"',
+      Buffer.from(JSON.stringify({ data: order, metadata: { ...metadata, operation: 'upsert' } })),
+    ],
+    [
+      'data.tags is [\\"new\\"]',
+      Buffer.from(JSON.stringify({ data: { ...order, tags: ['new'] }, metadata })),
+    ],
     ['primary key', Buffer.from(JSON.stringify({ data: { row_version: 1 }, metadata }))],
     ['row_version', Buffer.from(JSON.stringify({ data: { id: 1 }, metadata }))],
     [

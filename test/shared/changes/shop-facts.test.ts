@@ -11,7 +11,7 @@ import {
 
 const noonMs = Date.UTC(2026, 2, 1, 12);
 const facts = shopFacts(['order', 'orderItem', 'adjustment'], 2_000);
-const decode = (text: string) => facts.decode(streamRecord(text));
+const decode = (text: string) => facts.decode([streamRecord(text)])[0];
 
 describe('shopFacts()', () => {
   it('reads an order, money exact in cents', () => {
@@ -65,7 +65,7 @@ describe('shopFacts()', () => {
     expect(decode(orderText(1, noonMs, {}, { operation: 'load' }))).toEqual(ignored);
     expect(decode(changeText('customers', { id: 1 }))).toEqual(ignored);
     const ordersOnly = shopFacts(['order'], 0);
-    expect(ordersOnly.decode(streamRecord(orderItemText(1, noonMs)))).toEqual(ignored);
+    expect(ordersOnly.decode([streamRecord(orderItemText(1, noonMs))])).toEqual([ignored]);
   });
 
   it.each([
@@ -87,9 +87,39 @@ describe('shopFacts()', () => {
     ],
     ['a part of an item', orderItemText(1, noonMs, { quantity: 1.5 }), /quantity/],
     ['minus one item', orderItemText(1, noonMs, { quantity: -1 }), /quantity/],
+    ['a key that is no id', orderText(1.5, noonMs), /^orders 1.5: id: /],
     ['nothing known', '{"data":', /^not JSON/],
   ])('cannot decode %s and says why', (_what, text, reason) => {
     const decoded = decode(text);
     expect(decoded).toMatchObject({ kind: 'undecodable', reason: expect.stringMatching(reason) });
+  });
+
+  it('names the column, what it expects and what it was given', () => {
+    expect(decode(orderText(1, noonMs, { total: '1.001' }))).toEqual({
+      kind: 'undecodable',
+      reason:
+        'orders 1: total: an amount of two places from 0 to 9999999999.99 is expected: received "1.001"',
+      faultOf: 'order',
+    });
+  });
+
+  it('never rounds a key, and knows it as written', () => {
+    const text = orderText(0, noonMs).replace('"id":0', '"id":9007199254740993');
+    expect(decode(text)).toMatchObject({
+      id: 'orders|9007199254740993|1',
+      event: { orderId: '9007199254740993' },
+    });
+  });
+
+  it('leaves the faults of other facts to the jobs that want them', () => {
+    const records = [streamRecord(orderItemText(1, noonMs, { quantity: 0 }))];
+    expect(shopFacts(['order'], 0).decode(records)).toEqual([{ kind: 'ignored' }]);
+    expect(shopFacts(['orderItem'], 0).decode(records)).toMatchObject([{ kind: 'undecodable' }]);
+  });
+
+  it('reads a batch once for all sources', () => {
+    const records = [streamRecord(orderText(1, noonMs)), streamRecord(adjustmentText(2, noonMs))];
+    const [order] = shopFacts(['order'], 0).decode(records);
+    expect(shopFacts(['order', 'adjustment'], 5).decode(records)[0]).toBe(order);
   });
 });
