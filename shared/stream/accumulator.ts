@@ -1,28 +1,68 @@
+/** What can be stored as JSON and comes back the same. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
 /**
- * One exact number folded from events. `add` and `merge` must be associative and commutative over
- * safe integers, so that any batching, any shard and any order gives the same value.
+ * Folds events into a state, and a state into a value. `add` and `merge` must be exact, associative
+ * and commutative, so that any batching, any shard and any order gives the same value. Both may
+ * change and return their first argument; they leave the second as it is.
  */
-export interface Accumulator<Event> {
-  readonly zero: number;
-  add(value: number, event: Event): number;
-  merge(left: number, right: number): number;
+export interface Accumulator<Event, Value = unknown, State = unknown> {
+  zero(): State;
+  add(state: State, event: Event): State;
+  merge(state: State, more: State): State;
+  /** What a result sees. */
+  value(state: State): Value;
+  pack(state: State): Json;
+  unpack(packed: Json): State;
 }
 
-/** The values of one key, in the order of the job's accumulators. */
-export type Totals = readonly number[];
+/** Accumulators by the names of the fields that results see. */
+export type Accumulators<Event> = Readonly<Record<string, Accumulator<Event>>>;
+
+/** The values of one key, by field. */
+export type Values<Fields> = {
+  readonly [Field in keyof Fields]: Fields[Field] extends Accumulator<never, infer Value>
+    ? Value
+    : never;
+};
 
 /** How many events there are, or how many satisfy `where`. */
-export function count<Event>(where: (event: Event) => boolean = () => true): Accumulator<Event> {
-  return { zero: 0, add: (value, event) => value + (where(event) ? 1 : 0), merge: addExactly };
+export function count<Event>(
+  where: (event: Event) => boolean = () => true,
+): Accumulator<Event, number, number> {
+  return integers((state, event) => (where(event) ? state + 1 : state));
 }
 
 /** The sum of an integer taken from each event: money in cents, pieces. */
-export function sum<Event>(of: (event: Event) => number): Accumulator<Event> {
-  return { zero: 0, add: (value, event) => addExactly(value, of(event)), merge: addExactly };
+export function sum<Event>(of: (event: Event) => number): Accumulator<Event, number, number> {
+  return integers((state, event) => addExactly(state, of(event)));
 }
 
-/** @throws RangeError when a sum leaves the integers a double holds exactly. */
-function addExactly(left: number, right: number): number {
+function integers<Event>(
+  add: (state: number, event: Event) => number,
+): Accumulator<Event, number, number> {
+  return {
+    zero: () => 0,
+    add,
+    merge: addExactly,
+    value: (state) => state,
+    pack: (state) => state,
+    unpack: Number,
+  };
+}
+
+/**
+ * Adds two integers.
+ *
+ * @throws RangeError when the sum leaves the integers a double holds exactly.
+ */
+export function addExactly(left: number, right: number): number {
   const total = left + right;
   if (!Number.isSafeInteger(total)) {
     throw new RangeError(
@@ -30,16 +70,4 @@ function addExactly(left: number, right: number): number {
     );
   }
   return total;
-}
-
-/** Adds `more` to `totals` (which are left as they are), accumulator by accumulator. */
-export function mergeTotals<Event>(
-  accumulators: readonly Accumulator<Event>[],
-  totals: Totals | undefined,
-  more: Totals,
-): Totals {
-  if (totals === undefined) return more;
-  return accumulators.map((accumulator, index) =>
-    accumulator.merge(totals[index] ?? accumulator.zero, more[index] ?? accumulator.zero),
-  );
 }

@@ -1,42 +1,35 @@
-import type { EngineParts } from './commit.ts';
-import {
-  beforeAll,
-  type Control,
-  codecVersion,
-  type JobRow,
-  numberOf,
-  packControl,
-  packJobRow,
-  unpackControl,
-  unpackJobRow,
-} from './control.ts';
-import { type Base, Folder } from './fold.ts';
-import { type Emission, type Job, paneMs, type WindowedJob } from './job.ts';
-import {
-  controlKey,
-  controlRows,
-  jobKey,
-  jobPartition,
-  outboxPartition,
-  outboxSk,
-  resultKey,
-  shardOfControl,
-} from './layout.ts';
-import type { ShardId } from './record.ts';
-import { tolerateRefusal, type Write } from './state-store.ts';
+import { beforeAll, type Control, type JobRow, packJobRow, unpackJobRow } from './control.ts';
+import { type Cut, Folder, type Lineage } from './fold.ts';
+import { type Emission, type Job, panesOfJob, type WindowedJob } from './job.ts';
+import { controlKey, jobKey, resultKey } from './layout.ts';
+import type { EngineParts } from './parts.ts';
+import { resultWrites, type ToldResult, toTold } from './results.ts';
+import { readControls, seal } from './seal.ts';
+import { SessionTimers } from './session-timers.ts';
+import { tolerateRefusal } from './state-store.ts';
+import { Totals } from './totals.ts';
 import { GlobalWatermark } from './watermark.ts';
-import { startOf } from './window.ts';
+import { firstEndOf, lastEndOf, panesOf, startOf } from './window.ts';
 
 export interface CloseReport {
   /** Put into the outbox, to be published at once. */
   readonly emissions: readonly Emission[];
   /** Windows whose end the watermark has passed now. */
   readonly closedWindows: number;
-  /** Panes that ended by then are final; see {@link ShardCommitter.forget}. */
+  /** Windows that ended by then are final; see {@link ShardCommitter.forget}. */
   readonly doneMs: number;
   /** The global watermark, or undefined while a shard holds it. */
   readonly watermarkMs: number | undefined;
   readonly controls: ReadonlyMap<string, Control>;
+}
+
+/** A window that is to be looked at. */
+interface Due {
+  readonly endMs: number;
+  readonly closed: boolean;
+  readonly final: boolean;
+  /** Everything known of what went into it: equal news, equal result. */
+  readonly news: string;
 }
 
 /**
@@ -46,160 +39,220 @@ export interface CloseReport {
  * ```
  * list shards ─▶ read control rows ─▶ minimum ─▶ raise the floor ─▶ read the floor again: T
  *   ─▶ seal every control row up to T, reading it: the cut
- *   ─▶ per window not done: read the result, fold its pane up to the cut,
+ *   ─▶ per window not done: read the result, fold its panes up to the cut (and to what was told),
  *      if deltas were added (or the window is final now) one transaction: result and outbox
  *   ─▶ all final: raise done
  * ```
+ * Sessions have no panes: their timers up to T are fired instead.
  */
 export class Closer<Event> {
   readonly #job: Job<Event>;
   readonly #parts: EngineParts;
   readonly #watermark: GlobalWatermark;
   readonly #folder: Folder<Event> | undefined;
-  /** Deltas told of per window, so that windows without news cost no read. */
+  readonly #timers: SessionTimers<Event> | undefined;
+  /** News told of per window, so that windows without any cost no read. */
   readonly #told = new Map<number, string>();
+  #turn = Promise.resolve();
 
   constructor(job: Job<Event>, parts: EngineParts) {
     this.#job = job;
     this.#parts = parts;
     this.#watermark = new GlobalWatermark(parts.shards);
-    this.#folder = job.kind === 'windowed' ? new Folder(job, parts.store, parts.now) : undefined;
+    this.#folder = job.kind === 'windowed' ? new Folder(job, parts) : undefined;
+    this.#timers = job.kind === 'session' ? new SessionTimers(job, parts) : undefined;
   }
 
   /** Raises the floor to the global watermark, seals, tells results, final and preliminary. */
-  async close(): Promise<CloseReport> {
+  close(): Promise<CloseReport> {
+    return this.#inTurn(() => this.#close());
+  }
+
+  /** Tells preliminary results of what has been committed; moves no time. */
+  preview(): Promise<CloseReport> {
+    return this.#inTurn(async () => {
+      const row = await this.#readJobRow();
+      return row ? this.#tell(row, beforeAll) : nothing;
+    });
+  }
+
+  /** What is folded in memory is added to by one at a time. */
+  async #inTurn(work: () => Promise<CloseReport>): Promise<CloseReport> {
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    try {
+      await before;
+      return await work();
+    } finally {
+      resolve();
+    }
+  }
+
+  async #close(): Promise<CloseReport> {
     const streams = this.#job.sources.map(({ stream }) => stream);
     const listings = await this.#watermark.list(streams);
     const row = await this.#readJobRow();
     if (!row) return nothing;
-    const seen = await this.#readControls();
+    const seen = await readControls(this.#job, this.#parts);
     const minimum = await this.#watermark.minimum(listings, (shard) =>
       seen.get(controlKey(this.#job, shard).sk),
     );
     if (minimum > row.floorMs) await this.#replaceJobRow(row, { floorMs: minimum });
-    return this.#tell({ seal: true });
-  }
-
-  /** Tells preliminary results of what has been committed; moves no time. */
-  async preview(): Promise<CloseReport> {
-    return this.#tell({ seal: false });
-  }
-
-  async #tell({ seal }: { seal: boolean }): Promise<CloseReport> {
-    const job = this.#job;
     // The floor is read before the control rows: a window is final by what was sealed for it.
-    const row = await this.#readJobRow();
-    if (!row) return nothing;
-    const floorMs = seal ? row.floorMs : beforeAll;
-    const alignedMs =
-      floorMs === beforeAll ? beforeAll : startOf(floorMs - job.allowedLatenessMs, paneMs(job));
-    let controls = await this.#readControls();
-    if (alignedMs !== beforeAll) {
-      controls = await this.#seal(controls, alignedMs + job.allowedLatenessMs);
+    const sealing = await this.#readJobRow();
+    return sealing ? this.#tell(sealing, sealing.floorMs) : nothing;
+  }
+
+  async #tell(row: JobRow, sealMs: number): Promise<CloseReport> {
+    const job = this.#job;
+    const watermarkMs = row.floorMs === beforeAll ? undefined : row.floorMs;
+    let controls = await readControls(job, this.#parts);
+    if (job.kind === 'session') {
+      const emissions = (await this.#timers?.fire(row.floorMs)) ?? [];
+      const closedWindows = emissions.length;
+      return { emissions, closedWindows, doneMs: row.doneMs, watermarkMs, controls };
     }
+    const { paneMs, offsetMs } = panesOfJob(job);
+    const alignedMs =
+      sealMs === beforeAll ? beforeAll : startOf(sealMs - job.allowedLatenessMs, paneMs, offsetMs);
+    if (alignedMs !== beforeAll) {
+      controls = await seal(job, controls, alignedMs + job.allowedLatenessMs, this.#parts);
+    }
+    const told =
+      job.kind === 'windowed'
+        ? await this.#tellWindows(job, controls, row, alignedMs)
+        : { emissions: [], closedWindows: 0, complete: true };
+    let { doneMs } = row;
+    const isDone = told.complete && alignedMs > doneMs;
+    if (isDone && (await this.#replaceJobRow(row, { doneMs: alignedMs }))) doneMs = alignedMs;
+    this.#forget(doneMs);
+    const { emissions, closedWindows } = told;
+    return { emissions, closedWindows, doneMs, watermarkMs, controls };
+  }
+
+  async #tellWindows(
+    job: WindowedJob<Event>,
+    controls: ReadonlyMap<string, Control>,
+    { floorMs, doneMs }: JobRow,
+    finalMs: number,
+  ): Promise<{ emissions: Emission[]; closedWindows: number; complete: boolean }> {
+    const due = this.#dueWindows(job, controls, floorMs, doneMs, finalMs);
     const emissions: Emission[] = [];
     let closedWindows = 0;
     let complete = true;
-    if (job.kind === 'windowed') {
-      for (const [pane, vouched] of cutOf(controls)) {
-        const endMs = pane + paneMs(job);
-        if (endMs <= row.doneMs) continue;
-        const phase = { closed: endMs <= floorMs, final: endMs <= alignedMs };
-        const told = await this.#tellWindow(job, pane, vouched, phase);
-        emissions.push(...told.emissions);
-        closedWindows += told.closes ? 1 : 0;
-        complete &&= told.complete;
+    if (due.length === 0) return { emissions, closedWindows, complete };
+    // What was told is read before what there is to tell, and vouches for deltas as well.
+    const items = await this.#parts.store.getMany(
+      due.map(({ endMs }) => resultKey(job, endMs - job.window.sizeMs)),
+    );
+    const told = items.map(toTold);
+    const cut = cutOf(controls, told);
+    for (const [index, window] of due.entries()) {
+      const before = told[index];
+      if (!before || before.final) {
+        this.#told.set(window.endMs, window.news);
+        continue;
+      }
+      const outcome = await this.#tellWindow(job, window, before, cut, controls, floorMs);
+      emissions.push(...outcome.emissions);
+      if (outcome.closes) closedWindows += 1;
+      complete &&= outcome.happened || !window.final;
+    }
+    return { emissions, closedWindows, complete };
+  }
+
+  /** Windows that are not done and may have news, the earliest first. */
+  #dueWindows(
+    job: WindowedJob<Event>,
+    controls: ReadonlyMap<string, Control>,
+    floorMs: number,
+    doneMs: number,
+    finalMs: number,
+  ): Due[] {
+    const { window } = job;
+    const stamps = new Map<number, string>();
+    for (const [sk, { panes }] of controls) {
+      for (const [pane, { last }] of panes) {
+        if (lastEndOf(window, pane) <= doneMs) continue;
+        stamps.set(pane, `${stamps.get(pane) ?? ''}${sk}@${last};`);
       }
     }
-    let { doneMs } = row;
-    if (complete && alignedMs > doneMs && (await this.#replaceJobRow(row, { doneMs: alignedMs }))) {
-      doneMs = alignedMs;
+    const ends = new Set<number>();
+    for (const pane of stamps.keys()) {
+      const first = firstEndOf(window, pane);
+      const last = lastEndOf(window, pane);
+      for (let endMs = first; endMs <= last; endMs += window.slideMs) {
+        const isShown = job.preliminaryEveryMs !== undefined && endMs === first;
+        if (endMs > doneMs && (endMs <= floorMs || isShown)) ends.add(endMs);
+      }
     }
-    this.#forget(doneMs);
-    const watermarkMs = row.floorMs === beforeAll ? undefined : row.floorMs;
-    return { emissions, closedWindows, doneMs, watermarkMs, controls };
+    const due: Due[] = [];
+    for (const endMs of [...ends].sort((a, b) => a - b)) {
+      const closed = endMs <= floorMs;
+      const final = endMs <= finalMs;
+      const panes = panesOf(window, endMs).map((pane) => stamps.get(pane) ?? '');
+      const news = `${panes.join('|')} ${closed} ${final}`;
+      if (this.#told.get(endMs) !== news) due.push({ endMs, closed, final, news });
+    }
+    return due;
   }
 
   async #tellWindow(
     job: WindowedJob<Event>,
-    pane: number,
-    vouched: ReadonlyMap<string, number>,
-    { closed, final }: { readonly closed: boolean; readonly final: boolean },
-  ): Promise<{ emissions: Emission[]; closes: boolean; complete: boolean }> {
-    const news = JSON.stringify([[...vouched], closed, final]);
-    const silent = { emissions: [], closes: false, complete: true };
-    if (!this.#folder || this.#told.get(pane) === news) return silent;
-    const key = resultKey(job, pane);
-    const told = await this.#parts.store.get(key);
-    const toldDeltas = told ? numberOf(told, 'deltas') : 0;
-    const base = await this.#folder.fold(pane, vouched, toldDeltas);
-    const changed = base.deltas > toldDeltas;
-    const was = {
-      closed: told?.attributes['closed'] === true,
-      final: told?.attributes['final'] === true,
+    { endMs, closed, final, news }: Due,
+    told: ToldResult,
+    cut: Cut,
+    controls: ReadonlyMap<string, Control>,
+    floorMs: number,
+  ): Promise<{ emissions: Emission[]; closes: boolean; happened: boolean }> {
+    const sum = await this.#sumOf(job, endMs, cut, controls, floorMs);
+    const closes = closed && !told.closed;
+    if (sum.deltas === 0 || !(sum.deltas > told.deltas || closes || final)) {
+      this.#told.set(endMs, news);
+      return { emissions: [], closes: false, happened: true };
+    }
+    const window = { startMs: endMs - job.window.sizeMs, endMs };
+    const result = {
+      window,
+      data: job.result(sum.totals.values(), window),
+      deltas: sum.deltas,
+      cut,
+      lineage: sum.lineage,
+      closed: closed || told.closed,
+      final,
     };
-    const closes = closed && !was.closed;
-    if (was.final || base.deltas === 0 || !(changed || closes || final)) {
-      this.#told.set(pane, news);
-      return silent;
+    const { writes, emissions } = resultWrites(job, told, result, this.#parts.now());
+    if (!(await tolerateRefusal(() => this.#parts.store.transact(writes)))) {
+      return { emissions: [], closes: false, happened: false };
     }
-    const version = told ? numberOf(told, 'version') : 0;
-    const revision = (told ? numberOf(told, 'revision') : 0) + (changed ? 1 : 0);
-    const emission = emissionOf(job, pane, revision, base);
-    const writes: Write[] = [
-      {
-        key,
-        condition: told ? { attribute: 'version', equals: version } : { absent: true },
-        put: {
-          codec: codecVersion,
-          version: version + 1,
-          revision,
-          closed: closed || was.closed,
-          final,
-          deltas: base.deltas,
-          startMs: pane,
-          endMs: pane + paneMs(job),
-          data: JSON.stringify(emission.data),
-          lineage: JSON.stringify(base.lineage),
-          updatedAt: this.#parts.now(),
-        },
-      },
-    ];
-    if (changed) {
-      writes.push({
-        key: { ...outboxPartition(job), sk: outboxSk(emission) },
-        condition: { absent: true },
-        put: { codec: codecVersion, emission: JSON.stringify(emission) },
-      });
-    }
-    const happened = await tolerateRefusal(() => this.#parts.store.transact(writes));
-    if (!happened) return { ...silent, complete: !final };
-    this.#told.set(pane, news);
-    return { emissions: changed ? [emission] : [], closes, complete: true };
+    this.#told.set(endMs, news);
+    return { emissions, closes, happened: true };
   }
 
-  /** Sets `sealedMs` on every control row; a batch in flight is refused and classified anew. */
-  async #seal(
+  /** What lies in a window: of its panes, what was not written after its seal. */
+  async #sumOf(
+    job: WindowedJob<Event>,
+    endMs: number,
+    cut: Cut,
     controls: ReadonlyMap<string, Control>,
-    sealedMs: number,
-  ): Promise<Map<string, Control>> {
-    const sealed = new Map<string, Control>();
-    for (const [sk, read] of controls) {
-      let control: Control | undefined = read;
-      while (control && control.sealedMs < sealedMs) {
-        const next: Control = { ...control, version: control.version + 1, sealedMs };
-        const { version } = control;
-        const key = { ...jobPartition(this.#job), sk };
-        const happened = await tolerateRefusal(() =>
-          this.#parts.store.transact([
-            { key, condition: { attribute: 'version', equals: version }, put: packControl(next) },
-          ]),
-        );
-        control = happened ? next : await this.#readControl(shardOfControl(sk));
-      }
-      if (control) sealed.set(sk, control);
+    floorMs: number,
+  ) {
+    const parts: { deltas: number; totals: Totals<Event, typeof job.accumulators> }[] = [];
+    let lineage: Lineage = {};
+    for (const pane of panesOf(job.window, endMs)) {
+      const state = await this.#folder?.fold(pane, cut, (sk) => touchedIn(controls, sk, pane, cut));
+      if (!state) continue;
+      for (const [fromEndMs, part] of state.parts) if (fromEndMs <= endMs) parts.push(part);
+      lineage = join(lineage, state.lineage);
+      await this.#folder?.compact(pane, pane + job.window.paneMs <= floorMs);
     }
-    return sealed;
+    const deltas = parts.reduce((all, part) => all + part.deltas, 0);
+    const [only] = parts;
+    if (parts.length === 1 && only) return { deltas, lineage, totals: only.totals };
+    const totals = new Totals<Event, typeof job.accumulators>(job.accumulators);
+    for (const part of parts) totals.merge(part.totals);
+    return { deltas, lineage, totals };
   }
 
   async #readJobRow(): Promise<JobRow | undefined> {
@@ -208,32 +261,23 @@ export class Closer<Event> {
   }
 
   #replaceJobRow(row: JobRow, change: Partial<JobRow>): Promise<boolean> {
-    const next = { ...row, ...change, version: row.version + 1 };
+    const { version } = row;
     return tolerateRefusal(() =>
       this.#parts.store.transact([
         {
           key: jobKey(this.#job),
-          condition: { attribute: 'version', equals: row.version },
-          put: packJobRow(next),
+          condition: { attribute: 'version', equals: version },
+          put: packJobRow({ ...row, ...change, version: version + 1 }),
         },
       ]),
     );
   }
 
-  async #readControl(shard: ShardId): Promise<Control | undefined> {
-    const item = await this.#parts.store.get(controlKey(this.#job, shard));
-    return item && unpackControl(item);
-  }
-
-  async #readControls(): Promise<Map<string, Control>> {
-    const items = await this.#parts.store.query(jobPartition(this.#job), controlRows);
-    return new Map(items.map((item) => [item.sk, unpackControl(item)]));
-  }
-
   #forget(doneMs: number): void {
-    const isDone = (pane: number): boolean => pane + paneMs(this.#job) <= doneMs;
-    for (const pane of this.#told.keys()) if (isDone(pane)) this.#told.delete(pane);
-    this.#folder?.forget(isDone);
+    for (const endMs of this.#told.keys()) if (endMs <= doneMs) this.#told.delete(endMs);
+    const job = this.#job;
+    if (job.kind !== 'windowed') return;
+    this.#folder?.forget((pane) => lastEndOf(job.window, pane) <= doneMs);
   }
 }
 
@@ -245,39 +289,41 @@ const nothing: CloseReport = {
   controls: new Map(),
 };
 
-/** Per pane, the version of the last delta of each control row. */
-function cutOf(
-  controls: ReadonlyMap<string, Control>,
-): ReadonlyMap<number, ReadonlyMap<string, number>> {
-  const cut = new Map<number, Map<string, number>>();
-  for (const [sk, { panes }] of controls) {
-    for (const [pane, { last }] of panes) {
-      const ofPane = cut.get(pane) ?? new Map<string, number>();
-      cut.set(pane, ofPane.set(sk, last));
-    }
+/** Versions up to which deltas are in the table: by the control rows, and by results told of them. */
+function cutOf(controls: ReadonlyMap<string, Control>, told: readonly ToldResult[]): Cut {
+  const cut = new Map([...controls].map(([sk, { version }]) => [sk, version]));
+  for (const result of told) {
+    for (const [sk, version] of result.cut) cut.set(sk, Math.max(version, cut.get(sk) ?? 0));
   }
   return cut;
 }
 
-function emissionOf<Event>(
-  job: WindowedJob<Event>,
-  startMs: number,
-  revision: number,
-  base: Base,
-): Emission {
-  const fields = Object.keys(job.accumulators);
-  const totals = new Map(
-    [...base.totals].map(([key, values]) => [
-      key,
-      Object.fromEntries(fields.map((field, index) => [field, values[index] ?? 0])),
-    ]),
-  );
-  return {
-    id: `${job.name}|${job.generation}|${startMs}`,
-    entity: job.name,
-    type: job.type,
-    revision,
-    window: { startMs, endMs: startMs + paneMs(job) },
-    data: job.result(totals),
-  };
+/** The last delta of a shard in a pane, where its control row is as new as the cut. */
+function touchedIn(
+  controls: ReadonlyMap<string, Control>,
+  sk: string,
+  pane: number,
+  cut: Cut,
+): number | undefined {
+  const control = controls.get(sk);
+  if (!control || control.version < (cut.get(sk) ?? 0)) return undefined;
+  return control.panes.get(pane)?.last ?? 0;
+}
+
+function join(left: Lineage, right: Lineage): Lineage {
+  const both = { ...left };
+  for (const [shard, { first, last }] of Object.entries(right)) {
+    const known = both[shard];
+    both[shard] = known
+      ? {
+          first: earlier(known.first, first),
+          last: earlier(known.last, last) === last ? known.last : last,
+        }
+      : { first, last };
+  }
+  return both;
+}
+
+function earlier(a: string, b: string): string {
+  return a.length < b.length || (a.length === b.length && a < b) ? a : b;
 }

@@ -1,42 +1,23 @@
-import {
-  beforeAll,
-  type Control,
-  codecVersion,
-  newJobRow,
-  noCounts,
-  packControl,
-  packJobRow,
-  textOf,
-  unpackControl,
-  unpackJobRow,
-} from './control.ts';
-import { NotYetError } from './errors.ts';
+import { bear } from './birth.ts';
+import { type Control, codecVersion, packControl, unpackControl, unpackJobRow } from './control.ts';
+import type { Effects } from './effects.ts';
+import { BehindError } from './errors.ts';
 import { expiryOf } from './expiry.ts';
-import type { Emission, Job } from './job.ts';
-import { paneMs } from './job.ts';
+import { type Emission, type Job, panesOfJob } from './job.ts';
 import {
-  blockPartition,
-  blockSk,
   commitSk,
   controlKey,
-  deltaKey,
   jobKey,
-  outboxPartition,
   quarantinePartition,
   sideOutputPartition,
 } from './layout.ts';
-import { compareSequenceNumbers, type ShardId } from './record.ts';
-import { ancestorsOf, type ShardReader } from './shard-reader.ts';
+import { type Ledger, ledgerOf } from './ledger.ts';
+import type { EngineParts } from './parts.ts';
+import { compareSequenceNumbers, type ShardId, type StreamRecord } from './record.ts';
 import { Slice } from './slice.ts';
-import type { DecodedRecord } from './source.ts';
-import { RefusedError, type StateStore, tolerateRefusal, type Write } from './state-store.ts';
-
-export interface EngineParts {
-  readonly store: StateStore;
-  readonly shards: ShardReader;
-  /** Epoch milliseconds; used for expiry only, never to decide about a record. */
-  now(): number;
-}
+import type { Decoded } from './source.ts';
+import { RefusedError, tolerateRefusal, type Write } from './state-store.ts';
+import { lastEndOf } from './window.ts';
 
 export interface CommitReport {
   /** Put into the outbox by this batch, to be published at once. */
@@ -48,7 +29,22 @@ export interface CommitReport {
   readonly watermarkRose: boolean;
 }
 
+/** Where a shard stands. */
+export interface Position {
+  /** Last record whose effect is in the state. */
+  readonly sequenceNumber: string | undefined;
+  /** Batches up to here passed by: what lies between is to be read and committed first. */
+  readonly behind: string | undefined;
+  /** Without a sequence number: reading begins with the records that arrived then. */
+  readonly fromMs: number | undefined;
+}
+
 const unknownOutcomesMax = 5;
+/** Of a transaction refused so often somebody else makes all the progress: the batch comes again. */
+const refusalsMax = 200;
+/** Packed text may be longer than estimated; DynamoDB takes 400 KB an item and 4 MB together. */
+const packedItemMax = 390 * 1024;
+const packedTransactionMax = 3.8 * 1024 * 1024;
 
 /**
  * Commits batches of one shard for one job, exactly once in effect.
@@ -58,8 +54,8 @@ const unknownOutcomesMax = 5;
  *        ▲              │ nothing left: done
  *        │              ▼
  *        └── refused ── one transaction: control row if its version is unchanged, a delta per pane
- *            or          and the block of identities if absent, side outputs, outbox
- *            unknown
+ *            or          and the block of identities if absent, rows of keys if theirs are
+ *            unknown     unchanged, timers, side outputs, outbox
  * ```
  * A crash before the transaction leaves nothing, one after it leaves a sequence number that the
  * next delivery stops at. Of two invocations with the same records one finds the version changed,
@@ -73,9 +69,8 @@ export class ShardCommitter<Event> {
   readonly #shard: ShardId;
   readonly #tickSettleMs: number;
   readonly #parts: EngineParts;
+  readonly #ledger: Ledger<Event>;
   #control: Control | undefined;
-  /** Identities of this shard up to a version of its control row, and of its ancestors. */
-  #identities: { readonly panes: Map<string, number>; throughVersion: number } | undefined;
 
   constructor(job: Job<Event>, shard: ShardId, parts: EngineParts) {
     const source = job.sources.find(({ stream }) => stream === shard.stream);
@@ -88,109 +83,188 @@ export class ShardCommitter<Event> {
     this.#shard = shard;
     this.#tickSettleMs = source.tickSettleMs;
     this.#parts = parts;
+    this.#ledger = ledgerOf(job, shard, parts);
   }
 
   /**
-   * @throws NotYetError when the shard's parents have not been read to their end; any error of the
-   * store. Either way the batch is to be delivered again, from its beginning.
+   * @param decoded what the source makes of each record.
+   * @param catchingUp the records follow the shard's position, not only what the poller brought
+   * before: they may be committed while the shard is behind, and end that when they reach its mark.
+   * @throws NotYetError when the shard's parents have not been read to their end; BehindError when
+   * batches passed by before this one; any error of the store. Each time the batch is to be
+   * delivered again, from its beginning.
    */
-  async commit(records: readonly DecodedRecord<Event>[]): Promise<CommitReport> {
+  async commit(
+    records: readonly StreamRecord[],
+    decoded: readonly Decoded<Event>[],
+    { catchingUp }: { readonly catchingUp: boolean } = { catchingUp: false },
+  ): Promise<CommitReport> {
     const emissions: Emission[] = [];
     const committedAtMs: number[] = [];
+    const refused = new Map<string, string>();
     let countedEvents = 0;
     let quarantinedRecords = 0;
     let watermarkRose = false;
     let unknownOutcomes = 0;
+    let refusals = 0;
+    let recordsMax = records.length;
     for (;;) {
-      const control = this.#control ?? (await this.#readControl());
-      this.#control = control;
-      const identities = await this.#identitiesUpTo(control);
-      const slice = this.#classify(records, control, identities);
-      if (slice.lastSequenceNumber === undefined) {
+      const control = await this.#currentControl(records.at(-1)?.sequenceNumber);
+      if (control.behind !== undefined && !catchingUp) {
+        throw new BehindError(
+          `Cannot commit to ${this.#job.name}: batches of ${this.#shard.shard} passed by while it was stopped`,
+        );
+      }
+      const begin = firstAfter(records, control.sequenceNumber);
+      if (begin === records.length) {
         return { emissions, committedAtMs, countedEvents, quarantinedRecords, watermarkRose };
       }
-      const next = advance(control, slice);
-      try {
-        await this.#parts.store.transact(this.#writes(control, next, slice));
-      } catch (error) {
-        this.#control = undefined;
-        // Whether an unknown outcome happened is what the control row tells when it is read again.
-        if (!(error instanceof RefusedError) && ++unknownOutcomes > unknownOutcomesMax) throw error;
+      const end = Math.min(records.length, begin + recordsMax);
+      const effects = await this.#ledger.begin(control, upcoming(decoded, begin, end));
+      const slice = new Slice(
+        this.#job,
+        this.#shard,
+        this.#tickSettleMs,
+        control,
+        effects,
+        refused,
+      );
+      fill(slice, records, decoded, begin, end);
+      if (slice.spoiled) {
+        refused.set(slice.spoiled.sequenceNumber, slice.spoiled.reason);
         continue;
       }
-      for (const [id, pane] of slice.identities) identities.set(id, pane);
-      this.#identities = { panes: identities, throughVersion: next.version };
+      if (slice.lastSequenceNumber === undefined) {
+        throw new RangeError(
+          `Cannot commit to ${this.#job.name}: a record does not fit a transaction: received ${records[begin]?.sequenceNumber}`,
+        );
+      }
+      const next = this.#advance(control, slice, effects);
+      const writes = this.#writes(control, next, slice, effects);
+      if (isTooLarge(writes) && end - begin > 1) {
+        recordsMax = Math.ceil((end - begin) / 2);
+        continue;
+      }
+      try {
+        await this.#parts.store.transact(writes);
+      } catch (error) {
+        this.#control = undefined;
+        this.#ledger.refused();
+        // Whether an unknown outcome happened is what the control row tells when it is read again.
+        if (!(error instanceof RefusedError)) {
+          unknownOutcomes += 1;
+          if (unknownOutcomes > unknownOutcomesMax) throw error;
+        } else {
+          refusals += 1;
+          if (refusals > refusalsMax) throw error;
+          await this.#parts.backOff(refusals);
+        }
+        continue;
+      }
+      effects.committed(next.version);
       this.#control = next;
-      emissions.push(...slice.emissions.values());
-      committedAtMs.push(...slice.committedAtMs);
-      countedEvents += slice.identities.size;
+      emissions.push(...effects.emissions);
+      for (const atMs of slice.committedAtMs) committedAtMs.push(atMs);
+      countedEvents += slice.countedEvents;
       quarantinedRecords += slice.quarantined.length;
       watermarkRose ||= next.watermarkMs > control.watermarkMs;
     }
   }
 
+  /**
+   * Notes that a batch passes by uncommitted; to be called before the batch is acknowledged, and
+   * after the job's row says that it lets batches pass.
+   *
+   * @param lastSequenceNumber of the batch.
+   */
+  async skip(lastSequenceNumber: string): Promise<void> {
+    const key = controlKey(this.#job, this.#shard);
+    this.#control = undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      const item = await this.#parts.store.get(key);
+      // A shard without a row is born behind: the job's row sees to it.
+      if (!item) return;
+      const control = unpackControl(item);
+      const { version, sequenceNumber, behind } = control;
+      const isKnown = (mark: string | undefined): boolean =>
+        mark !== undefined && compareSequenceNumbers(lastSequenceNumber, mark) <= 0;
+      if (isKnown(sequenceNumber) || isKnown(behind)) return;
+      const next = { ...control, version: version + 1, behind: lastSequenceNumber };
+      const condition = { attribute: 'version', equals: version };
+      const write: Write = { key, condition, put: packControl(next) };
+      if (await tolerateRefusal(() => this.#parts.store.transact([write]))) return;
+      await this.#parts.backOff(attempt);
+    }
+  }
+
+  /**
+   * Where the shard stands, as stored; it is born if need be.
+   *
+   * @param inHand last sequence number of the batch that came, if one did.
+   * @throws NotYetError when the shard's parents have not been read to their end.
+   */
+  async position(inHand?: string): Promise<Position> {
+    this.#control = undefined;
+    const { sequenceNumber, behind } = await this.#currentControl(inHand);
+    const row = await this.#parts.store.get(jobKey(this.#job));
+    return { sequenceNumber, behind, fromMs: row ? unpackJobRow(row).fromMs : undefined };
+  }
+
   /** Forgets identities and panes that can no longer matter; called when the job row's done rises. */
   forget(doneMs: number): void {
-    const isDone = (pane: number): boolean => pane + paneMs(this.#job) <= doneMs;
-    for (const [id, pane] of this.#identities?.panes ?? []) {
-      if (isDone(pane)) this.#identities?.panes.delete(id);
-    }
-    if (!this.#control) return;
-    const panes = [...this.#control.panes].filter(([pane]) => !isDone(pane));
+    this.#ledger.forget(doneMs);
+    const job = this.#job;
+    if (!this.#control || job.kind === 'session') return;
+    const window = panesOfJob(job);
+    const panes = [...this.#control.panes].filter(([pane]) => lastEndOf(window, pane) > doneMs);
     this.#control = { ...this.#control, panes: new Map(panes) };
   }
 
-  #classify(
-    records: readonly DecodedRecord<Event>[],
-    control: Control,
-    identities: ReadonlyMap<string, number>,
-  ): Slice<Event> {
-    const slice = new Slice(this.#job, this.#shard, this.#tickSettleMs, control, (id) =>
-      identities.has(id),
-    );
-    const fence = control.sequenceNumber;
-    for (const decoded of records) {
-      if (fence && compareSequenceNumbers(decoded.record.sequenceNumber, fence) <= 0) continue;
-      if (!slice.add(decoded)) break;
-    }
-    return slice;
+  async #currentControl(inHand: string | undefined): Promise<Control> {
+    if (this.#control) return this.#control;
+    const item = await this.#parts.store.get(controlKey(this.#job, this.#shard));
+    const control = item
+      ? unpackControl(item)
+      : await bear(this.#job, this.#shard, inHand, this.#parts);
+    this.#control = control;
+    return control;
   }
 
-  #writes(control: Control, next: Control, slice: Slice<Event>): Write[] {
+  #advance(control: Control, slice: Slice<Event>, effects: Effects<Event>): Control {
+    const version = control.version + 1;
+    const panes = new Map(control.panes);
+    for (const pane of effects.panes()) {
+      panes.set(pane, { first: panes.get(pane)?.first ?? version, last: version });
+    }
+    const last = slice.lastSequenceNumber;
+    const { behind } = control;
+    const isReached =
+      behind !== undefined && last !== undefined && compareSequenceNumbers(last, behind) >= 0;
+    return {
+      version,
+      sequenceNumber: last,
+      watermarkMs: slice.watermarkMs,
+      sealedMs: control.sealedMs,
+      panes,
+      waiting: slice.waiting,
+      counts: { ...slice.counts },
+      behind: isReached ? undefined : behind,
+    };
+  }
+
+  #writes(control: Control, next: Control, slice: Slice<Event>, effects: Effects<Event>): Write[] {
     const job = this.#job;
     const shard = this.#shard;
     const expiresAt = expiryOf(this.#parts.now());
+    const range = { first: slice.firstSequenceNumber ?? '', last: slice.lastSequenceNumber ?? '' };
     const writes: Write[] = [
       {
         key: controlKey(job, shard),
         condition: { attribute: 'version', equals: control.version },
         put: packControl(next),
       },
+      ...effects.writes(next.version, range, expiresAt),
     ];
-    for (const [pane, totals] of slice.deltas) {
-      writes.push({
-        key: deltaKey(job, pane, shard, next.version),
-        condition: { absent: true },
-        put: {
-          codec: codecVersion,
-          totals: JSON.stringify([...totals]),
-          firstSequenceNumber: slice.firstSequenceNumber ?? '',
-          lastSequenceNumber: slice.lastSequenceNumber ?? '',
-          expiresAt,
-        },
-      });
-    }
-    if (slice.identities.size > 0) {
-      writes.push({
-        key: { ...blockPartition(job, shard), sk: blockSk(next.version) },
-        condition: { absent: true },
-        put: {
-          codec: codecVersion,
-          identities: JSON.stringify([...slice.identities]),
-          expiresAt,
-        },
-      });
-    }
     for (const output of ['late', 'future'] as const) {
       if (slice[output].length === 0) continue;
       writes.push({
@@ -208,135 +282,65 @@ export class ShardCommitter<Event> {
         },
       });
     }
-    for (const [sk, emission] of slice.emissions) {
-      writes.push({
-        key: { ...outboxPartition(job), sk },
-        put: { codec: codecVersion, emission: JSON.stringify(emission) },
-      });
-    }
     return writes;
-  }
-
-  async #readControl(): Promise<Control> {
-    const item = await this.#parts.store.get(controlKey(this.#job, this.#shard));
-    return item ? unpackControl(item) : this.#bear();
-  }
-
-  /**
-   * The control row of a shard seen for the first time. Its ancestors must have ended, or parent
-   * and child would each count one copy of an event; and no seal may pass between the floor it is
-   * born under and its birth.
-   */
-  async #bear(): Promise<Control> {
-    const { store, shards } = this.#parts;
-    const job = this.#job;
-    const listing = await shards.list(this.#shard.stream, this.#shard.shard);
-    for (const ancestor of ancestorsOf(listing, this.#shard.shard)) {
-      const of = { stream: this.#shard.stream, shard: ancestor };
-      const item = await store.get(controlKey(job, of));
-      const read = item ? unpackControl(item).sequenceNumber : undefined;
-      if (!(await shards.isReadToEnd(of.stream, of.shard, read))) {
-        throw new NotYetError(
-          `Cannot start shard ${this.#shard.shard} of ${of.stream} for ${job.name}: its parent ${ancestor} has records not yet counted`,
-        );
-      }
-    }
-    for (;;) {
-      const row = await store.get(jobKey(job));
-      if (!row) {
-        await tolerateRefusal(() =>
-          store.transact([
-            { key: jobKey(job), condition: { absent: true }, put: packJobRow(newJobRow) },
-          ]),
-        );
-        continue;
-      }
-      const { floorMs } = unpackJobRow(row);
-      const control: Control = {
-        version: 1,
-        sequenceNumber: undefined,
-        watermarkMs: beforeAll,
-        sealedMs: floorMs,
-        panes: new Map(),
-        waiting: undefined,
-        counts: noCounts,
-      };
-      await tolerateRefusal(() =>
-        store.transact([
-          {
-            key: controlKey(job, this.#shard),
-            condition: { absent: true },
-            put: packControl(control),
-          },
-          { key: jobKey(job), condition: { attribute: 'floorMs', equals: floorMs } },
-        ]),
-      );
-      const born = await store.get(controlKey(job, this.#shard));
-      if (born) return unpackControl(born);
-    }
-  }
-
-  /** Identities that this shard, up to this control row, and its ancestors have counted. */
-  async #identitiesUpTo(control: Control): Promise<Map<string, number>> {
-    const known = this.#identities ?? {
-      panes: await this.#ancestralIdentities(),
-      throughVersion: 0,
-    };
-    if (known.throughVersion < control.version) {
-      await this.#readBlocks(this.#shard, control, known.throughVersion + 1, known.panes);
-      known.throughVersion = control.version;
-    }
-    this.#identities = known;
-    return known.panes;
-  }
-
-  /** A copy of an event may come by a child shard after its parent has counted the first. */
-  async #ancestralIdentities(): Promise<Map<string, number>> {
-    const { store, shards } = this.#parts;
-    const stream = this.#shard.stream;
-    const identities = new Map<string, number>();
-    const listing = await shards.list(stream, this.#shard.shard);
-    for (const shard of ancestorsOf(listing, this.#shard.shard)) {
-      const item = await store.get(controlKey(this.#job, { stream, shard }));
-      if (item) await this.#readBlocks({ stream, shard }, unpackControl(item), 0, identities);
-    }
-    return identities;
-  }
-
-  async #readBlocks(
-    shard: ShardId,
-    { panes }: Control,
-    fromVersion: number,
-    into: Map<string, number>,
-  ): Promise<void> {
-    if (panes.size === 0) return;
-    const first = Math.min(...[...panes.values()].map((pane) => pane.first));
-    const last = Math.max(...[...panes.values()].map((pane) => pane.last));
-    if (last < fromVersion) return;
-    const blocks = await this.#parts.store.query(blockPartition(this.#job, shard), {
-      from: blockSk(Math.max(first, fromVersion)),
-      to: blockSk(last),
-    });
-    for (const block of blocks) {
-      const packed: [string, number][] = JSON.parse(textOf(block, 'identities'));
-      for (const [id, pane] of packed) into.set(id, pane);
-    }
   }
 }
 
-function advance<Event>(control: Control, slice: Slice<Event>): Control {
-  const version = control.version + 1;
-  const panes = new Map(control.panes);
-  for (const pane of slice.panes) {
-    panes.set(pane, { first: panes.get(pane)?.first ?? version, last: version });
+/** Index of the first record after a sequence number. */
+function firstAfter(records: readonly StreamRecord[], sequenceNumber: string | undefined): number {
+  if (sequenceNumber === undefined) return 0;
+  let index = 0;
+  for (const record of records) {
+    if (compareSequenceNumbers(record.sequenceNumber, sequenceNumber) > 0) break;
+    index += 1;
   }
-  return {
-    version,
-    sequenceNumber: slice.lastSequenceNumber,
-    watermarkMs: slice.watermarkMs,
-    sealedMs: control.sealedMs,
-    panes,
-    waiting: slice.waiting,
-    counts: { ...slice.counts },
-  };
+  return index;
+}
+
+function* upcoming<Event>(
+  decoded: readonly Decoded<Event>[],
+  begin: number,
+  end: number,
+): Iterable<Decoded<Event>> {
+  for (let index = begin; index < end; index += 1) {
+    const one = decoded[index];
+    if (one) yield one;
+  }
+}
+
+function fill<Event>(
+  slice: Slice<Event>,
+  records: readonly StreamRecord[],
+  decoded: readonly Decoded<Event>[],
+  begin: number,
+  end: number,
+): void {
+  for (let index = begin; index < end; index += 1) {
+    const record = records[index];
+    const one = decoded[index];
+    if (!record || !one) {
+      throw new RangeError(
+        `Cannot commit: each record needs what was decoded from it: received ${records.length} records, ${decoded.length} decoded`,
+      );
+    }
+    if (!slice.add(record, one)) return;
+  }
+}
+
+const utf8 = new TextEncoder();
+
+/** Whether DynamoDB may refuse these writes for their size. */
+function isTooLarge(writes: readonly Write[]): boolean {
+  let total = 0;
+  for (const { put } of writes) {
+    let bytes = 200;
+    for (const value of Object.values(put ?? {})) {
+      if (value instanceof Uint8Array) bytes += value.length;
+      else if (typeof value === 'string') bytes += utf8.encode(value).length;
+      else bytes += 20;
+    }
+    if (bytes > packedItemMax) return true;
+    total += bytes;
+  }
+  return total > packedTransactionMax;
 }

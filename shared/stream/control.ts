@@ -2,7 +2,7 @@ import { CodecError } from './errors.ts';
 import type { Attributes, Item } from './state-store.ts';
 
 /** Version of the packing of everything the engine stores. */
-export const codecVersion = 1;
+export const codecVersion = 2;
 
 /** Earlier than every event: the watermark of a shard that has not spoken. */
 export const beforeAll = Number.MIN_SAFE_INTEGER;
@@ -45,6 +45,8 @@ export interface Control {
   /** A tick that waits to be confirmed by a later one. */
   readonly waiting: { readonly atMs: number; readonly arrivalMs: number } | undefined;
   readonly counts: Counts;
+  /** Batches up to here passed by while the job was stopped: they are to be read before the next. */
+  readonly behind: string | undefined;
 }
 
 /** The job row: what all shards agree on. */
@@ -54,9 +56,29 @@ export interface JobRow {
   readonly floorMs: number;
   /** All panes that ended by then, lateness included, are final and may be removed. */
   readonly doneMs: number;
+  /** `stopped` by a person, `parked` by itself because it kept failing. */
+  readonly status: JobStatus;
+  /** Why it does not run. */
+  readonly reason: string | undefined;
+  readonly sinceMs: number;
+  /** Whether it ever let batches pass: a shard that is seen first after that begins behind. */
+  readonly skipped: boolean;
+  /** Shards that begin behind are read from the records that arrived then; undefined: from the oldest. */
+  readonly fromMs: number | undefined;
 }
 
-export const newJobRow: JobRow = { version: 1, floorMs: beforeAll, doneMs: beforeAll };
+export type JobStatus = 'running' | 'stopped' | 'parked';
+
+export const newJobRow: JobRow = {
+  version: 1,
+  floorMs: beforeAll,
+  doneMs: beforeAll,
+  status: 'running',
+  reason: undefined,
+  sinceMs: 0,
+  skipped: false,
+  fromMs: undefined,
+};
 
 /** The control row as it is stored. */
 export function packControl(control: Control): Attributes {
@@ -70,6 +92,7 @@ export function packControl(control: Control): Attributes {
       panes: [...control.panes].map(([pane, { first, last }]) => [pane, first, last]),
       waiting: control.waiting,
       counts: control.counts,
+      behind: control.behind,
     }),
   };
 }
@@ -81,6 +104,7 @@ export function unpackControl(item: Item): Control {
     panes: [number, number, number][];
     waiting?: { atMs: number; arrivalMs: number };
     counts: Counts;
+    behind?: string;
   } = JSON.parse(textOf(item, 'rest'));
   return {
     version: numberOf(item, 'version'),
@@ -90,21 +114,27 @@ export function unpackControl(item: Item): Control {
     panes: new Map(rest.panes.map(([pane, first, last]) => [pane, { first, last }])),
     waiting: rest.waiting,
     counts: rest.counts,
+    behind: rest.behind,
   };
 }
 
 /** The job row as it is stored. */
-export function packJobRow(row: JobRow): Attributes {
-  const { version, floorMs, doneMs } = row;
-  return { codec: codecVersion, version, floorMs, doneMs };
+export function packJobRow({ version, floorMs, doneMs, ...rest }: JobRow): Attributes {
+  return { codec: codecVersion, version, floorMs, doneMs, rest: JSON.stringify(rest) };
 }
 
 /** @throws CodecError unless the row was packed by this version. */
 export function unpackJobRow(item: Item): JobRow {
+  const rest: Omit<JobRow, 'version' | 'floorMs' | 'doneMs'> = JSON.parse(textOf(item, 'rest'));
   return {
     version: numberOf(item, 'version'),
     floorMs: numberOf(item, 'floorMs'),
     doneMs: numberOf(item, 'doneMs'),
+    status: rest.status,
+    reason: rest.reason,
+    sinceMs: rest.sinceMs,
+    skipped: rest.skipped,
+    fromMs: rest.fromMs,
   };
 }
 

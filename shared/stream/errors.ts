@@ -4,6 +4,12 @@ export class NotYetError extends Error {
   readonly retriable = true;
 }
 
+/** Batches passed by while the job was stopped: what lies between is to be committed first. */
+export class BehindError extends Error {
+  override readonly name = 'BehindError';
+  readonly retriable = true;
+}
+
 /** State was written by another version of the engine: a new generation starts beside it. */
 export class CodecError extends Error {
   override readonly name = 'CodecError';

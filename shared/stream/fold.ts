@@ -1,130 +1,257 @@
-import { mergeTotals, type Totals } from './accumulator.ts';
+import type { Json } from './accumulator.ts';
 import { codecVersion, numberOf, textOf } from './control.ts';
+import { itemBytesMax } from './effects.ts';
 import { expiryOf } from './expiry.ts';
+import { hash53 } from './identities.ts';
 import type { WindowedJob } from './job.ts';
-import { baseKey, deltaSk, panePartition, shardOfControl } from './layout.ts';
-import { type StateStore, tolerateRefusal } from './state-store.ts';
+import { baseKey, deltaSk, panePartition, segmentKey, shardOfControl } from './layout.ts';
+import type { EngineParts } from './parts.ts';
+import { type Item, type ItemKey, tolerateRefusal, type Write } from './state-store.ts';
+import { Totals } from './totals.ts';
+
+/** Per control row (its sort key) a version: everything up to it is in. */
+export type Cut = ReadonlyMap<string, number>;
 
 /** First and last sequence number that went into a pane, per shard. */
-type Lineage = Readonly<Record<string, { readonly first: string; readonly last: string }>>;
+export type Lineage = Readonly<Record<string, { readonly first: string; readonly last: string }>>;
 
-/** Everything folded into a pane so far. */
-export interface Base {
-  readonly version: number;
-  /** Per shard the version up to which its deltas are in. */
-  readonly cut: ReadonlyMap<string, number>;
+/** What deltas add to the windows of a pane that end at some time or later. */
+interface Part<Event> {
   /** How many deltas are in: it grows if and only if the totals may have changed. */
-  readonly deltas: number;
-  readonly totals: ReadonlyMap<string, Totals>;
-  readonly lineage: Lineage;
+  deltas: number;
+  readonly totals: Totals<Event, WindowedJob<Event>['accumulators']>;
 }
 
-const emptyBase: Base = { version: 0, cut: new Map(), deltas: 0, totals: new Map(), lineage: {} };
+/** Everything folded of a pane so far. */
+export interface PaneState<Event> {
+  readonly cut: Map<string, number>;
+  /** By the end of the first window that takes it. */
+  readonly parts: Map<number, Part<Event>>;
+  lineage: Lineage;
+  /** The base in the table that this began from or wrote last. */
+  base: { version: number; name: string; segments: number; bytes: number };
+  /** Folded since that base. */
+  deltas: number;
+  bytes: number;
+}
+
+/** Deltas folded into a base when their pane has ended, and anew when so many came late. */
+const worthABase = 8;
+const worthANewBase = 64;
 
 /**
- * Folds the deltas of panes into their bases. Any number of closers may fold at once: a base is
- * replaced only if its version is unchanged, so each delta is folded once.
+ * Folds the deltas of panes. Deltas never change, so what was folded stays right and is kept in
+ * memory; a base in the table spares those who come later the reading. It is replaced only if its
+ * version is unchanged, and by segments of its own name, so that readers see one base or the other.
  */
 export class Folder<Event> {
   readonly #job: WindowedJob<Event>;
-  readonly #store: StateStore;
-  readonly #now: () => number;
-  readonly #known = new Map<number, Base>();
+  readonly #parts: EngineParts;
+  readonly #panes = new Map<number, PaneState<Event>>();
 
-  constructor(job: WindowedJob<Event>, store: StateStore, now: () => number) {
+  constructor(job: WindowedJob<Event>, parts: EngineParts) {
     this.#job = job;
-    this.#store = store;
-    this.#now = now;
+    this.#parts = parts;
   }
 
   /**
-   * @param vouched per control row (its sort key) the version of its last delta in this pane, read
-   * before. Deltas up to it are in the table; later ones a query could show with earlier missing.
-   * @param toldDeltas how many deltas the result speaks of; a remembered base with fewer is old.
+   * Brings a pane up to a cut.
+   *
+   * @param cut versions that control rows, read before, vouch for: deltas up to them are in the
+   * table. Of later ones a query could show some while it misses earlier ones.
+   * @param touched where known, per control row the version of its last delta in this pane.
    */
   async fold(
     paneStartMs: number,
-    vouched: ReadonlyMap<string, number>,
-    toldDeltas: number,
-  ): Promise<Base> {
-    for (;;) {
-      const known = this.#known.get(paneStartMs);
-      const isKnown = known !== undefined && known.deltas >= toldDeltas;
-      const base = isKnown ? known : await this.#read(paneStartMs);
-      const next = await this.#add(paneStartMs, base, vouched);
-      if (next === base || (await this.#write(paneStartMs, base, next))) {
-        this.#known.set(paneStartMs, next);
-        return next;
-      }
-      this.#known.delete(paneStartMs);
+    cut: Cut,
+    touched: (control: string) => number | undefined,
+  ): Promise<PaneState<Event>> {
+    const pane = this.#panes.get(paneStartMs) ?? (await this.#read(paneStartMs));
+    // Only what was folded whole is remembered.
+    this.#panes.delete(paneStartMs);
+    for (const [control, version] of cut) {
+      const from = (pane.cut.get(control) ?? 0) + 1;
+      if (from > version) continue;
+      const last = Math.min(touched(control) ?? version, version);
+      if (last >= from) await this.#addDeltas(paneStartMs, pane, control, from, last);
+      pane.cut.set(control, version);
     }
+    this.#panes.set(paneStartMs, pane);
+    return pane;
+  }
+
+  /** Writes the base of a pane, where it spares more reading than it costs. */
+  async compact(paneStartMs: number, hasEnded: boolean): Promise<void> {
+    const pane = this.#panes.get(paneStartMs);
+    if (!pane) return;
+    const isFirst = pane.base.version === 0 && hasEnded && pane.deltas >= worthABase;
+    const isLarger = pane.deltas >= worthANewBase && pane.bytes >= pane.base.bytes;
+    if (isFirst || isLarger) await this.#write(paneStartMs, pane);
   }
 
   /** Drops what is remembered of panes that are done. */
   forget(isDone: (paneStartMs: number) => boolean): void {
-    for (const pane of this.#known.keys()) if (isDone(pane)) this.#known.delete(pane);
+    for (const pane of this.#panes.keys()) if (isDone(pane)) this.#panes.delete(pane);
   }
 
-  async #add(pane: number, base: Base, vouched: ReadonlyMap<string, number>): Promise<Base> {
-    const cut = new Map(base.cut);
-    const totals = new Map(base.totals);
-    const lineage = { ...base.lineage };
-    const accumulators = Object.values(this.#job.accumulators);
-    let deltas = base.deltas;
-    for (const [control, version] of vouched) {
-      const from = (cut.get(control) ?? 0) + 1;
-      if (from > version) continue;
-      const shard = shardOfControl(control);
-      const items = await this.#store.query(panePartition(this.#job, pane), {
-        from: deltaSk(shard, from),
-        to: deltaSk(shard, version),
-      });
-      for (const item of items) {
-        const packed: [string, Totals][] = JSON.parse(textOf(item, 'totals'));
-        for (const [key, more] of packed) {
-          totals.set(key, mergeTotals(accumulators, totals.get(key), more));
-        }
-        const name = `${shard.stream}/${shard.shard}`;
-        const first = lineage[name]?.first ?? textOf(item, 'firstSequenceNumber');
-        lineage[name] = { first, last: textOf(item, 'lastSequenceNumber') };
-        deltas += 1;
-      }
-      cut.set(control, version);
+  async #addDeltas(
+    paneStartMs: number,
+    pane: PaneState<Event>,
+    control: string,
+    from: number,
+    to: number,
+  ): Promise<void> {
+    const shard = shardOfControl(control);
+    const items = await this.#parts.store.query(panePartition(this.#job, paneStartMs), {
+      from: deltaSk(shard, from),
+      to: deltaSk(shard, to),
+    });
+    const name = `${shard.stream}/${shard.shard}`;
+    for (const item of items) {
+      const part = this.#partOf(pane, numberOf(item, 'fromEndMs'));
+      const totals = textOf(item, 'totals');
+      part.totals.unpack(JSON.parse(totals));
+      part.deltas += 1;
+      pane.deltas += 1;
+      pane.bytes += totals.length;
+      const first = pane.lineage[name]?.first ?? textOf(item, 'firstSequenceNumber');
+      const last = textOf(item, 'lastSequenceNumber');
+      pane.lineage = { ...pane.lineage, [name]: { first, last } };
     }
-    if (deltas === base.deltas && cut.size === base.cut.size) return base;
-    return { version: base.version + 1, cut, deltas, totals, lineage };
   }
 
-  async #read(pane: number): Promise<Base> {
-    const item = await this.#store.get(baseKey(this.#job, pane));
-    if (!item) return emptyBase;
-    return {
-      version: numberOf(item, 'version'),
-      deltas: numberOf(item, 'deltas'),
-      cut: new Map<string, number>(JSON.parse(textOf(item, 'cut'))),
-      totals: new Map<string, Totals>(JSON.parse(textOf(item, 'totals'))),
-      lineage: JSON.parse(textOf(item, 'lineage')),
-    };
+  #partOf(pane: PaneState<Event>, fromEndMs: number): Part<Event> {
+    const known = pane.parts.get(fromEndMs);
+    if (known) return known;
+    const part = { deltas: 0, totals: new Totals(this.#job.accumulators) };
+    pane.parts.set(fromEndMs, part);
+    return part;
   }
 
-  #write(pane: number, base: Base, next: Base): Promise<boolean> {
-    return tolerateRefusal(() =>
-      this.#store.transact([
-        {
-          key: baseKey(this.#job, pane),
-          condition:
-            base.version === 0 ? { absent: true } : { attribute: 'version', equals: base.version },
-          put: {
-            codec: codecVersion,
-            version: next.version,
-            deltas: next.deltas,
-            cut: JSON.stringify([...next.cut]),
-            totals: JSON.stringify([...next.totals]),
-            lineage: JSON.stringify(next.lineage),
-            expiresAt: expiryOf(this.#now()),
-          },
-        },
-      ]),
+  async #read(paneStartMs: number): Promise<PaneState<Event>> {
+    for (;;) {
+      const pane: PaneState<Event> = {
+        cut: new Map(),
+        parts: new Map(),
+        lineage: {},
+        base: { version: 0, name: '', segments: 0, bytes: 0 },
+        deltas: 0,
+        bytes: 0,
+      };
+      const row = await this.#parts.store.get(baseKey(this.#job, paneStartMs));
+      if (!row) return pane;
+      const name = textOf(row, 'name');
+      const segments = numberOf(row, 'segments');
+      const keys = this.#segmentKeys(paneStartMs, name, segments);
+      const items = await this.#parts.store.getMany(keys);
+      // Another base has taken its place meanwhile, and its segments are gone.
+      if (items.some((item) => item === undefined)) continue;
+      for (const [control, version] of JSON.parse(textOf(row, 'cut')) as [string, number][]) {
+        pane.cut.set(control, version);
+      }
+      for (const [fromEndMs, deltas] of JSON.parse(textOf(row, 'deltas')) as [number, number][]) {
+        this.#partOf(pane, fromEndMs).deltas = deltas;
+      }
+      for (const item of items) if (item) this.#unpackSegment(pane, item);
+      pane.lineage = JSON.parse(textOf(row, 'lineage'));
+      pane.base = {
+        version: numberOf(row, 'version'),
+        name,
+        segments,
+        bytes: numberOf(row, 'bytes'),
+      };
+      return pane;
+    }
+  }
+
+  #unpackSegment(pane: PaneState<Event>, item: Item): void {
+    const entries: [number, Json[]][] = JSON.parse(textOf(item, 'entries'));
+    for (const [fromEndMs, entry] of entries) {
+      this.#partOf(pane, fromEndMs).totals.unpack([entry]);
+    }
+  }
+
+  #segmentKeys(paneStartMs: number, name: string, segments: number): ItemKey[] {
+    return Array.from({ length: segments }, (_, index) =>
+      segmentKey(this.#job, paneStartMs, name, index),
     );
   }
+
+  async #write(paneStartMs: number, pane: PaneState<Event>): Promise<void> {
+    const { store, now } = this.#parts;
+    if (await this.#adopt(paneStartMs, pane)) return;
+    const cut = JSON.stringify([...pane.cut].sort());
+    const version = pane.base.version + 1;
+    const name = `${version}-${hash53(cut)}`;
+    const expiresAt = expiryOf(now());
+    let bytes = 0;
+    let segments = 0;
+    for (const entries of segmentsOf(pane)) {
+      const key = segmentKey(this.#job, paneStartMs, name, segments);
+      await store.transact([{ key, put: { codec: codecVersion, entries, expiresAt } }]);
+      bytes += entries.length;
+      segments += 1;
+    }
+    const pointer: Write = {
+      key: baseKey(this.#job, paneStartMs),
+      condition:
+        pane.base.version === 0
+          ? { absent: true }
+          : { attribute: 'version', equals: pane.base.version },
+      put: {
+        codec: codecVersion,
+        version,
+        name,
+        segments,
+        bytes,
+        cut,
+        deltas: JSON.stringify([...pane.parts].map(([from, { deltas }]) => [from, deltas])),
+        lineage: JSON.stringify(pane.lineage),
+        expiresAt,
+      },
+    };
+    const old = pane.base;
+    if (await tolerateRefusal(() => store.transact([pointer]))) {
+      pane.base = { version, name, segments, bytes };
+      await store.remove(this.#segmentKeys(paneStartMs, old.name, old.segments));
+    } else if ((await this.#adopt(paneStartMs, pane)) && pane.base.name !== name) {
+      await store.remove(this.#segmentKeys(paneStartMs, name, segments));
+    }
+    pane.deltas = 0;
+    pane.bytes = 0;
+  }
+
+  /** Takes note of a base that another closer has written: what is remembered stays right. */
+  async #adopt(paneStartMs: number, pane: PaneState<Event>): Promise<boolean> {
+    const row = await this.#parts.store.get(baseKey(this.#job, paneStartMs));
+    if (!row || numberOf(row, 'version') === pane.base.version) return false;
+    pane.base = {
+      version: numberOf(row, 'version'),
+      name: textOf(row, 'name'),
+      segments: numberOf(row, 'segments'),
+      bytes: numberOf(row, 'bytes'),
+    };
+    pane.deltas = 0;
+    pane.bytes = 0;
+    return true;
+  }
+}
+
+/** Packed entries of all parts, in texts that fit an item. */
+function* segmentsOf<Event>({ parts }: PaneState<Event>): Iterable<string> {
+  let segment: string[] = [];
+  let bytes = 0;
+  for (const [fromEndMs, { totals }] of parts) {
+    for (const entry of totals.pack()) {
+      const packed = JSON.stringify([fromEndMs, entry]);
+      if (segment.length > 0 && bytes + 3 * packed.length > itemBytesMax) {
+        yield `[${segment.join(',')}]`;
+        segment = [];
+        bytes = 0;
+      }
+      segment.push(packed);
+      bytes += packed.length;
+    }
+  }
+  yield `[${segment.join(',')}]`;
 }

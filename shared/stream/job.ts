@@ -1,12 +1,6 @@
-import type { Accumulator } from './accumulator.ts';
+import type { Accumulator, Accumulators, Json, Values } from './accumulator.ts';
 import type { Source } from './source.ts';
-import { startOf, type TumblingWindow } from './window.ts';
-
-/** A window as results name it: `startMs` is in it, `endMs` is not. */
-interface WindowBounds {
-  readonly startMs: number;
-  readonly endMs: number;
-}
+import type { PanedWindow, SessionWindow, WindowBounds } from './window.ts';
 
 /** Something a job says to the world. `id` and `revision` name it: equal names, equal bytes. */
 export interface Emission {
@@ -17,6 +11,10 @@ export interface Emission {
   /** Emissions about the same entity stay in order: the partition key of the output stream. */
   readonly entity: string;
   readonly window?: WindowBounds;
+  /** A long result comes in parts: this is part `index` (from 0) of `count`, each with its own id. */
+  readonly chunk?: { readonly index: number; readonly count: number };
+  /** Ids of earlier sessions that this one has taken in: they are no more. */
+  readonly supersedes?: readonly string[];
   readonly data: unknown;
 }
 
@@ -34,56 +32,123 @@ interface JobBase<Event> {
   readonly maxFutureMs: number;
 }
 
-/** Accumulators over windows of event time, per key. */
-export interface WindowedJob<Event, Field extends string = string> extends JobBase<Event> {
+/** Accumulators over tumbling or sliding windows of event time, per key; one result per window. */
+export interface WindowedJob<Event, Fields extends Accumulators<Event> = Accumulators<Event>>
+  extends JobBase<Event> {
   readonly kind: 'windowed';
-  readonly window: TumblingWindow;
+  readonly window: PanedWindow;
   key(event: Event): string;
-  readonly accumulators: Readonly<Record<Field, Accumulator<Event>>>;
-  /** Open windows show a preliminary result at most this often. */
-  readonly preliminaryEveryMs: number;
+  readonly accumulators: Fields;
+  /**
+   * Open windows show a preliminary result at most this often; undefined: none before they close.
+   * Of overlapping windows the one that ends next shows it.
+   */
+  readonly preliminaryEveryMs: number | undefined;
   /** Kind of insight of the results. */
   readonly type: string;
-  /** What a result says, from the totals of its keys. */
-  result(totalsByKey: ReadonlyMap<string, Readonly<Record<Field, number>>>): unknown;
+  /** What a result says, from the values of its keys. An array may be long: it is told in chunks. */
+  result(valuesByKey: ReadonlyMap<string, Values<Fields>>, window: WindowBounds): unknown;
 }
 
-/** A rule: looks at each event as it comes and says what follows from it, in the same commit. */
-interface RuleJob<Event> extends JobBase<Event> {
+/** A session as its result is told. */
+export interface Session extends WindowBounds {
+  readonly key: string;
+}
+
+/** Accumulators over sessions: one result per key and session, told when it has closed. */
+export interface SessionJob<Event, Fields extends Accumulators<Event> = Accumulators<Event>>
+  extends JobBase<Event> {
+  readonly kind: 'session';
+  readonly window: SessionWindow;
+  key(event: Event): string;
+  readonly accumulators: Fields;
+  /** Kind of insight of the results. */
+  readonly type: string;
+  result(session: Session, values: Values<Fields>): unknown;
+}
+
+/** A rule that looks at each event alone and says what follows from it, in the same commit. */
+export interface RuleJob<Event> extends JobBase<Event> {
   readonly kind: 'rule';
   evaluate(event: Event): readonly Emission[];
 }
 
-export type Job<Event> = WindowedJob<Event> | RuleJob<Event>;
+/** What a keyed rule makes of an event: what it remembers of the key now, and what it says. */
+export interface Verdict<State extends Json> {
+  readonly state: State;
+  readonly emissions: readonly Emission[];
+}
+
+/** A rule with a memory per key, read and written in the commit of the event. */
+export interface KeyedJob<Event, State extends Json = Json> extends JobBase<Event> {
+  readonly kind: 'keyed';
+  key(event: Event): string;
+  /** A key that was silent this long, in event time, is a new one. */
+  readonly stateTtlMs: number;
+  /**
+   * Pure. Events of one key may come in any order where they come from several shards.
+   *
+   * @param state what was remembered; undefined for a new key.
+   */
+  evaluate(event: Event, state: State | undefined): Verdict<State>;
+}
+
+export type Job<Event> = WindowedJob<Event> | SessionJob<Event> | RuleJob<Event> | KeyedJob<Event>;
 
 /** Rules have no windows; their events are de-duplicated in panes of this length. */
 const rulePaneMs = 10 * 60_000;
 
-/** Length of the panes in which the job's state is kept, milliseconds. */
-export function paneMs<Event>(job: Job<Event>): number {
-  return job.kind === 'windowed' ? job.window.sizeMs : rulePaneMs;
+/** Panes of a job's state: those of its windows, or of rules stretches of ten minutes. */
+export function panesOfJob<Event>(
+  job: WindowedJob<Event> | RuleJob<Event> | KeyedJob<Event>,
+): PanedWindow {
+  return job.kind === 'windowed' ? job.window : rulePanes;
 }
 
-/** Start of the pane that holds an event of time `timeMs`. */
-export function paneOf<Event>(job: Job<Event>, timeMs: number): number {
-  return startOf(timeMs, paneMs(job));
-}
+const rulePanes: PanedWindow = {
+  kind: 'tumbling',
+  sizeMs: rulePaneMs,
+  slideMs: rulePaneMs,
+  offsetMs: 0,
+  paneMs: rulePaneMs,
+};
+
+type Declaration<Declared> = Omit<Declared, 'kind' | 'sources' | 'accumulators'>;
 
 /** Declares a windowed job; the types of events and fields flow from the decoder to the result. */
-export function windowedJob<Event, Fields extends Readonly<Record<string, Accumulator<Event>>>>(
+export function windowedJob<
+  Event,
+  Fields extends Readonly<Record<string, Accumulator<NoInfer<Event>>>>,
+>(
   sources: readonly Source<Event>[],
-  declaration: Omit<
-    WindowedJob<NoInfer<Event>, keyof Fields & string>,
-    'kind' | 'sources' | 'accumulators'
-  > & { readonly accumulators: Fields },
-): WindowedJob<Event, keyof Fields & string> {
+  declaration: Declaration<WindowedJob<NoInfer<Event>, Fields>> & { readonly accumulators: Fields },
+): WindowedJob<Event, Fields> {
   return { kind: 'windowed', sources, ...declaration };
+}
+
+/** Declares a job over sessions. */
+export function sessionJob<
+  Event,
+  Fields extends Readonly<Record<string, Accumulator<NoInfer<Event>>>>,
+>(
+  sources: readonly Source<Event>[],
+  declaration: Declaration<SessionJob<NoInfer<Event>, Fields>> & { readonly accumulators: Fields },
+): SessionJob<Event, Fields> {
+  return { kind: 'session', sources, ...declaration };
 }
 
 /** Declares a rule that is evaluated at the event. */
 export function ruleJob<Event>(
   sources: readonly Source<Event>[],
-  declaration: Omit<RuleJob<Event>, 'kind' | 'sources'>,
+  declaration: Declaration<RuleJob<Event>>,
 ): RuleJob<Event> {
   return { kind: 'rule', sources, ...declaration };
+}
+
+/** Declares a rule that is evaluated at the event beside what it remembers of the event's key. */
+export function keyedJob<Event, State extends Json>(
+  sources: readonly Source<Event>[],
+  declaration: Declaration<KeyedJob<NoInfer<Event>, State>>,
+): KeyedJob<Event, State> {
+  return { kind: 'keyed', sources, ...declaration };
 }

@@ -10,6 +10,13 @@ export interface Run {
 
 const widthOfTime = 15;
 const widthOfVersion = 12;
+const widthOfChunk = 3;
+
+/** Text that sorts as the time does, before the epoch too. */
+function sortable(timeMs: number): string {
+  if (timeMs >= 0) return padded(timeMs, widthOfTime);
+  return `-${padded(10 ** widthOfTime + timeMs, widthOfTime)}`;
+}
 
 function padded(value: number, width: number): string {
   return String(value).padStart(width, '0');
@@ -58,9 +65,47 @@ export function deltaSk({ stream, shard }: ShardId, version: number): string {
   return `D#${stream}#${shard}#${padded(version, widthOfVersion)}`;
 }
 
-/** Key of the sum of all deltas of a pane that were folded so far. */
+/** Key of the row that names the segments of a pane's base. */
 export function baseKey(run: Run, paneStartMs: number): ItemKey {
   return { ...panePartition(run, paneStartMs), sk: 'BASE' };
+}
+
+/** Key of one part of a base: the sum of all deltas of a pane that were folded so far. */
+export function segmentKey(run: Run, paneStartMs: number, base: string, index: number): ItemKey {
+  return { ...panePartition(run, paneStartMs), sk: `SEGMENT#${base}#${index}` };
+}
+
+/** Key of what a keyed job or a session job remembers of a key. */
+export function rowKey(run: Run, key: string): ItemKey {
+  return { table: 'state', pk: `K#${prefix(run)}#${key}`, sk: 'ROW' };
+}
+
+/** Timers lie in so many partitions, by the hash of their key. */
+export const timerPartitions = 4;
+
+/** Partition of timers, in order of their times. */
+export function timerPartition(run: Run, partition: number) {
+  return { table: 'state', pk: `T#${prefix(run)}#${partition}` } as const;
+}
+
+/** Key of the timer of a key: at `atMs` its row is to be looked at. */
+export function timerKey(run: Run, key: string, atMs: number): ItemKey {
+  let hash = 0;
+  for (let index = 0; index < key.length; index += 1) {
+    hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
+  }
+  const partition = (hash >>> 0) % timerPartitions;
+  return { ...timerPartition(run, partition), sk: `${sortable(atMs)}#${key}` };
+}
+
+/** Sort keys of all timers up to a time. */
+export function timersThrough(atMs: number) {
+  return { from: ' ', to: `${sortable(atMs)}$` };
+}
+
+/** The key that a timer belongs to, from its sort key. */
+export function keyOfTimer(sk: string): string {
+  return sk.slice(sk.indexOf('#') + 1);
 }
 
 /** Identities counted by one shard, one block per commit. */
@@ -78,9 +123,15 @@ export function resultPartition(run: Run) {
   return { table: 'results', pk: prefix(run) } as const;
 }
 
-/** Key of the result of one window: results lie in order of time. */
-export function resultKey(run: Run, windowStartMs: number): ItemKey {
-  return { ...resultPartition(run), sk: padded(windowStartMs, widthOfTime) };
+/** Key of the result of one window, or of a later chunk of it: results lie in order of time. */
+export function resultKey(run: Run, windowStartMs: number, chunk = 0): ItemKey {
+  const sk = sortable(windowStartMs) + (chunk === 0 ? '' : `#${padded(chunk, widthOfChunk)}`);
+  return { ...resultPartition(run), sk };
+}
+
+/** Key of the result of one session. */
+export function sessionResultKey(run: Run, startMs: number, key: string): ItemKey {
+  return { ...resultPartition(run), sk: `${sortable(startMs)}#${key}` };
 }
 
 /** Emissions not yet published; a row is removed once it is. */

@@ -1,9 +1,18 @@
+import type { StreamRecord } from './record.ts';
+
 /** A shard as one listing of its stream shows it. */
 export interface ListedShard {
   readonly shard: string;
   readonly parents: readonly string[];
   /** Split or merged: nothing is put into it any more. */
   readonly closed: boolean;
+}
+
+/** Some records of a shard, in order. */
+export interface ShardPage {
+  readonly records: readonly StreamRecord[];
+  /** Nothing lay behind these records when they were read. */
+  readonly atTip: boolean;
 }
 
 /** What the engine asks of a stream beside the records that are brought to it. */
@@ -15,6 +24,16 @@ export interface ShardReader {
   list(stream: string, including?: string): Promise<readonly ListedShard[]>;
   /** Whether a closed shard has no record after `sequenceNumber` (from its start when undefined). */
   isReadToEnd(stream: string, shard: string, sequenceNumber: string | undefined): Promise<boolean>;
+  /**
+   * Records after a sequence number; without one from the first that arrived at `fromMs` or later,
+   * from the oldest there is when that is undefined too.
+   */
+  read(
+    stream: string,
+    shard: string,
+    after: string | undefined,
+    fromMs: number | undefined,
+  ): Promise<ShardPage>;
 }
 
 /** The ancestors of a shard that the listing still shows, nearest first. */

@@ -1,9 +1,8 @@
-import { mergeTotals, type Totals } from './accumulator.ts';
 import type { Control, Counts } from './control.ts';
-import { type Emission, type Job, paneMs, paneOf, type WindowedJob } from './job.ts';
-import { outboxSk } from './layout.ts';
+import { type Effects, itemBytesMax, reasonOf, transactionBytesMax } from './effects.ts';
+import type { Job } from './job.ts';
 import type { ShardId, StreamRecord } from './record.ts';
-import type { DecodedRecord } from './source.ts';
+import type { Decoded } from './source.ts';
 
 /** A record that went to a side output, with what is needed to find and understand it. */
 export interface SideRecord {
@@ -17,16 +16,10 @@ export interface SideRecord {
   readonly truncated: boolean;
 }
 
-/** Bytes of a side record's data that are kept: several fit one item of 400 KB. */
+/** Bytes of a side record's data that are kept: several fit one item. */
 const sideDataBytesMax = 96 * 1024;
 /** Characters of a reason that are kept: it may quote what the record holds. */
 const reasonLengthMax = 1_000;
-/** Items of one transaction, with room left below the 100 that DynamoDB takes. */
-const itemsMax = 90;
-/** Bytes packed into one item, with room left below DynamoDB's 400 KB. */
-const itemBytesMax = 300 * 1024;
-/** Bytes of one transaction, with room left below DynamoDB's 4 MB. */
-const sliceBytesMax = 2 * 1024 * 1024;
 
 type SideOutput = 'quarantined' | 'late' | 'future';
 
@@ -34,80 +27,62 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * The part of a batch that one transaction holds, and everything that follows from it: pure
- * bookkeeping, decided by the records and the control row alone, so that a retry decides the same.
+ * bookkeeping, decided by the records and by stored state alone, so that a retry decides the same.
  */
 export class Slice<Event> {
-  readonly deltas = new Map<number, Map<string, Totals>>();
-  readonly identities = new Map<string, number>();
-  /** By name in the outbox: of equal emissions one is enough. */
-  readonly emissions = new Map<string, Emission>();
   readonly quarantined: SideRecord[] = [];
   readonly late: SideRecord[] = [];
   readonly future: SideRecord[] = [];
   readonly counts: Mutable<Counts>;
   /** Commit times of the events counted, where known. */
   readonly committedAtMs: number[] = [];
+  countedEvents = 0;
   firstSequenceNumber: string | undefined;
   lastSequenceNumber: string | undefined;
   watermarkMs: number;
   waiting: Control['waiting'];
+  /** Set when taking this record failed half-way: the slice is of no more use. */
+  spoiled: { readonly sequenceNumber: string; readonly reason: string } | undefined;
 
   readonly #job: Job<Event>;
   readonly #shard: ShardId;
   readonly #tickSettleMs: number;
-  readonly #sealedMs: number;
-  readonly #isDuplicate: (id: string) => boolean;
-  #bytes = 0;
-  readonly #bytesOf: Record<SideOutput | 'identities', number> = {
-    identities: 0,
-    quarantined: 0,
-    late: 0,
-    future: 0,
-  };
-  readonly #bytesOfPane = new Map<number, number>();
+  readonly #effects: Effects<Event>;
+  readonly #refused: ReadonlyMap<string, string>;
+  readonly #bytesOf: Record<SideOutput, number> = { quarantined: 0, late: 0, future: 0 };
 
+  /** @param refused reasons, by sequence number, of records known to spoil a slice. */
   constructor(
     job: Job<Event>,
     shard: ShardId,
     tickSettleMs: number,
     control: Control,
-    isDuplicate: (id: string) => boolean,
+    effects: Effects<Event>,
+    refused: ReadonlyMap<string, string>,
   ) {
     this.#job = job;
     this.#shard = shard;
     this.#tickSettleMs = tickSettleMs;
-    this.#sealedMs = control.sealedMs;
-    this.#isDuplicate = isDuplicate;
+    this.#effects = effects;
+    this.#refused = refused;
     this.counts = { ...control.counts };
     this.watermarkMs = control.watermarkMs;
     this.waiting = control.waiting;
   }
 
   /** Takes the record in unless the transaction is full; the first record always fits. */
-  add({ record, decoded }: DecodedRecord<Event>): boolean {
-    if (this.lastSequenceNumber !== undefined && this.#isFull()) return false;
+  add(record: StreamRecord, decoded: Decoded<Event>): boolean {
+    if (decoded.kind === 'event') {
+      if (!this.#takeEvent(record, decoded.event, decoded.id, decoded.committedAtMs)) return false;
+    } else if (decoded.kind === 'tick') {
+      this.#tick(decoded.atMs, record.arrivalMs);
+    } else if (decoded.kind === 'undecodable') {
+      if (this.#isFullOf('quarantined')) return false;
+      this.#quarantine(record, decoded.reason);
+    }
     this.firstSequenceNumber ??= record.sequenceNumber;
     this.lastSequenceNumber = record.sequenceNumber;
-    if (decoded.kind === 'tick') this.#tick(decoded.atMs, record.arrivalMs);
-    if (decoded.kind === 'undecodable') this.#quarantine(record, decoded.reason);
-    if (decoded.kind === 'event') {
-      this.#event(record, decoded.event, decoded.id, decoded.committedAtMs);
-    }
     return true;
-  }
-
-  /** Panes that took an event. */
-  get panes(): ReadonlySet<number> {
-    return new Set(this.identities.values());
-  }
-
-  #isFull(): boolean {
-    const largest = Math.max(...Object.values(this.#bytesOf), ...this.#bytesOfPane.values());
-    return (
-      this.deltas.size + this.emissions.size >= itemsMax - 10 ||
-      largest >= itemBytesMax - 2 * sideDataBytesMax ||
-      this.#bytes >= sliceBytesMax
-    );
   }
 
   /**
@@ -128,51 +103,55 @@ export class Slice<Event> {
     if (!waiting || settled || atMs <= waiting.atMs) this.waiting = { atMs, arrivalMs };
   }
 
-  #event(record: StreamRecord, event: Event, id: string, committedAtMs: number | undefined): void {
-    const job = this.#job;
+  #takeEvent(
+    record: StreamRecord,
+    event: Event,
+    id: string,
+    committedAtMs: number | undefined,
+  ): boolean {
+    const refusal = this.#refused.get(record.sequenceNumber);
+    if (refusal !== undefined) return this.#refuse(record, refusal);
     let timeMs: number;
-    let effect: { key: string; totals: Totals } | { emissions: readonly Emission[] };
     try {
-      timeMs = job.eventTimeMs(event);
-      effect =
-        job.kind === 'windowed'
-          ? { key: job.key(event), totals: totalsOf(job, event) }
-          : { emissions: job.evaluate(event) };
+      timeMs = this.#job.eventTimeMs(event);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#quarantine(record, `job ${job.name} cannot take the event: ${reason}`);
-      return;
+      return this.#refuse(record, reasonOf(error));
     }
-    const pane = paneOf(job, timeMs);
-    if (this.#isDuplicate(id) || this.identities.has(id)) {
-      this.counts.duplicate += 1;
-    } else if (timeMs > record.arrivalMs + job.maxFutureMs) {
+    if (!Number.isSafeInteger(timeMs)) {
+      return this.#refuse(record, `its time is no number of milliseconds but ${timeMs}`);
+    }
+    if (timeMs > record.arrivalMs + this.#job.maxFutureMs) {
+      if (this.#isFullOf('future')) return false;
       this.counts.future += 1;
       this.#side('future', record, `event time ${timeMs} is ahead of its arrival`);
-    } else if (pane + paneMs(job) + job.allowedLatenessMs <= this.#sealedMs) {
+      return true;
+    }
+    const outcome = this.#effects.take(event, id, timeMs);
+    if (outcome === 'counted') {
+      this.counts.counted += 1;
+      this.countedEvents += 1;
+      if (committedAtMs !== undefined) this.committedAtMs.push(committedAtMs);
+    } else if (outcome === 'duplicate') {
+      this.counts.duplicate += 1;
+    } else if (outcome === 'late') {
+      if (this.#isFullOf('late')) return false;
       this.counts.late += 1;
       this.#side('late', record, `event time ${timeMs} is in a sealed window`);
+    } else if (outcome === 'full') {
+      return false;
+    } else if ('refused' in outcome) {
+      return this.#refuse(record, outcome.refused);
     } else {
-      this.counts.counted += 1;
-      this.identities.set(id, pane);
-      this.#grow('identities', id.length + 4);
-      if (committedAtMs !== undefined) this.committedAtMs.push(committedAtMs);
-      if ('totals' in effect) this.#accumulate(pane, effect.key, effect.totals);
-      else
-        for (const emission of effect.emissions) this.emissions.set(outboxSk(emission), emission);
+      this.spoiled = { sequenceNumber: record.sequenceNumber, reason: outcome.spoiledBy };
+      return false;
     }
+    return true;
   }
 
-  #accumulate(pane: number, key: string, totals: Totals): void {
-    if (this.#job.kind !== 'windowed') return;
-    const delta = this.deltas.get(pane) ?? new Map<string, Totals>();
-    if (!delta.has(key)) {
-      const bytes = key.length + 8 + totals.length * 12;
-      this.#bytes += bytes;
-      this.#bytesOfPane.set(pane, (this.#bytesOfPane.get(pane) ?? 0) + bytes);
-    }
-    delta.set(key, mergeTotals(Object.values(this.#job.accumulators), delta.get(key), totals));
-    this.deltas.set(pane, delta);
+  #refuse(record: StreamRecord, reason: string): boolean {
+    if (this.#isFullOf('quarantined')) return false;
+    this.#quarantine(record, `job ${this.#job.name} cannot take the event: ${reason}`);
+    return true;
   }
 
   #quarantine(record: StreamRecord, reason: string): void {
@@ -180,12 +159,20 @@ export class Slice<Event> {
     this.#side('quarantined', record, reason);
   }
 
+  #isFullOf(output: SideOutput): boolean {
+    const { quarantined, late, future } = this.#bytesOf;
+    return (
+      this.#bytesOf[output] >= itemBytesMax - 2 * sideDataBytesMax ||
+      quarantined + late + future >= transactionBytesMax / 2
+    );
+  }
+
   #side(output: SideOutput, record: StreamRecord, fullReason: string): void {
     const reason = fullReason.slice(0, reasonLengthMax);
     const truncated = record.data.length > sideDataBytesMax;
     const kept = truncated ? record.data.subarray(0, sideDataBytesMax) : record.data;
     const data = toBase64(kept);
-    this.#grow(output, data.length + reason.length + 200);
+    this.#bytesOf[output] += data.length + reason.length + 200;
     this[output].push({
       ...this.#shard,
       sequenceNumber: record.sequenceNumber,
@@ -195,17 +182,6 @@ export class Slice<Event> {
       truncated,
     });
   }
-
-  #grow(output: SideOutput | 'identities', bytes: number): void {
-    this.#bytesOf[output] += bytes;
-    this.#bytes += bytes;
-  }
-}
-
-function totalsOf<Event>(job: WindowedJob<Event>, event: Event): Totals {
-  return Object.values(job.accumulators).map((accumulator) =>
-    accumulator.add(accumulator.zero, event),
-  );
 }
 
 function toBase64(bytes: Uint8Array): string {

@@ -5,7 +5,7 @@ export type Decoded<Event> =
   | {
       readonly kind: 'event';
       readonly event: Event;
-      /** Equal for every copy of this event, whatever its position in the stream. */
+      /** Equal for every copy of this event, whatever its position; copies have the same time. */
       readonly id: string;
       /** When the source committed it, epoch milliseconds: for latency only. */
       readonly committedAtMs: number | undefined;
@@ -18,8 +18,8 @@ export type Decoded<Event> =
 /** A stream that a job reads, and how its records become events. */
 export interface Source<Event> {
   readonly stream: string;
-  /** Pure: a record that comes again is decoded to the same. */
-  decode(record: StreamRecord): Decoded<Event>;
+  /** One answer per record, in order. Pure: a record that comes again is decoded to the same. */
+  decode(records: readonly StreamRecord[]): readonly Decoded<Event>[];
   /**
    * How long after a tick a newer one must arrive before the first is believed. Zero for a sender
    * that waits for every acknowledgement before it puts a tick; for one whose retries are out of
@@ -28,8 +28,18 @@ export interface Source<Event> {
   readonly tickSettleMs: number;
 }
 
-/** A record beside what its source's decoder made of it. */
-export interface DecodedRecord<Event> {
-  readonly record: StreamRecord;
-  readonly decoded: Decoded<Event>;
+/**
+ * Parses each batch once, however many sources and jobs look at it: they are given the same array.
+ */
+export function oncePerBatch<Parsed>(
+  parse: (record: StreamRecord) => Parsed,
+): (records: readonly StreamRecord[]) => readonly Parsed[] {
+  const parsed = new WeakMap<readonly StreamRecord[], readonly Parsed[]>();
+  return (records) => {
+    const known = parsed.get(records);
+    if (known) return known;
+    const fresh = records.map(parse);
+    parsed.set(records, fresh);
+    return fresh;
+  };
 }

@@ -5,7 +5,7 @@ export interface ItemKey {
   readonly sk: string;
 }
 
-type Attribute = string | number | boolean;
+type Attribute = string | number | boolean | Uint8Array;
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export interface Item {
@@ -18,13 +18,14 @@ export interface Item {
 export type Condition =
   | { readonly absent: true }
   /** The item exists and this attribute has this value. */
-  | { readonly attribute: string; readonly equals: Attribute };
+  | { readonly attribute: string; readonly equals: string | number | boolean };
 
-/** One part of a transaction: a put, or, without one, the check of its condition. */
+/** One part of a transaction: a put, a removal, or, without either, the check of its condition. */
 export interface Write {
   readonly key: ItemKey;
   readonly condition?: Condition;
   readonly put?: Attributes;
+  readonly remove?: true;
 }
 
 /**
@@ -33,6 +34,8 @@ export interface Write {
  */
 export interface StateStore {
   get(key: ItemKey): Promise<Item | undefined>;
+  /** Items in the order of their keys, which are all different; together they are no snapshot. */
+  getMany(keys: readonly ItemKey[]): Promise<readonly (Item | undefined)[]>;
   /** Items of one partition with `from ≤ sk ≤ to`, in order of `sk`. */
   query(
     partition: Pick<ItemKey, 'table' | 'pk'>,

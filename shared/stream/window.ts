@@ -1,24 +1,102 @@
-/** Windows of equal length, side by side: [start, start + sizeMs). Each is one pane. */
-export interface TumblingWindow {
-  readonly kind: 'tumbling';
+/**
+ * Windows of one length that start at regular times: [start, start + sizeMs). State is kept in
+ * panes, which divide both the length and the distance of the starts; a window is a sum of panes.
+ */
+export interface PanedWindow {
+  readonly kind: 'tumbling' | 'sliding';
   readonly sizeMs: number;
+  /** Distance from one start to the next. */
+  readonly slideMs: number;
+  /** Starts lie at `offsetMs` plus multiples of `slideMs` from the epoch. */
+  readonly offsetMs: number;
+  readonly paneMs: number;
+}
+
+/** Windows per key that end after a silence of `gapMs`: [first event, last event + gapMs). */
+export interface SessionWindow {
+  readonly kind: 'session';
+  readonly gapMs: number;
+}
+
+/** A window as results name it: `startMs` is in it, `endMs` is not. */
+export interface WindowBounds {
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
 /**
- * Tumbling windows of `sizeMs` milliseconds, aligned to the epoch.
+ * Windows of `sizeMs` milliseconds side by side, aligned to the epoch or `offsetMs` beside it (days
+ * of another time zone).
  *
- * @throws RangeError unless `sizeMs` is a positive integer.
+ * @throws RangeError unless `sizeMs` is a positive integer and `offsetMs` an integer.
  */
-export function tumbling(sizeMs: number): TumblingWindow {
-  if (!Number.isSafeInteger(sizeMs) || sizeMs <= 0) {
-    throw new RangeError(
-      `Cannot make a window: sizeMs must be a positive integer: received ${sizeMs}`,
-    );
-  }
-  return { kind: 'tumbling', sizeMs };
+export function tumbling(sizeMs: number, offsetMs = 0): PanedWindow {
+  requirePositive('sizeMs', sizeMs);
+  requireInteger('offsetMs', offsetMs);
+  return { kind: 'tumbling', sizeMs, slideMs: sizeMs, offsetMs, paneMs: sizeMs };
 }
 
-/** Start of the window or pane of length `sizeMs` that holds `timeMs`; right for negative times too. */
-export function startOf(timeMs: number, sizeMs: number): number {
-  return Math.floor(timeMs / sizeMs) * sizeMs;
+/**
+ * Windows of `sizeMs` milliseconds, one starting every `slideMs`.
+ *
+ * @throws RangeError unless both are positive integers, `slideMs` the smaller, `offsetMs` an integer.
+ */
+export function sliding(sizeMs: number, slideMs: number, offsetMs = 0): PanedWindow {
+  requirePositive('sizeMs', sizeMs);
+  requirePositive('slideMs', slideMs);
+  requireInteger('offsetMs', offsetMs);
+  if (slideMs > sizeMs) {
+    throw new RangeError(
+      `Cannot make a window: between windows of ${sizeMs} ms every ${slideMs} ms events would be lost`,
+    );
+  }
+  const paneMs = greatestCommonDivisor(sizeMs, slideMs);
+  return { kind: 'sliding', sizeMs, slideMs, offsetMs, paneMs };
+}
+
+/**
+ * Sessions per key: events less than `gapMs` milliseconds apart belong together.
+ *
+ * @throws RangeError unless `gapMs` is a positive integer.
+ */
+export function session(gapMs: number): SessionWindow {
+  requirePositive('gapMs', gapMs);
+  return { kind: 'session', gapMs };
+}
+
+/** Start of the stretch of length `sizeMs` that holds `timeMs`; right for negative times too. */
+export function startOf(timeMs: number, sizeMs: number, offsetMs = 0): number {
+  return Math.floor((timeMs - offsetMs) / sizeMs) * sizeMs + offsetMs;
+}
+
+/** End of the first window that holds the pane. */
+export function firstEndOf({ sizeMs, slideMs, offsetMs }: PanedWindow, pane: number): number {
+  // The last window that ends at or before the pane does not hold it; the next one does.
+  return startOf(pane - sizeMs, slideMs, offsetMs) + slideMs + sizeMs;
+}
+
+/** End of the last window that holds the pane. */
+export function lastEndOf({ sizeMs, slideMs, offsetMs }: PanedWindow, pane: number): number {
+  return startOf(pane, slideMs, offsetMs) + sizeMs;
+}
+
+/** Starts of the panes that make up the window with this end, in order. */
+export function panesOf({ sizeMs, paneMs }: PanedWindow, endMs: number): number[] {
+  return Array.from({ length: sizeMs / paneMs }, (_, index) => endMs - sizeMs + index * paneMs);
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+function requirePositive(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value > 0) return;
+  throw new RangeError(
+    `Cannot make a window: ${name} must be a positive integer: received ${value}`,
+  );
+}
+
+function requireInteger(name: string, value: number): void {
+  if (Number.isSafeInteger(value)) return;
+  throw new RangeError(`Cannot make a window: ${name} must be an integer: received ${value}`);
 }

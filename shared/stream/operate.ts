@@ -1,0 +1,66 @@
+import { type JobRow, type JobStatus, newJobRow, packJobRow, unpackJobRow } from './control.ts';
+import { jobKey, type Run } from './layout.ts';
+import { type StateStore, tolerateRefusal } from './state-store.ts';
+
+/** What a person, or a job about itself, wants a job to be. */
+export interface StatusChange {
+  readonly status: JobStatus;
+  readonly reason?: string | undefined;
+  /** Only from this status; another one stays as it is. */
+  readonly onlyFrom?: JobStatus;
+}
+
+/** The job row of a run; undefined before its first batch. */
+export async function readJobRow(store: StateStore, run: Run): Promise<JobRow | undefined> {
+  const item = await store.get(jobKey(run));
+  return item && unpackJobRow(item);
+}
+
+/**
+ * Sets what a run is to be, whatever closers do to its row meanwhile. A run that lets batches pass
+ * is marked so for good: a shard that is seen first after that begins behind.
+ *
+ * @returns the row as it is now.
+ */
+export async function setJobStatus(
+  store: StateStore,
+  run: Run,
+  { status, reason, onlyFrom }: StatusChange,
+  nowMs: number,
+): Promise<JobRow> {
+  for (;;) {
+    const row = await readJobRow(store, run);
+    const before = row ?? newJobRow;
+    const isWanted = onlyFrom === undefined || before.status === onlyFrom;
+    if (!isWanted || (row && before.status === status)) return before;
+    const skipped = before.skipped || status !== 'running';
+    const version = row ? row.version + 1 : newJobRow.version;
+    const next: JobRow = { ...before, version, status, reason, sinceMs: nowMs, skipped };
+    const key = jobKey(run);
+    const condition = row
+      ? ({ attribute: 'version', equals: row.version } as const)
+      : ({ absent: true } as const);
+    const write = { key, condition, put: packJobRow(next) };
+    if (await tolerateRefusal(() => store.transact([write]))) return next;
+  }
+}
+
+/**
+ * Makes the row of a run that begins in the past: each of its shards is born behind and catches up
+ * from the records that arrived at `fromMs`, or from the oldest there are.
+ *
+ * @throws RangeError when the run has begun already.
+ */
+export async function beginInPast(
+  store: StateStore,
+  run: Run,
+  fromMs: number | undefined,
+  nowMs: number,
+): Promise<void> {
+  const row: JobRow = { ...newJobRow, skipped: true, fromMs, sinceMs: nowMs };
+  const write = { key: jobKey(run), condition: { absent: true }, put: packJobRow(row) } as const;
+  if (await tolerateRefusal(() => store.transact([write]))) return;
+  throw new RangeError(
+    `Cannot begin generation ${run.generation} of ${run.name}: it has begun before: received a job row`,
+  );
+}

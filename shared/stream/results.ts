@@ -1,0 +1,161 @@
+import { codecVersion, numberOf, textOf } from './control.ts';
+import { itemBytesMax } from './effects.ts';
+import type { Cut, Lineage } from './fold.ts';
+import type { Emission, WindowedJob } from './job.ts';
+import { resultKey } from './layout.ts';
+import { outboxWrite } from './rule-effects.ts';
+import type { Item, Write } from './state-store.ts';
+import type { WindowBounds } from './window.ts';
+
+/** Characters of one chunk of a result: a reader of the output stream takes it in one piece. */
+const chunkLengthMax = 100 * 1024;
+/** Each is written twice in one transaction, which takes 4 MB. */
+const chunksMax = 15;
+
+/** What the table says of a window. */
+export interface ToldResult {
+  readonly version: number;
+  readonly revision: number;
+  /** How many deltas it speaks of. */
+  readonly deltas: number;
+  /** Which: all up to these versions. */
+  readonly cut: Cut;
+  readonly closed: boolean;
+  readonly final: boolean;
+  readonly chunks: number;
+}
+
+const untold: ToldResult = {
+  version: 0,
+  revision: 0,
+  deltas: 0,
+  cut: new Map(),
+  closed: false,
+  final: false,
+  chunks: 0,
+};
+
+/** Reads what was told of a window. */
+export function toTold(item: Item | undefined): ToldResult {
+  if (!item) return untold;
+  return {
+    version: numberOf(item, 'version'),
+    revision: numberOf(item, 'revision'),
+    deltas: numberOf(item, 'deltas'),
+    cut: new Map<string, number>(JSON.parse(textOf(item, 'cut'))),
+    closed: item.attributes['closed'] === true,
+    final: item.attributes['final'] === true,
+    chunks: numberOf(item, 'chunks'),
+  };
+}
+
+/** What is to be told of a window now. */
+export interface NewResult {
+  readonly window: WindowBounds;
+  readonly data: unknown;
+  readonly deltas: number;
+  readonly cut: Cut;
+  readonly lineage: Lineage;
+  readonly closed: boolean;
+  readonly final: boolean;
+}
+
+/**
+ * The transaction that tells a result: in the table, if it still says what was read there, and,
+ * where deltas were added, in the outbox as its next revision.
+ *
+ * @throws RangeError when the result is too long.
+ */
+export function resultWrites<Event>(
+  job: WindowedJob<Event>,
+  told: ToldResult,
+  result: NewResult,
+  nowMs: number,
+): { readonly writes: Write[]; readonly emissions: Emission[] } {
+  const { window, deltas, cut, lineage, closed, final } = result;
+  const isNews = deltas > told.deltas;
+  const revision = told.revision + (isNews ? 1 : 0);
+  const chunks = chunksOf(job, result);
+  const writes = chunks.map((data, index): Write => {
+    const common = {
+      codec: codecVersion,
+      revision,
+      startMs: window.startMs,
+      endMs: window.endMs,
+      data: JSON.stringify(data),
+    };
+    if (index > 0) return { key: resultKey(job, window.startMs, index), put: common };
+    return {
+      key: resultKey(job, window.startMs),
+      condition:
+        told.version === 0 ? { absent: true } : { attribute: 'version', equals: told.version },
+      put: {
+        ...common,
+        version: told.version + 1,
+        deltas,
+        cut: JSON.stringify([...cut]),
+        closed,
+        final,
+        chunks: chunks.length,
+        lineage: JSON.stringify(lineage),
+        updatedAt: nowMs,
+      },
+    };
+  });
+  for (let index = chunks.length; index < told.chunks; index += 1) {
+    writes.push({ key: resultKey(job, window.startMs, index), remove: true });
+  }
+  const emissions = isNews
+    ? chunks.map((data, index) => emissionOf(job, window, revision, data, index, chunks.length))
+    : [];
+  for (const emission of emissions) {
+    writes.push({ ...outboxWrite(job, emission), condition: { absent: true } });
+  }
+  return { writes, emissions };
+}
+
+function emissionOf<Event>(
+  job: WindowedJob<Event>,
+  window: WindowBounds,
+  revision: number,
+  data: unknown,
+  index: number,
+  count: number,
+): Emission {
+  const id = `${job.name}|${job.generation}|${window.startMs}`;
+  return {
+    id: index === 0 ? id : `${id}|${index}`,
+    entity: job.name,
+    type: job.type,
+    revision,
+    window,
+    ...(count > 1 && { chunk: { index, count } }),
+    data,
+  };
+}
+
+/** A result in pieces that a reader of the stream can take: a long array is cut between its items. */
+function chunksOf<Event>(job: WindowedJob<Event>, { data, window }: NewResult): unknown[] {
+  if (!Array.isArray(data)) {
+    const { length } = JSON.stringify(data) ?? '';
+    if (length <= itemBytesMax) return [data];
+    throw new RangeError(
+      `Cannot tell a result of ${job.name}: only a list may be longer than ${itemBytesMax} characters: received ${length} for the window from ${window.startMs}`,
+    );
+  }
+  const chunks: unknown[][] = [[]];
+  let length = 0;
+  for (const row of data) {
+    const more = (JSON.stringify(row) ?? 'null').length + 1;
+    if (length > 0 && length + more > chunkLengthMax) {
+      chunks.push([]);
+      length = 0;
+    }
+    chunks.at(-1)?.push(row);
+    length += more;
+  }
+  if (chunks.length <= chunksMax) return chunks;
+  throw new RangeError(
+    `Cannot tell a result of ${job.name}: a list takes at most ${chunksMax} chunks: received ${chunks.length} for the window from ${window.startMs}`,
+  );
+}

@@ -1,0 +1,87 @@
+import { codecVersion, numberOf, textOf } from './control.ts';
+import { expiryOf } from './expiry.ts';
+import { type Run, rowKey } from './layout.ts';
+import type { EngineParts } from './parts.ts';
+import type { Item, Write } from './state-store.ts';
+
+/** What is remembered of a key, and the version it was read at (0: there is none). */
+export interface Row<State> {
+  readonly version: number;
+  readonly state: State | undefined;
+}
+
+/** So many rows are kept in memory between batches. */
+const keptMax = 20_000;
+
+/**
+ * Rows of keyed state, each with its own version: a transaction that was built on an older one is
+ * refused, so that keys may come from several shards. Rows are kept in memory without care for
+ * their age, for the same reason; what a transaction was refused over is dropped.
+ */
+export class Rows<State> {
+  readonly #run: Run;
+  readonly #parts: EngineParts;
+  readonly #kept = new Map<string, Row<State>>();
+
+  constructor(run: Run, parts: EngineParts) {
+    this.#run = run;
+    this.#parts = parts;
+  }
+
+  /** Rows of these keys, which are all different. */
+  async read(keys: readonly string[]): Promise<Map<string, Row<State>>> {
+    const rows = new Map<string, Row<State>>();
+    const missing: string[] = [];
+    for (const key of keys) {
+      const kept = this.#kept.get(key);
+      if (kept) rows.set(key, kept);
+      else missing.push(key);
+    }
+    if (missing.length === 0) return rows;
+    const items = await this.#parts.store.getMany(missing.map((key) => rowKey(this.#run, key)));
+    for (const [index, key] of missing.entries()) {
+      const row = toRow<State>(items[index]);
+      rows.set(key, row);
+      this.keep(key, row);
+    }
+    return rows;
+  }
+
+  /** Puts a new state in place of a row, or removes it, if it is still at its version. */
+  write(key: string, row: Row<State>, state: State | undefined, lifetimeMs: number): Write {
+    const write = {
+      key: rowKey(this.#run, key),
+      condition:
+        row.version === 0
+          ? ({ absent: true } as const)
+          : { attribute: 'version', equals: row.version },
+    };
+    if (state === undefined) return row.version === 0 ? write : { ...write, remove: true };
+    const put = {
+      codec: codecVersion,
+      version: row.version + 1,
+      state: JSON.stringify(state),
+      expiresAt: expiryOf(this.#parts.now() + lifetimeMs),
+    };
+    return { ...write, put };
+  }
+
+  /** Remembers what a transaction has written. */
+  keep(key: string, row: Row<State>): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, row);
+    if (this.#kept.size <= keptMax) return;
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined) this.#kept.delete(oldest);
+  }
+
+  /** Forgets rows: they may have changed. */
+  drop(keys: Iterable<string>): void {
+    for (const key of keys) this.#kept.delete(key);
+  }
+}
+
+function toRow<State>(item: Item | undefined): Row<State> {
+  if (!item) return { version: 0, state: undefined };
+  return { version: numberOf(item, 'version'), state: JSON.parse(textOf(item, 'state')) };
+}

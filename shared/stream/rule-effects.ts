@@ -1,0 +1,200 @@
+import type { Json } from './accumulator.ts';
+import { type Control, codecVersion } from './control.ts';
+import {
+  effectItemsMax,
+  itemBytesMax,
+  keyFault,
+  type Outcome,
+  reasonOf,
+  type SequenceRange,
+  transactionBytesMax,
+} from './effects.ts';
+import type { Emission, KeyedJob, RuleJob } from './job.ts';
+import type { KnownIdentities } from './known-identities.ts';
+import { outboxPartition, outboxSk, type Run } from './layout.ts';
+import { PanedEffects } from './paned-effects.ts';
+import type { ShardId } from './record.ts';
+import type { Row, Rows } from './rows.ts';
+import type { Write } from './state-store.ts';
+
+/** The write that puts an emission into the outbox. */
+export function outboxWrite(run: Run, emission: Emission): Write {
+  const packed = JSON.stringify(emission);
+  if (packed.length > itemBytesMax) {
+    throw new RangeError(
+      `Cannot tell ${emission.id}: it is longer than ${itemBytesMax} characters: received ${packed.length}`,
+    );
+  }
+  return {
+    key: { ...outboxPartition(run), sk: outboxSk(emission) },
+    put: { codec: codecVersion, emission: packed },
+  };
+}
+
+/** What the events of one transaction say: of equal emissions one is enough. */
+class Outbox {
+  readonly #run: Run;
+  readonly #writes = new Map<string, { readonly emission: Emission; readonly write: Write }>();
+  #bytes = 0;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  get size(): number {
+    return this.#writes.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get emissions(): Emission[] {
+    return [...this.#writes.values()].map(({ emission }) => emission);
+  }
+
+  get writes(): Write[] {
+    return [...this.#writes.values()].map(({ write }) => write);
+  }
+
+  /** @throws RangeError when an emission is too long. */
+  prepare(emissions: readonly Emission[]): (readonly [string, Emission, Write])[] {
+    return emissions.map((emission) => [
+      outboxSk(emission),
+      emission,
+      outboxWrite(this.#run, emission),
+    ]);
+  }
+
+  add(prepared: readonly (readonly [string, Emission, Write])[]): void {
+    for (const [sk, emission, write] of prepared) {
+      this.#writes.set(sk, { emission, write });
+      this.#bytes += String(write.put?.['emission']).length;
+    }
+  }
+}
+
+/** Effects of a rule that looks at each event alone. */
+export class RuleEffects<Event> extends PanedEffects<Event> {
+  readonly #rule: RuleJob<Event>;
+  readonly #outbox: Outbox;
+
+  constructor(job: RuleJob<Event>, shard: ShardId, control: Control, identities: KnownIdentities) {
+    super(job, shard, control, identities);
+    this.#rule = job;
+    this.#outbox = new Outbox(job);
+  }
+
+  override get emissions(): readonly Emission[] {
+    return this.#outbox.emissions;
+  }
+
+  protected override consider(event: Event): Outcome {
+    try {
+      const prepared = this.#outbox.prepare(this.#rule.evaluate(event));
+      if (prepared.length > effectItemsMax) {
+        return { refused: `it says ${prepared.length} things, of ${effectItemsMax} at most` };
+      }
+      if (this.#outbox.size + prepared.length > effectItemsMax) return 'full';
+      if (this.#outbox.bytes >= transactionBytesMax) return 'full';
+      this.#outbox.add(prepared);
+      return 'counted';
+    } catch (error) {
+      return { refused: reasonOf(error) };
+    }
+  }
+
+  override writes(version: number, range: SequenceRange, expiresAt: number): Write[] {
+    return [...this.#outbox.writes, ...super.writes(version, range, expiresAt)];
+  }
+}
+
+/** What is remembered of a key, and the time of its latest event. */
+export interface Memory {
+  readonly atMs: number;
+  readonly state: Json;
+}
+
+/** Effects of a rule with a memory per key. */
+export class KeyedEffects<Event> extends PanedEffects<Event> {
+  readonly #keyed: KeyedJob<Event>;
+  readonly #outbox: Outbox;
+  readonly #rows: Rows<Memory>;
+  readonly #read: ReadonlyMap<string, Row<Memory>>;
+  readonly #changed = new Map<string, Memory>();
+  #bytes = 0;
+
+  /** @param read rows of the keys that may be considered; events of others are for later. */
+  constructor(
+    job: KeyedJob<Event>,
+    shard: ShardId,
+    control: Control,
+    identities: KnownIdentities,
+    rows: Rows<Memory>,
+    read: ReadonlyMap<string, Row<Memory>>,
+  ) {
+    super(job, shard, control, identities);
+    this.#keyed = job;
+    this.#outbox = new Outbox(job);
+    this.#rows = rows;
+    this.#read = read;
+  }
+
+  override get emissions(): readonly Emission[] {
+    return this.#outbox.emissions;
+  }
+
+  protected override consider(event: Event, timeMs: number): Outcome {
+    let key: string;
+    let memory: Memory;
+    let prepared: ReturnType<Outbox['prepare']>;
+    try {
+      key = this.#keyed.key(event);
+      const fault = keyFault(key);
+      if (fault !== undefined) return { refused: fault };
+      const row = this.#read.get(key);
+      if (!row) return 'full';
+      const known = this.#changed.get(key) ?? row.state;
+      const isFresh = known === undefined || timeMs - known.atMs > this.#keyed.stateTtlMs;
+      const verdict = this.#keyed.evaluate(event, isFresh ? undefined : known.state);
+      memory = { atMs: Math.max(timeMs, known?.atMs ?? timeMs), state: verdict.state };
+      prepared = this.#outbox.prepare(verdict.emissions);
+    } catch (error) {
+      return { refused: reasonOf(error) };
+    }
+    const bytes = JSON.stringify(memory.state)?.length ?? 0;
+    if (bytes > itemBytesMax) {
+      return {
+        refused: `what is remembered of "${key}" is longer than ${itemBytesMax} characters`,
+      };
+    }
+    if (prepared.length >= effectItemsMax) {
+      return { refused: `it says ${prepared.length} things, of ${effectItemsMax - 1} at most` };
+    }
+    const items = this.#changed.size + (this.#changed.has(key) ? 0 : 1) + this.#outbox.size;
+    if (items + prepared.length > effectItemsMax) return 'full';
+    if (this.#bytes + this.#outbox.bytes >= transactionBytesMax) return 'full';
+    this.#bytes += bytes;
+    this.#changed.set(key, memory);
+    this.#outbox.add(prepared);
+    return 'counted';
+  }
+
+  override writes(version: number, range: SequenceRange, expiresAt: number): Write[] {
+    const rows = [...this.#changed].map(([key, memory]) =>
+      this.#rows.write(key, this.#rowOf(key), memory, this.#keyed.stateTtlMs),
+    );
+    return [...rows, ...this.#outbox.writes, ...super.writes(version, range, expiresAt)];
+  }
+
+  override committed(version: number): void {
+    super.committed(version);
+    for (const [key, state] of this.#changed) {
+      this.#rows.keep(key, { version: this.#rowOf(key).version + 1, state });
+    }
+  }
+
+  #rowOf(key: string): Row<Memory> {
+    return this.#read.get(key) ?? { version: 0, state: undefined };
+  }
+}

@@ -1,0 +1,202 @@
+import { codecVersion } from './control.ts';
+import {
+  type Effects,
+  effectItemsMax,
+  itemBytesMax,
+  keyFault,
+  type Outcome,
+  reasonOf,
+  transactionBytesMax,
+} from './effects.ts';
+import type { Emission, SessionJob } from './job.ts';
+import { sessionResultKey, timerKey } from './layout.ts';
+import type { Row, Rows } from './rows.ts';
+import { outboxWrite } from './rule-effects.ts';
+import {
+  type Closed,
+  closeSessions,
+  nextTimerMs,
+  noSessions,
+  type OpenSession,
+  type SessionState,
+  takeIntoSession,
+  valuesOf,
+} from './sessions.ts';
+import type { Write } from './state-store.ts';
+
+/** Effects of events on sessions. What is remembered lies in one row per key, identities included. */
+export class SessionEffects<Event> implements Effects<Event> {
+  readonly #job: SessionJob<Event>;
+  readonly #rows: Rows<SessionState>;
+  readonly #read: ReadonlyMap<string, Row<SessionState>>;
+  readonly #floorMs: number;
+  readonly #now: () => number;
+  readonly #changed = new Map<string, { readonly state: SessionState; readonly items: number }>();
+  readonly #emissions: Emission[] = [];
+  readonly #written = new Map<string, SessionState | undefined>();
+  #items = 0;
+  #bytes = 0;
+
+  /**
+   * @param read rows of the keys that may be taken; events of others are for later.
+   * @param floorMs the global watermark, read before the rows.
+   */
+  constructor(
+    job: SessionJob<Event>,
+    rows: Rows<SessionState>,
+    read: ReadonlyMap<string, Row<SessionState>>,
+    floorMs: number,
+    now: () => number,
+  ) {
+    this.#job = job;
+    this.#rows = rows;
+    this.#read = read;
+    this.#floorMs = floorMs;
+    this.#now = now;
+  }
+
+  get emissions(): readonly Emission[] {
+    return this.#emissions;
+  }
+
+  take(event: Event, id: string, timeMs: number): Outcome {
+    try {
+      const key = this.#job.key(event);
+      const fault = keyFault(key);
+      if (fault !== undefined) return { refused: fault };
+      const row = this.#read.get(key);
+      if (!row) return 'full';
+      const before = this.#changed.get(key);
+      const known = before?.state ?? row.state ?? noSessions;
+      const taken = takeIntoSession(this.#job, known, event, id, timeMs, this.#floorMs);
+      if (typeof taken === 'string') return taken;
+      const bytes = bytesOf(taken.state);
+      if (bytes > itemBytesMax) return { refused: `the sessions of "${key}" are too large` };
+      const items = itemsOf(closeSessions(this.#job, taken.state, this.#floorMs));
+      const all = this.#items - (before?.items ?? 0) + items;
+      if (items > effectItemsMax) return { refused: `it joins too many sessions of "${key}"` };
+      if (all > effectItemsMax || this.#bytes >= transactionBytesMax) return 'full';
+      this.#items = all;
+      this.#bytes += bytes;
+      this.#changed.set(key, { state: taken.state, items });
+      return 'counted';
+    } catch (error) {
+      return { refused: reasonOf(error) };
+    }
+  }
+
+  panes(): Iterable<number> {
+    return [];
+  }
+
+  writes(): Write[] {
+    return [...this.#changed].flatMap(([key, { state }]) => {
+      const row = this.#read.get(key) ?? { version: 0, state: undefined };
+      const closed = closeSessions(this.#job, state, this.#floorMs);
+      const step = sessionStep(this.#job, this.#rows, key, row, closed, this.#now());
+      this.#emissions.push(...step.emissions);
+      this.#written.set(key, step.state);
+      return step.writes;
+    });
+  }
+
+  committed(): void {
+    for (const [key, state] of this.#written) {
+      const version = (this.#read.get(key)?.version ?? 0) + 1;
+      this.#rows.keep(key, { version: state ? version : 0, state });
+    }
+  }
+}
+
+function bytesOf({ sessions }: SessionState): number {
+  let bytes = 100;
+  for (const { ids, states } of sessions) {
+    bytes += 100 + 17 * ids.length;
+    for (const state of states)
+      bytes += typeof state === 'number' ? 12 : JSON.stringify(state).length;
+  }
+  return bytes;
+}
+
+/** The row, its timer, and per session its result, its emission and the results it supersedes. */
+function itemsOf({ told }: Closed): number {
+  return told.reduce((items, { supersedes }) => items + 2 + supersedes.length, 2);
+}
+
+/** What one transaction makes of a key's sessions. */
+export interface SessionStep {
+  readonly state: SessionState | undefined;
+  readonly emissions: readonly Emission[];
+  readonly writes: Write[];
+}
+
+/** Writes a key's sessions as time left them, tells those that closed, and sets the next timer. */
+export function sessionStep<Event>(
+  job: SessionJob<Event>,
+  rows: Rows<SessionState>,
+  key: string,
+  row: Row<SessionState>,
+  { state, told }: Closed,
+  nowMs: number,
+): SessionStep {
+  const neededMs = nextTimerMs(job, state);
+  const pendingMs = state.timerMs;
+  const isSet = pendingMs !== undefined && neededMs !== undefined && pendingMs <= neededMs;
+  const next: SessionState | undefined =
+    neededMs === undefined ? undefined : { ...state, timerMs: isSet ? pendingMs : neededMs };
+  const emissions: Emission[] = [];
+  const lifetimeMs = job.window.gapMs + job.allowedLatenessMs;
+  const writes: Write[] = [rows.write(key, row, next, lifetimeMs)];
+  for (const one of told) {
+    const emission = emissionOf(job, key, one);
+    emissions.push(emission);
+    writes.push(outboxWrite(job, emission), resultWrite(job, key, one, emission, state, nowMs));
+    for (const startMs of one.supersedes) {
+      writes.push({ key: sessionResultKey(job, startMs, key), remove: true });
+    }
+  }
+  if (next && !isSet && neededMs !== undefined) {
+    writes.push({ key: timerKey(job, key, neededMs), put: { codec: codecVersion } });
+  }
+  return { state: next, emissions, writes };
+}
+
+function resultWrite<Event>(
+  job: SessionJob<Event>,
+  key: string,
+  { startMs, endMs, revision, ids }: OpenSession,
+  { data }: Emission,
+  { closedMs }: SessionState,
+  nowMs: number,
+): Write {
+  return {
+    key: sessionResultKey(job, startMs, key),
+    put: {
+      codec: codecVersion,
+      revision,
+      closed: true,
+      final: endMs + job.allowedLatenessMs <= closedMs,
+      startMs,
+      endMs,
+      key,
+      events: ids.length,
+      data: JSON.stringify(data),
+      updatedAt: nowMs,
+    },
+  };
+}
+
+function emissionOf<Event>(job: SessionJob<Event>, key: string, one: OpenSession): Emission {
+  const { startMs, endMs, revision, supersedes } = one;
+  const idOf = (start: number): string => `${job.name}|${job.generation}|${key}|${start}`;
+  const values = valuesOf(job.accumulators, one);
+  return {
+    id: idOf(startMs),
+    entity: key,
+    type: job.type,
+    revision,
+    window: { startMs, endMs },
+    ...(supersedes.length > 0 && { supersedes: supersedes.map(idOf) }),
+    data: job.result({ key, startMs, endMs }, values),
+  };
+}
