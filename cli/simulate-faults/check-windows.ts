@@ -1,0 +1,107 @@
+import { textOf } from '../../shared/stream/control.ts';
+import type { WindowedJob } from '../../shared/stream/job.ts';
+import { resultPartition } from '../../shared/stream/layout.ts';
+import { firstEndOf, lastEndOf, startOf } from '../../shared/stream/window.ts';
+import { checkCounted, checkRevisions } from './check.ts';
+import { fillerText, type ResultRow } from './declare-job.ts';
+import type { SimulatedEvent } from './simulated-stream.ts';
+import type { World } from './world.ts';
+
+/** Windows hold what a computation over all events says, but for those that came late for them. */
+export function checkWindows(world: World, job: WindowedJob<SimulatedEvent>): void {
+  const { counted } = world.audit;
+  checkCounted(world, (id) => counted.get(id)?.length ?? 0);
+  const wanted = expected(world, job);
+  const found = readResults(world, job);
+  for (const end of new Set([...wanted.keys(), ...found.keys()])) {
+    const [want, got] = [wanted.get(end), found.get(end)];
+    if (JSON.stringify(want) === JSON.stringify(got)) continue;
+    world.violation(
+      `window ${end} holds ${JSON.stringify(got)} instead of ${JSON.stringify(want)}`,
+    );
+  }
+  const said = checkRevisions(world);
+  for (const [end, rows] of found) {
+    const startMs = end - job.window.sizeMs;
+    const last = lastSaid(said, `${job.name}|${job.generation}|${startMs}`);
+    if (JSON.stringify(last) === JSON.stringify(rows)) continue;
+    world.violation(`the last revision of window ${end} is not its result`);
+  }
+  for (const [id, revisions] of said) checkGrowth(world, id, revisions as readonly ResultRow[][]);
+}
+
+/** Rows per window, by its end, over all events but those that were late for the window. */
+function expected(
+  { produced, audit, violation, plan }: World,
+  { window }: WindowedJob<SimulatedEvent>,
+): ReadonlyMap<number, readonly ResultRow[]> {
+  const windows = new Map<number, Map<string, SimulatedEvent[]>>();
+  for (const { event, inTime } of produced) {
+    const fromEnd = audit.counted.get(event.id)?.[0];
+    if (fromEnd === undefined) continue;
+    const pane = startOf(event.timeMs, window.paneMs, window.offsetMs);
+    const first = firstEndOf(window, pane);
+    if (inTime && fromEnd > first)
+      violation(`event ${event.id} is late for a window, though within the bound`);
+    for (let end = first; end <= lastEndOf(window, pane); end += window.slideMs) {
+      if (end < fromEnd) continue;
+      const byKey = windows.get(end) ?? new Map<string, SimulatedEvent[]>();
+      byKey.set(event.key, [...(byKey.get(event.key) ?? []), event]);
+      windows.set(end, byKey);
+    }
+  }
+  const filler = plan.wide ? fillerText : '';
+  return new Map(
+    [...windows].map(([end, byKey]) => [
+      end,
+      [...byKey]
+        .map(([key, events]) => ({
+          key,
+          events: events.length,
+          amount: events.reduce((sum, { amount }) => sum + amount, 0),
+          ids: events.map(({ id }) => id).sort(),
+          filler,
+        }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1)),
+    ]),
+  );
+}
+
+function readResults(
+  world: World,
+  job: WindowedJob<SimulatedEvent>,
+): ReadonlyMap<number, readonly ResultRow[]> {
+  const results = new Map<number, ResultRow[]>();
+  for (const item of world.table.all(resultPartition(job))) {
+    const startMs = Number(item.sk.split('#')[0]);
+    const end = startMs + job.window.sizeMs;
+    const rows: ResultRow[] = JSON.parse(textOf(item, 'data'));
+    results.set(end, [...(results.get(end) ?? []), ...rows]);
+    const isFirst = !item.sk.includes('#');
+    if (isFirst && item.attributes['final'] !== true) world.violation(`window ${end} is not final`);
+  }
+  return results;
+}
+
+/** What the last revision of all chunks of a result says. */
+function lastSaid(said: ReadonlyMap<string, readonly unknown[]>, id: string): readonly unknown[] {
+  const rows: unknown[] = [];
+  for (let chunk = 0; ; chunk += 1) {
+    const revisions = said.get(chunk === 0 ? id : `${id}|${chunk}`);
+    const last = revisions?.at(-1);
+    if (!Array.isArray(last)) return rows;
+    rows.push(...last);
+  }
+}
+
+/** No revision knows less than the one before. */
+function checkGrowth(world: World, id: string, revisions: readonly (readonly ResultRow[])[]): void {
+  let known = 0;
+  for (const [index, rows] of revisions.entries()) {
+    const events = rows.reduce((sum, row) => sum + row.events, 0);
+    if (events < known && !world.plan.wide) {
+      world.violation(`revision ${index + 1} of ${id} knows less than the one before`);
+    }
+    known = events;
+  }
+}

@@ -1,0 +1,208 @@
+import { type Accumulator, count, sum } from '../../shared/stream/accumulator.ts';
+import {
+  type Emission,
+  type Job,
+  keyedJob,
+  ruleJob,
+  sessionJob,
+  windowedJob,
+} from '../../shared/stream/job.ts';
+import type { StreamRecord } from '../../shared/stream/record.ts';
+import type { Decoded, Source } from '../../shared/stream/source.ts';
+import { session, sliding, startOf, tumbling } from '../../shared/stream/window.ts';
+import type { Plan, StreamName } from './plan.ts';
+import type { Payload, SimulatedEvent } from './simulated-stream.ts';
+
+/** One key of a result. The ids say which events are in it, and how often. */
+export interface ResultRow {
+  readonly key: string;
+  readonly events: number;
+  readonly amount: number;
+  readonly ids: readonly string[];
+  readonly filler: string;
+}
+
+/** Events of a key in one stretch of time after which the keyed rule raises its alert. */
+export const alertAfter = 3;
+
+/** Length of the stretches that the keyed rule counts in, in units. */
+export const alertStretch = 50;
+
+/** Events that the engine has counted carry their ids through every sum. */
+const idsOf: Accumulator<SimulatedEvent, readonly string[], string[]> = {
+  zero: () => [],
+  add: (ids, { id }) => {
+    ids.push(id);
+    return ids;
+  },
+  merge: (ids, more) => {
+    ids.push(...more);
+    return ids;
+  },
+  value: (ids) => ids.toSorted(),
+  pack: (ids) => ids.map((id) => `<${id}>`).join(''),
+  unpack: (packed) => [...String(packed).matchAll(/<(.*?)>/g)].map(([, id]) => id ?? ''),
+};
+
+/** What makes rows of results wide. */
+export const fillerText = 'x'.repeat(40_000);
+
+/** Packs as this text, whatever is added. */
+function constantly(text: string): Accumulator<SimulatedEvent, string, string> {
+  return {
+    zero: () => text,
+    add: () => text,
+    merge: () => text,
+    value: () => text,
+    pack: () => text,
+    unpack: () => text,
+  };
+}
+
+/** The ids of events in anything that the accumulators packed. */
+export function idsIn(packed: string): string[] {
+  return [...packed.matchAll(/<(.*?)>/g)].map(([, id]) => id ?? '');
+}
+
+/** How far ahead of its arrival an event may be, in units. */
+export const futureMax = 4_000;
+
+/** The job that a history runs. */
+export function declareJob(plan: Plan, payloads: readonly Payload[]): Job<SimulatedEvent> {
+  const ms = (units: number): number => units * plan.unitMs;
+  const sources = plan.streams.map((stream) => sourceOf(stream, plan, payloads));
+  const common = {
+    name: 'simulated',
+    generation: 1,
+    eventTimeMs: (event: SimulatedEvent) => event.timeMs,
+    watermarkDelayMs: ms(plan.bound),
+    allowedLatenessMs: ms(plan.lateness),
+    maxFutureMs: ms(futureMax),
+  };
+  const key = (event: SimulatedEvent): string => {
+    if (event.hostile) throw new TypeError('the event has no key');
+    return event.key;
+  };
+  const filler = plan.wide ? fillerText : '';
+  const accumulators = {
+    events: count(),
+    amount: sum(amountOf),
+    ids: idsOf,
+    filler: constantly(filler),
+  };
+  const { size, slide } = plan.window;
+  switch (plan.kind) {
+    case 'windowed':
+    case 'sliding':
+      return windowedJob(sources, {
+        ...common,
+        key,
+        window: size === slide ? tumbling(ms(size)) : sliding(ms(size), ms(slide)),
+        accumulators,
+        preliminaryEveryMs: plan.preliminary ? 0 : undefined,
+        type: 'windows',
+        result: (valuesByKey) =>
+          [...valuesByKey]
+            .map(([name, values]): ResultRow => ({ key: name, ...values }))
+            .sort((a, b) => (a.key < b.key ? -1 : 1)),
+      });
+    case 'session':
+      return sessionJob(sources, {
+        ...common,
+        key,
+        window: session(ms(sessionGap)),
+        accumulators,
+        type: 'sessions',
+        result: (found, values): ResultRow => ({ key: found.key, ...values }),
+      });
+    case 'rule':
+      return ruleJob(sources, {
+        ...common,
+        evaluate: (event) => [
+          {
+            id: key(event) && event.id,
+            entity: event.key,
+            type: 'seen',
+            revision: 1,
+            data: event.amount,
+          },
+        ],
+      });
+    case 'keyed':
+      return keyedJob(sources, {
+        ...common,
+        key,
+        // Longer than any event is late, so that no event finds its stretch forgotten.
+        stateTtlMs: ms(20_000),
+        evaluate: (event, state: Stretches | undefined) => {
+          const stretch = String(startOf(event.timeMs, ms(alertStretch)));
+          const events = (state?.[stretch] ?? 0) + 1;
+          return {
+            state: { ...state, [stretch]: events },
+            emissions: emissionsOf(event, stretch, events),
+          };
+        },
+      });
+  }
+}
+
+/** Silence after which a session ends, in units. */
+export const sessionGap = 70;
+
+/** Events per stretch of time. */
+interface Stretches {
+  readonly [start: string]: number;
+}
+
+/** The rule tells of each event which one of its stretch it is; of the third it warns. */
+function emissionsOf(event: SimulatedEvent, stretch: string, events: number): Emission[] {
+  const entity = event.key;
+  const nth = { id: `${entity}|${stretch}|${events}`, entity, type: 'nth', revision: 1 };
+  const alert = { id: `alert|${entity}|${stretch}`, entity, type: 'alert', revision: 1 };
+  return [
+    { ...nth, data: event.id },
+    ...(events === alertAfter ? [{ ...alert, data: alertAfter }] : []),
+  ];
+}
+
+function amountOf(event: SimulatedEvent): number {
+  return event.amount;
+}
+
+function sourceOf(
+  stream: StreamName,
+  { tickSettle, unitMs }: Plan,
+  payloads: readonly Payload[],
+): Source<SimulatedEvent> {
+  return {
+    stream,
+    tickSettleMs: stream === 'changes' ? tickSettle * unitMs : 0,
+    decode: (records) => records.map((record) => decode(payloadOf(record, payloads))),
+  };
+}
+
+/** What a record carries: its data is a number. */
+export function payloadOf(
+  { data }: Pick<StreamRecord, 'data'>,
+  payloads: readonly Payload[],
+): Payload {
+  const index = new DataView(data.buffer, data.byteOffset).getUint32(0);
+  const payload = payloads[index];
+  if (!payload) throw new Error(`no payload has the number ${index}`);
+  return payload;
+}
+
+function decode(payload: Payload): Decoded<SimulatedEvent> {
+  switch (payload.kind) {
+    case 'event': {
+      const { event } = payload;
+      return { kind: 'event', event, id: event.id, committedAtMs: undefined };
+    }
+    case 'tick':
+      return payload;
+    case 'load':
+      return { kind: 'ignored' };
+    case 'poison':
+      return { kind: 'undecodable', reason: 'poison' };
+  }
+}
