@@ -36,7 +36,8 @@ export async function updateLiveSection<Schema extends z.ZodType>(
       typeof before === 'string' ? schema.safeParse(JSON.parse(before)).data : undefined;
     const write: Write = {
       key,
-      condition: before === undefined ? { absent: true } : { attribute: 'data', equals: before },
+      condition:
+        typeof before === 'string' ? { attribute: 'data', equals: before } : { absent: true },
       put: { data: JSON.stringify(change(shown)), updatedAt: nowMs },
     };
     if (await tolerateRefusal(() => store.transact([write]))) return;

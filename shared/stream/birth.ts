@@ -15,24 +15,14 @@ import type { ShardId } from './record.ts';
 import { ancestorsOf } from './shard-reader.ts';
 import { tolerateRefusal } from './state-store.ts';
 
-/** Later than every sequence number: a shard is behind without a known end. */
-const neverReached = '9'.repeat(129);
-
 /**
  * Makes the control row of a shard that is seen for the first time. Its ancestors must have ended,
  * or parent and child would each count one copy of an event; and no seal may pass between the floor
- * it is born under and its birth.
+ * it is born under and its birth. Where batches may have passed by, it begins behind.
  *
- * @param inHand last sequence number of the batch that brought the shard, if one did: where batches
- * may have passed by, the shard begins behind up to it.
  * @throws NotYetError when an ancestor has records that are not counted yet.
  */
-export async function bear(
-  run: Run,
-  shard: ShardId,
-  inHand: string | undefined,
-  parts: EngineParts,
-): Promise<Control> {
+export async function bear(run: Run, shard: ShardId, parts: EngineParts): Promise<Control> {
   const { store } = parts;
   await requireEndedAncestors(run, shard, parts);
   for (let attempt = 1; ; attempt += 1) {
@@ -54,7 +44,7 @@ export async function bear(
       panes: new Map(),
       waiting: undefined,
       counts: noCounts,
-      behind: skipped ? (inHand ?? neverReached) : undefined,
+      behind: skipped ? { through: undefined, toTip: true } : undefined,
     };
     await tolerateRefusal(() =>
       store.transact([

@@ -1,5 +1,12 @@
 import { bear } from './birth.ts';
-import { type Control, codecVersion, packControl, unpackControl, unpackJobRow } from './control.ts';
+import {
+  type Behind,
+  type Control,
+  codecVersion,
+  packControl,
+  unpackControl,
+  unpackJobRow,
+} from './control.ts';
 import type { Effects } from './effects.ts';
 import { BehindError } from './errors.ts';
 import { expiryOf } from './expiry.ts';
@@ -33,8 +40,8 @@ export interface CommitReport {
 export interface Position {
   /** Last record whose effect is in the state. */
   readonly sequenceNumber: string | undefined;
-  /** Batches up to here passed by: what lies between is to be read and committed first. */
-  readonly behind: string | undefined;
+  /** Batches passed by: what lies between is to be read and committed first. */
+  readonly behind: Behind | undefined;
   /** Without a sequence number: reading begins with the records that arrived then. */
   readonly fromMs: number | undefined;
 }
@@ -88,8 +95,9 @@ export class ShardCommitter<Event> {
 
   /**
    * @param decoded what the source makes of each record.
-   * @param catchingUp the records follow the shard's position, not only what the poller brought
-   * before: they may be committed while the shard is behind, and end that when they reach its mark.
+   * @param catchUp the records, of which there may be none, follow the shard's position, not only
+   * what the poller brought before: they may be committed while the shard is behind, and end that
+   * when they reach its mark, or the tip as it was after the position was read.
    * @throws NotYetError when the shard's parents have not been read to their end; BehindError when
    * batches passed by before this one; any error of the store. Each time the batch is to be
    * delivered again, from its beginning.
@@ -97,7 +105,7 @@ export class ShardCommitter<Event> {
   async commit(
     records: readonly StreamRecord[],
     decoded: readonly Decoded<Event>[],
-    { catchingUp }: { readonly catchingUp: boolean } = { catchingUp: false },
+    catchUp?: { readonly atTip: boolean },
   ): Promise<CommitReport> {
     const emissions: Emission[] = [];
     const committedAtMs: number[] = [];
@@ -109,14 +117,15 @@ export class ShardCommitter<Event> {
     let refusals = 0;
     let recordsMax = records.length;
     for (;;) {
-      const control = await this.#currentControl(records.at(-1)?.sequenceNumber);
-      if (control.behind !== undefined && !catchingUp) {
+      const control = await this.#currentControl();
+      if (control.behind !== undefined && !catchUp) {
         throw new BehindError(
           `Cannot commit to ${this.#job.name}: batches of ${this.#shard.shard} passed by while it was stopped`,
         );
       }
       const begin = firstAfter(records, control.sequenceNumber);
       if (begin === records.length) {
+        if (catchUp?.atTip && control.behind?.toTip) await this.#reachTip(control);
         return { emissions, committedAtMs, countedEvents, quarantinedRecords, watermarkRose };
       }
       const end = Math.min(records.length, begin + recordsMax);
@@ -139,7 +148,9 @@ export class ShardCommitter<Event> {
           `Cannot commit to ${this.#job.name}: a record does not fit a transaction: received ${records[begin]?.sequenceNumber}`,
         );
       }
-      const next = this.#advance(control, slice, effects);
+      const atTip =
+        catchUp?.atTip === true && slice.lastSequenceNumber === records.at(-1)?.sequenceNumber;
+      const next = this.#advance(control, slice, effects, atTip);
       const writes = this.#writes(control, next, slice, effects);
       if (isTooLarge(writes) && end - begin > 1) {
         recordsMax = Math.ceil((end - begin) / 2);
@@ -186,10 +197,10 @@ export class ShardCommitter<Event> {
       if (!item) return;
       const control = unpackControl(item);
       const { version, sequenceNumber, behind } = control;
-      const isKnown = (mark: string | undefined): boolean =>
-        mark !== undefined && compareSequenceNumbers(lastSequenceNumber, mark) <= 0;
-      if (isKnown(sequenceNumber) || isKnown(behind)) return;
-      const next = { ...control, version: version + 1, behind: lastSequenceNumber };
+      if (isAtOrBefore(lastSequenceNumber, sequenceNumber)) return;
+      if (isAtOrBefore(lastSequenceNumber, behind?.through)) return;
+      const mark = { through: lastSequenceNumber, toTip: behind?.toTip ?? false };
+      const next = { ...control, version: version + 1, behind: mark };
       const condition = { attribute: 'version', equals: version };
       const write: Write = { key, condition, put: packControl(next) };
       if (await tolerateRefusal(() => this.#parts.store.transact([write]))) return;
@@ -200,12 +211,11 @@ export class ShardCommitter<Event> {
   /**
    * Where the shard stands, as stored; it is born if need be.
    *
-   * @param inHand last sequence number of the batch that came, if one did.
    * @throws NotYetError when the shard's parents have not been read to their end.
    */
-  async position(inHand?: string): Promise<Position> {
+  async position(): Promise<Position> {
     this.#control = undefined;
-    const { sequenceNumber, behind } = await this.#currentControl(inHand);
+    const { sequenceNumber, behind } = await this.#currentControl();
     const row = await this.#parts.store.get(jobKey(this.#job));
     return { sequenceNumber, behind, fromMs: row ? unpackJobRow(row).fromMs : undefined };
   }
@@ -220,35 +230,47 @@ export class ShardCommitter<Event> {
     this.#control = { ...this.#control, panes: new Map(panes) };
   }
 
-  async #currentControl(inHand: string | undefined): Promise<Control> {
+  async #currentControl(): Promise<Control> {
     if (this.#control) return this.#control;
     const item = await this.#parts.store.get(controlKey(this.#job, this.#shard));
-    const control = item
-      ? unpackControl(item)
-      : await bear(this.#job, this.#shard, inHand, this.#parts);
+    const control = item ? unpackControl(item) : await bear(this.#job, this.#shard, this.#parts);
     this.#control = control;
     return control;
   }
 
-  #advance(control: Control, slice: Slice<Event>, effects: Effects<Event>): Control {
+  /** Notes that nothing lay behind the shard's position when it was read to the tip. */
+  async #reachTip(control: Control): Promise<void> {
+    this.#control = undefined;
+    const version = control.version + 1;
+    const behind = behindAfter(control.behind, control.sequenceNumber, true);
+    const write: Write = {
+      key: controlKey(this.#job, this.#shard),
+      condition: { attribute: 'version', equals: control.version },
+      put: packControl({ ...control, version, behind }),
+    };
+    await tolerateRefusal(() => this.#parts.store.transact([write]));
+  }
+
+  #advance(
+    control: Control,
+    slice: Slice<Event>,
+    effects: Effects<Event>,
+    atTip: boolean,
+  ): Control {
     const version = control.version + 1;
     const panes = new Map(control.panes);
     for (const pane of effects.panes()) {
       panes.set(pane, { first: panes.get(pane)?.first ?? version, last: version });
     }
-    const last = slice.lastSequenceNumber;
-    const { behind } = control;
-    const isReached =
-      behind !== undefined && last !== undefined && compareSequenceNumbers(last, behind) >= 0;
     return {
       version,
-      sequenceNumber: last,
+      sequenceNumber: slice.lastSequenceNumber,
       watermarkMs: slice.watermarkMs,
       sealedMs: control.sealedMs,
       panes,
       waiting: slice.waiting,
       counts: { ...slice.counts },
-      behind: isReached ? undefined : behind,
+      behind: behindAfter(control.behind, slice.lastSequenceNumber, atTip),
     };
   }
 
@@ -284,6 +306,22 @@ export class ShardCommitter<Event> {
     }
     return writes;
   }
+}
+
+/** What is left of being behind once a shard has been read up to a sequence number. */
+function behindAfter(
+  behind: Behind | undefined,
+  sequenceNumber: string | undefined,
+  atTip: boolean,
+): Behind | undefined {
+  if (behind === undefined) return undefined;
+  const isReached = behind.through === undefined || isAtOrBefore(behind.through, sequenceNumber);
+  const toTip = behind.toTip && !atTip;
+  return isReached && !toTip ? undefined : { ...behind, toTip };
+}
+
+function isAtOrBefore(one: string, mark: string | undefined): boolean {
+  return mark !== undefined && compareSequenceNumbers(one, mark) <= 0;
 }
 
 /** Index of the first record after a sequence number. */

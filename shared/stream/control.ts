@@ -45,8 +45,16 @@ export interface Control {
   /** A tick that waits to be confirmed by a later one. */
   readonly waiting: { readonly atMs: number; readonly arrivalMs: number } | undefined;
   readonly counts: Counts;
-  /** Batches up to here passed by while the job was stopped: they are to be read before the next. */
-  readonly behind: string | undefined;
+  /** Batches passed by while the job was stopped: they are to be read before the next. */
+  readonly behind: Behind | undefined;
+}
+
+/** How far a shard is to be read before batches are taken as they come. */
+export interface Behind {
+  /** The highest sequence number known to have passed by. */
+  readonly through: string | undefined;
+  /** Batches may have passed before the shard had a row to note them in: read to the tip. */
+  readonly toTip: boolean;
 }
 
 /** The job row: what all shards agree on. */
@@ -104,7 +112,7 @@ export function unpackControl(item: Item): Control {
     panes: [number, number, number][];
     waiting?: { atMs: number; arrivalMs: number };
     counts: Counts;
-    behind?: string;
+    behind?: Behind;
   } = JSON.parse(textOf(item, 'rest'));
   return {
     version: numberOf(item, 'version'),

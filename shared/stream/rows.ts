@@ -47,23 +47,22 @@ export class Rows<State> {
     return rows;
   }
 
-  /** Puts a new state in place of a row, or removes it, if it is still at its version. */
-  write(key: string, row: Row<State>, state: State | undefined, lifetimeMs: number): Write {
-    const write = {
+  /**
+   * Puts a new state in place of a row if it is still at its version. Rows are never removed but by
+   * their time to live: one that began anew at version 1 could be taken for what it was before.
+   */
+  write(key: string, row: Row<State>, state: State, lifetimeMs: number): Write {
+    return {
       key: rowKey(this.#run, key),
       condition:
-        row.version === 0
-          ? ({ absent: true } as const)
-          : { attribute: 'version', equals: row.version },
+        row.version === 0 ? { absent: true } : { attribute: 'version', equals: row.version },
+      put: {
+        codec: codecVersion,
+        version: row.version + 1,
+        state: JSON.stringify(state),
+        expiresAt: expiryOf(this.#parts.now() + lifetimeMs),
+      },
     };
-    if (state === undefined) return row.version === 0 ? write : { ...write, remove: true };
-    const put = {
-      codec: codecVersion,
-      version: row.version + 1,
-      state: JSON.stringify(state),
-      expiresAt: expiryOf(this.#parts.now() + lifetimeMs),
-    };
-    return { ...write, put };
   }
 
   /** Remembers what a transaction has written. */

@@ -33,7 +33,7 @@ export class SessionEffects<Event> implements Effects<Event> {
   readonly #now: () => number;
   readonly #changed = new Map<string, { readonly state: SessionState; readonly items: number }>();
   readonly #emissions: Emission[] = [];
-  readonly #written = new Map<string, SessionState | undefined>();
+  readonly #written = new Map<string, SessionState>();
   #items = 0;
   #bytes = 0;
 
@@ -103,7 +103,7 @@ export class SessionEffects<Event> implements Effects<Event> {
   committed(): void {
     for (const [key, state] of this.#written) {
       const version = (this.#read.get(key)?.version ?? 0) + 1;
-      this.#rows.keep(key, { version: state ? version : 0, state });
+      this.#rows.keep(key, { version, state });
     }
   }
 }
@@ -125,7 +125,7 @@ function itemsOf({ told }: Closed): number {
 
 /** What one transaction makes of a key's sessions. */
 export interface SessionStep {
-  readonly state: SessionState | undefined;
+  readonly state: SessionState;
   readonly emissions: readonly Emission[];
   readonly writes: Write[];
 }
@@ -142,8 +142,7 @@ export function sessionStep<Event>(
   const neededMs = nextTimerMs(job, state);
   const pendingMs = state.timerMs;
   const isSet = pendingMs !== undefined && neededMs !== undefined && pendingMs <= neededMs;
-  const next: SessionState | undefined =
-    neededMs === undefined ? undefined : { ...state, timerMs: isSet ? pendingMs : neededMs };
+  const next: SessionState = { ...state, timerMs: isSet ? pendingMs : neededMs };
   const emissions: Emission[] = [];
   const lifetimeMs = job.window.gapMs + job.allowedLatenessMs;
   const writes: Write[] = [rows.write(key, row, next, lifetimeMs)];
@@ -155,7 +154,7 @@ export function sessionStep<Event>(
       writes.push({ key: sessionResultKey(job, startMs, key), remove: true });
     }
   }
-  if (next && !isSet && neededMs !== undefined) {
+  if (!isSet && neededMs !== undefined) {
     writes.push({ key: timerKey(job, key, neededMs), put: { codec: codecVersion } });
   }
   return { state: next, emissions, writes };
