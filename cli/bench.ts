@@ -1,9 +1,12 @@
-import { benchEndToEnd } from './bench/end-to-end.ts';
-
-/** Each prints JSON lines: what was measured, where it bends. */
-const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-  'end-to-end': benchEndToEnd,
-};
+/**
+ * Each prints JSON lines: what was measured, where it bends. Loaded when asked for: the memory of
+ * one bench is not to hold the parts of another.
+ */
+const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> =
+  {
+    'end-to-end': async () => (await import('./bench/end-to-end.ts')).benchEndToEnd,
+    engine: async () => (await import('./bench/engine.ts')).benchEngine,
+  };
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = benches[name];
@@ -12,7 +15,7 @@ if (!bench) {
   process.exit(1);
 }
 try {
-  await bench(args);
+  await (await bench())(args);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);
