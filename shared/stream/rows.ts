@@ -53,15 +53,28 @@ export class Rows<State> {
    */
   write(key: string, row: Row<State>, state: State, lifetimeMs: number): Write {
     return {
-      key: rowKey(this.#run, key),
-      condition:
-        row.version === 0 ? { absent: true } : { attribute: 'version', equals: row.version },
+      ...this.check(key, row),
       put: {
         codec: codecVersion,
         version: row.version + 1,
         state: JSON.stringify(state),
         expiresAt: expiryOf(this.#parts.now() + lifetimeMs),
       },
+    };
+  }
+
+  /** The check that a row is still the stored one: what is decided by it is decided by no other. */
+  check(key: string, { version }: Row<State>): Write {
+    const condition =
+      version === 0 ? ({ absent: true } as const) : { attribute: 'version', equals: version };
+    return { key: rowKey(this.#run, key), condition };
+  }
+
+  /** Lets a transaction happen only if a row is still at its version. */
+  check(key: string, { version }: Row<State>): Write {
+    return {
+      key: rowKey(this.#run, key),
+      condition: version === 0 ? { absent: true } : { attribute: 'version', equals: version },
     };
   }
 

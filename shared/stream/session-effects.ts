@@ -32,8 +32,11 @@ export class SessionEffects<Event> implements Effects<Event> {
   readonly #floorMs: number;
   readonly #now: () => number;
   readonly #changed = new Map<string, { readonly state: SessionState; readonly items: number }>();
+  readonly #reliedOn = new Set<string>();
   readonly #emissions: Emission[] = [];
   readonly #written = new Map<string, SessionState>();
+  /** Keys whose events were turned away: their rows are not written, but must be the stored ones. */
+  readonly #judged = new Set<string>();
   #items = 0;
   #bytes = 0;
 
@@ -60,29 +63,53 @@ export class SessionEffects<Event> implements Effects<Event> {
   }
 
   take(event: Event, id: string, timeMs: number): Outcome {
+    let key: string;
+    let outcome: Outcome;
     try {
-      const key = this.#job.key(event);
+      key = this.#job.key(event);
       const fault = keyFault(key);
       if (fault !== undefined) return { refused: fault };
-      const row = this.#read.get(key);
-      if (!row) return 'full';
-      const before = this.#changed.get(key);
-      const known = before?.state ?? row.state ?? noSessions;
-      const taken = takeIntoSession(this.#job, known, event, id, timeMs, this.#floorMs);
-      if (typeof taken === 'string') return taken;
-      const bytes = bytesOf(taken.state);
-      if (bytes > itemBytesMax) return { refused: `the sessions of "${key}" are too large` };
-      const items = itemsOf(closeSessions(this.#job, taken.state, this.#floorMs));
-      const all = this.#items - (before?.items ?? 0) + items;
-      if (items > effectItemsMax) return { refused: `it joins too many sessions of "${key}"` };
-      if (all > effectItemsMax || this.#bytes >= transactionBytesMax) return 'full';
-      this.#items = all;
-      this.#bytes += bytes;
-      this.#changed.set(key, { state: taken.state, items });
-      return 'counted';
+      outcome = this.#consider(key, event, id, timeMs);
     } catch (error) {
       return { refused: reasonOf(error) };
     }
+    if (outcome === 'counted' || outcome === 'full') return outcome;
+    if (!this.#changed.has(key) && !this.#judged.has(key)) {
+      if (this.#items >= effectItemsMax) return 'full';
+      this.#judged.add(key);
+      this.#items += 1;
+    }
+    return outcome;
+  }
+
+  #consider(key: string, event: Event, id: string, timeMs: number): Outcome {
+    const row = this.#read.get(key);
+    if (!row) return 'full';
+    const before = this.#changed.get(key);
+    const known = before?.state ?? row.state ?? noSessions;
+    const taken = takeIntoSession(this.#job, known, event, id, timeMs, this.#floorMs);
+    if (typeof taken === 'string') return taken;
+    const bytes = bytesOf(taken.state);
+    if (bytes > itemBytesMax) {
+      return this.#relyOn(key, { refused: `the sessions of "${key}" are too large` });
+    }
+    const items = itemsOf(closeSessions(this.#job, taken.state, this.#floorMs));
+    const all = this.#items - (before?.items ?? 0) + items;
+    if (items > effectItemsMax) return { refused: `it joins too many sessions of "${key}"` };
+    if (all > effectItemsMax || this.#bytes >= transactionBytesMax) return 'full';
+    this.#items = all;
+    this.#bytes += bytes;
+    this.#changed.set(key, { state: taken.state, items });
+    return 'counted';
+  }
+
+  /** What is decided by a row and does not change it holds only while the row is the same. */
+  #relyOn(key: string, decided: Outcome): Outcome {
+    if (this.#changed.has(key) || this.#reliedOn.has(key)) return decided;
+    if (this.#items >= effectItemsMax) return 'full';
+    this.#items += 1;
+    this.#reliedOn.add(key);
+    return decided;
   }
 
   panes(): Iterable<number> {
@@ -90,21 +117,28 @@ export class SessionEffects<Event> implements Effects<Event> {
   }
 
   writes(): Write[] {
-    return [...this.#changed].flatMap(([key, { state }]) => {
-      const row = this.#read.get(key) ?? { version: 0, state: undefined };
+    const checks = [...this.#judged]
+      .filter((key) => !this.#changed.has(key))
+      .map((key) => this.#rows.check(key, this.#rowOf(key)));
+    const changes = [...this.#changed].flatMap(([key, { state }]) => {
+      const row = this.#rowOf(key);
       const closed = closeSessions(this.#job, state, this.#floorMs);
       const step = sessionStep(this.#job, this.#rows, key, row, closed, this.#now());
       this.#emissions.push(...step.emissions);
       this.#written.set(key, step.state);
       return step.writes;
     });
+    return [...checks, ...changes];
   }
 
   committed(): void {
     for (const [key, state] of this.#written) {
-      const version = (this.#read.get(key)?.version ?? 0) + 1;
-      this.#rows.keep(key, { version, state });
+      this.#rows.keep(key, { version: this.#rowOf(key).version + 1, state });
     }
+  }
+
+  #rowOf(key: string): Row<SessionState> {
+    return this.#read.get(key) ?? { version: 0, state: undefined };
   }
 }
 
