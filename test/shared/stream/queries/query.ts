@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Job } from '../../../../shared/stream/job.ts';
+import type { Row } from '../../../fixtures/duckdb.ts';
+import { type Dealing, type Outcome, playLog } from '../../../fixtures/event-log.ts';
+import { type Logged, outOfOrderMs, type ShopLog, stepsOf } from '../../../fixtures/shop-log.ts';
+
+/** A job, and the SQL that says what it must tell. */
+export interface Query {
+  readonly name: string;
+  /** Over the tables registration, order_change, item and product. */
+  readonly sql: string;
+  /** The rows that the engine makes of the log. */
+  run(log: ShopLog, dealing: Dealing<unknown>): Promise<Row[]>;
+}
+
+interface Declaration<Event> {
+  /** Names the SQL file too. */
+  readonly name: string;
+  readonly job: Job<Event>;
+  events(log: ShopLog): readonly Logged<Event>[];
+  rows(outcome: Outcome): Row[];
+}
+
+/** Declares a query. */
+export function query<Event>({ name, job, events, rows }: Declaration<Event>): Query {
+  return {
+    name,
+    sql: readFileSync(join(import.meta.dirname, `${name}.sql`), 'utf8'),
+    run: async (log, dealing) => rows(await playLog(job, stepsOf(events(log)), dealing)),
+  };
+}
+
+export const minuteMs = 60_000;
+export const dayMs = 24 * 60 * minuteMs;
+
+/** What the jobs of all queries have in common. */
+export const inTime = {
+  generation: 1,
+  watermarkDelayMs: outOfOrderMs,
+  allowedLatenessMs: 0,
+  maxFutureMs: Number.MAX_SAFE_INTEGER,
+  eventTimeMs: ({ timeMs }: { readonly timeMs: number }) => timeMs,
+};
+
+/** The job's results, each with the start of its window: an array of rows each. */
+export function windowRows({ results }: Outcome): Row[] {
+  return results.flatMap(({ window, data }) => {
+    if (!Array.isArray(data)) throw new TypeError('Cannot compare: a result is no list');
+    return data.map((row: Row) => ({ startMs: window.startMs, ...row }));
+  });
+}
