@@ -1,8 +1,12 @@
 import { settings } from '../../shared/config/settings.ts';
 import { jobHandler, jobSurroundings } from '../../shared/jobs/job-handler.ts';
-import { JobRunner } from '../../shared/jobs/job-runner.ts';
-import { highValueOrder } from './high-value-order.ts';
+import { JobLine } from '../../shared/jobs/job-line.ts';
+import { fraudDetectionJobs } from './jobs.ts';
 
 const around = jobSurroundings('fraud-detection');
+const jobs = fraudDetectionJobs(settings());
 
-export const handler = jobHandler(around, [new JobRunner(highValueOrder(settings()), around)]);
+export const handler = jobHandler(
+  around,
+  jobs.map(({ open }) => open((job) => new JobLine(job, around))),
+);

@@ -1,17 +1,21 @@
 import { settings } from '../../shared/config/settings.ts';
 import { jobHandler, jobSurroundings } from '../../shared/jobs/job-handler.ts';
-import { JobRunner } from '../../shared/jobs/job-runner.ts';
+import { JobLine } from '../../shared/jobs/job-line.ts';
+import type { Run } from '../../shared/stream/layout.ts';
+import { statisticsJobs } from './jobs.ts';
 import { showRevenue } from './live-revenue.ts';
 import { RecentOrders } from './recent-orders.ts';
-import { revenueJob } from './revenue.ts';
 
 const around = jobSurroundings('statistics');
 const { store, now } = around;
 const bounds = settings();
-const revenue = revenueJob(bounds);
-const showRevenueNow = () => showRevenue(revenue, revenue.window.sizeMs, store, now());
+const shown = new Map([
+  ['revenue', (run: Run) => showRevenue(run, bounds.revenueWindowMs, store, now())],
+]);
 
 export const handler = jobHandler(around, [
-  new JobRunner(revenue, around, showRevenueNow),
+  ...statisticsJobs(bounds).map(({ name, open }) =>
+    open((job) => new JobLine(job, around, shown.get(name))),
+  ),
   new RecentOrders(store, now, bounds.maxFutureMs),
 ]);

@@ -21,6 +21,10 @@ const settingsSchema = z
     PRELIMINARY_EVERY_MS: z.coerce.number().int().min(50).default(250),
     /** An order of at least this value, in cents, raises an alert. */
     HIGH_ORDER_VALUE_CENTS: z.coerce.number().int().min(1).default(500_000),
+    /** A job is parked after so many failures in a row on one shard … */
+    PARK_AFTER_FAILURES: z.coerce.number().int().min(1).default(5),
+    /** … that lie at least so far apart, the first from the last. */
+    PARK_AFTER_MS: z.coerce.number().int().min(0).default(10_000),
   })
   .transform((variables) => ({
     revenueWindowMs: variables.REVENUE_WINDOW_MS,
@@ -30,6 +34,8 @@ const settingsSchema = z
     changeTickSettleMs: variables.CHANGE_TICK_SETTLE_MS,
     preliminaryEveryMs: variables.PRELIMINARY_EVERY_MS,
     highOrderValueCents: variables.HIGH_ORDER_VALUE_CENTS,
+    parkAfterFailures: variables.PARK_AFTER_FAILURES,
+    parkAfterMs: variables.PARK_AFTER_MS,
   }));
 
 export type Settings = z.output<typeof settingsSchema>;

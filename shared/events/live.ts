@@ -46,6 +46,9 @@ const jobHealth = z.object({
   updatedAtMs: epochMs,
   latencyMs: latencyMs.nullable(),
   generation: z.int().optional(),
+  /** Stopped by a person, parked by itself because it kept failing; `reason` tells why. */
+  status: z.enum(['running', 'stopped', 'parked']).optional(),
+  reason: z.string().optional(),
   watermarkMs: epochMs.nullable().optional(),
   eventsPerSecond: z.number().optional(),
   counts: z

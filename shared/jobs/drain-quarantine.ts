@@ -1,6 +1,5 @@
 import { numberOf, textOf } from '../stream/control.ts';
-import type { Job } from '../stream/job.ts';
-import { quarantinePartition } from '../stream/layout.ts';
+import { quarantinePartition, type Run } from '../stream/layout.ts';
 import type { SideRecord } from '../stream/slice.ts';
 import { type Item, type StateStore, tolerateRefusal } from '../stream/state-store.ts';
 import { type DeadLetterQueue, sendDeadLetters } from './dead-letters.ts';
@@ -15,8 +14,8 @@ const claimMs = 60_000;
  *
  * @returns how many records were moved.
  */
-export async function drainQuarantine<Event>(
-  job: Job<Event>,
+export async function drainQuarantine(
+  job: Run,
   store: StateStore,
   { client, queueUrl }: DeadLetterQueue,
   nowMs: number,

@@ -1,145 +1,291 @@
 import { type CloseReport, Closer } from '../stream/close.ts';
-import { type CommitReport, type EngineParts, ShardCommitter } from '../stream/commit.ts';
-import { addCounts, beforeAll } from '../stream/control.ts';
+import { type CommitReport, ShardCommitter } from '../stream/commit.ts';
+import { type JobRow, newJobRow } from '../stream/control.ts';
+import { BehindError, NotYetError } from '../stream/errors.ts';
 import type { Job } from '../stream/job.ts';
-import { shardOfControl } from '../stream/layout.ts';
-import type { ShardId, StreamRecord } from '../stream/record.ts';
-import { Recent } from '../telemetry/recent.ts';
+import { readJobRow, setJobStatus } from '../stream/operate.ts';
+import type { EngineParts } from '../stream/parts.ts';
+import { compareSequenceNumbers, type ShardId, type StreamRecord } from '../stream/record.ts';
+import { ancestorsOf } from '../stream/shard-reader.ts';
+import type { Source } from '../stream/source.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { type CaughtUp, catchUp, readingFrom } from './catch-up.ts';
 import type { DeadLetterQueue } from './dead-letters.ts';
 import { drainQuarantine } from './drain-quarantine.ts';
-import { writeLiveSection } from './live-section.ts';
-import type { Publisher } from './publisher.ts';
+import { FailureCount, type Patience } from './failure-count.ts';
+import { JobHealth } from './job-health.ts';
+import type { Outlet } from './outlet.ts';
 
 /** What a job needs around it to run in a function. */
 export interface JobSurroundings extends EngineParts {
-  readonly publisher: Publisher;
+  readonly publisher: Outlet;
   readonly telemetry: Telemetry;
   readonly deadLetters: DeadLetterQueue;
+  readonly patience: Patience;
   sleep(milliseconds: number): Promise<void>;
 }
 
-const healthEveryMs = 1_000;
-const healthSpanMs = 60_000;
-const healthSamplesMax = 20_000;
+/** How a run takes part in a function. */
+export interface RunnerOptions {
+  /** Called after results have changed. */
+  readonly onResults?: () => Promise<void>;
+  /**
+   * Where its emissions go instead of to the outside. Such a run shows no health, sends no dead
+   * letters, and what it fails at never makes a batch come again.
+   */
+  readonly shadow?: Outlet;
+}
+
+/** Long enough to see a person's command soon, short enough to cost next to nothing. */
+const statusEveryMs = 1_000;
+/** A batch waits so long for a job to catch up; the rest of its way it goes with later ones. */
+const batchCatchUpMs = 1_500;
+const shadowCatchUpMs = 250;
+const sweepCatchUpMs = 20_000;
 
 /**
- * Runs one job in a function: commits batches, publishes what they say, tells results, writes its
- * health. One runner serves all shards that come to this instance, one batch at a time.
+ * Runs one generation of one job in a function: commits batches, publishes what they say, tells
+ * results, writes its health. One runner serves all shards that come to this instance, one batch
+ * at a time. Stopped or parked it lets batches pass, noting where; started again, it reads what
+ * passed before it takes the next.
  */
 export class JobRunner<Event> {
   readonly job: Job<Event>;
   readonly #around: JobSurroundings;
+  readonly #parts: EngineParts;
+  readonly #outlet: Outlet;
+  readonly #isShadow: boolean;
   readonly #committers = new Map<string, ShardCommitter<Event>>();
   readonly #closer: Closer<Event>;
   readonly #onResults: () => Promise<void>;
-  readonly #latencies = new Recent(healthSpanMs, healthSamplesMax);
+  readonly #health: JobHealth;
+  readonly #failures: FailureCount;
+  #row: JobRow = newJobRow;
+  #rowAtMs = Number.NEGATIVE_INFINITY;
   #toldAtMs = 0;
-  #healthAtMs = 0;
 
-  /** @param onResults called after results have changed. */
-  constructor(job: Job<Event>, around: JobSurroundings, onResults?: () => Promise<void>) {
+  constructor(job: Job<Event>, around: JobSurroundings, options: RunnerOptions = {}) {
+    const { store, now, backOff } = around;
+    const shards = readingFrom(around.shards, () => this.#row.fromMs);
     this.job = job;
     this.#around = around;
-    this.#closer = new Closer(job, around);
-    this.#onResults = onResults ?? (() => Promise.resolve());
+    this.#parts = { store, shards, now, backOff };
+    this.#outlet = options.shadow ?? around.publisher;
+    this.#isShadow = options.shadow !== undefined;
+    this.#closer = new Closer(job, this.#parts);
+    this.#onResults = options.onResults ?? (() => Promise.resolve());
+    this.#health = new JobHealth(job, around);
+    this.#failures = new FailureCount(around.patience);
   }
 
-  /** Takes a batch of one shard, exactly once in effect however often it is brought. */
+  /**
+   * Takes a batch of one shard, exactly once in effect however often it is brought.
+   *
+   * @throws Error when it is to come again. A job that keeps failing is parked instead.
+   */
   async take(from: ShardId, records: readonly StreamRecord[]): Promise<void> {
-    const source = this.job.sources.find(({ stream }) => stream === from.stream);
-    if (!source) return;
-    const decoded = records.map((record) => ({ record, decoded: source.decode(record) }));
-    const report = await this.#committerOf(from).commit(decoded);
-    await this.#around.publisher.publish(this.job, report.emissions);
-    if (report.quarantinedRecords > 0) await this.#drainQuarantine();
-    // A rule has decided and said so; a windowed job has yet to tell what came of the batch.
-    if (this.job.kind === 'rule') this.#measure(report);
-    const told = await this.#tell(report);
-    if (this.job.kind === 'windowed') this.#measure(report);
-    if (told) await this.#reportHealth(told);
+    const source = this.#sourceOf(from);
+    const last = records.at(-1)?.sequenceNumber;
+    if (!source || last === undefined) return;
+    const name = nameOf(from);
+    if ((await this.#status()).status !== 'running') return this.#pass(from, last);
+    try {
+      await this.#commit(from, source, records, last);
+      this.#failures.forget(name);
+    } catch (error) {
+      if (!(await this.#isParkedOver(name, error)) && !this.#isShadow) throw error;
+      this.#around.telemetry.logger.error('Cannot take a batch, it passes by', {
+        ...this.#named(),
+        ...from,
+        error,
+      });
+      await this.#pass(from, last);
+    }
   }
 
   /**
    * Finishes what crashed invocations left: unpublished emissions, quarantine, open closes, results
-   * that were told and not shown.
+   * that were told and not shown, shards that no batch comes from any more.
    */
   async sweep(): Promise<void> {
-    const published = await this.#around.publisher.sweep(this.job);
+    const published = await this.#outlet.sweep(this.job);
     const drained = await this.#drainQuarantine();
+    if ((await this.#status(0)).status !== 'running') {
+      this.#around.telemetry.count('JobParked', this.#row.status === 'parked' ? 1 : 0);
+      if (!this.#isShadow) await this.#health.tellStanding(this.#row);
+      return;
+    }
+    if (this.#row.skipped) await this.#catchUpAll();
     const told = await this.#afterTelling(await this.#closer.close());
     await this.#onResults();
     if (published + drained > 0) {
-      const left = { job: this.job.name, published, deadLetters: drained };
+      const left = { ...this.#named(), published, deadLetters: drained };
       this.#around.telemetry.logger.info('Swept what an invocation left behind', left);
     }
-    await this.#reportHealth(told);
+    if (!this.#isShadow) await this.#health.tell(told, this.#row);
+  }
+
+  async #commit(
+    from: ShardId,
+    source: Source<Event>,
+    records: readonly StreamRecord[],
+    last: string,
+  ): Promise<void> {
+    let report: CommitReport;
+    try {
+      report = await this.#committerOf(from).commit(records, source.decode(records));
+    } catch (error) {
+      if (error instanceof BehindError) return this.#catchUpWith(from, source, last);
+      if (error instanceof NotYetError && this.#row.skipped) {
+        return this.#catchUpWith(from, source, last);
+      }
+      throw error;
+    }
+    await this.#afterCommit(report);
+    // A rule has decided and said so; a windowed job has yet to tell what came of the batch.
+    const isRule = this.job.kind === 'rule' || this.job.kind === 'keyed';
+    if (isRule) this.#measure(report, 'CommitToDecision');
+    const told = await this.#tell(report);
+    if (!isRule) this.#measure(report, 'CommitToResult');
+    if (told && !this.#isShadow) await this.#health.tell(told, this.#row);
+  }
+
+  async #afterCommit({ emissions, quarantinedRecords }: CommitReport): Promise<void> {
+    await this.#outlet.publish(this.job, emissions);
+    if (quarantinedRecords > 0) await this.#drainQuarantine();
+  }
+
+  /** Reads on from where the job stands, within bounds; if it does not get there the batch passes. */
+  async #catchUpWith(from: ShardId, source: Source<Event>, last: string): Promise<void> {
+    const now = this.#around.now();
+    const deadlineMs = now + (this.#isShadow ? shadowCatchUpMs : batchCatchUpMs);
+    const { sequenceNumber } = (await this.#catchUp(from, source, deadlineMs)) ?? {};
+    if (sequenceNumber === undefined || compareSequenceNumbers(sequenceNumber, last) < 0) {
+      await this.#pass(from, last);
+    }
+    await this.#afterTelling(await this.#closer.close());
+  }
+
+  /** Undefined: the shard's parents have to be read first, which took all the time there was. */
+  async #catchUp(
+    from: ShardId,
+    source: Source<Event>,
+    deadlineMs: number,
+  ): Promise<CaughtUp | undefined> {
+    const { shards, now } = this.#parts;
+    const read = (of: ShardId): Promise<CaughtUp> =>
+      catchUp({
+        from: of,
+        source,
+        committer: this.#committerOf(of),
+        shards,
+        goesOn: () => now() < deadlineMs,
+        onCommit: (report) => this.#afterCommit(report),
+      });
+    const listing = await shards.list(from.stream, from.shard);
+    const ancestors = ancestorsOf(listing, from.shard).toReversed();
+    try {
+      for (const shard of ancestors) await read({ ...from, shard });
+      return await read(from);
+    } catch (error) {
+      if (error instanceof NotYetError) return undefined;
+      throw error;
+    }
+  }
+
+  async #catchUpAll(): Promise<void> {
+    const deadlineMs = this.#around.now() + sweepCatchUpMs;
+    for (const source of this.job.sources) {
+      for (const { shard } of await this.#parts.shards.list(source.stream)) {
+        await this.#catchUp({ stream: source.stream, shard }, source, deadlineMs);
+      }
+    }
+  }
+
+  /** Lets a batch pass, so that it is acknowledged: the job will read it again from the stream. */
+  async #pass(from: ShardId, last: string): Promise<void> {
+    await this.#committerOf(from).skip(last);
+    this.#around.telemetry.count('BatchesPassed', this.#isShadow ? 0 : 1);
+    if (!this.#isShadow) await this.#health.tellStanding(this.#row);
+  }
+
+  async #isParkedOver(name: string, error: unknown): Promise<boolean> {
+    // Parents that are not read to their end yet are no fault of the job's.
+    if (error instanceof NotYetError) return false;
+    if (!this.#failures.isTooMuch(name, error, this.#around.now())) return false;
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const change = { status: 'parked', reason, onlyFrom: 'running' } as const;
+    this.#row = await setJobStatus(this.#parts.store, this.job, change, this.#around.now());
+    this.#failures.forget(name);
+    const { telemetry } = this.#around;
+    telemetry.count('JobParked', 1);
+    telemetry.logger.error('A job keeps failing, it is parked', { ...this.#named(), reason });
+    return this.#row.status !== 'running';
+  }
+
+  async #status(oldestMs = statusEveryMs): Promise<JobRow> {
+    const now = this.#around.now();
+    if (Math.abs(now - this.#rowAtMs) >= oldestMs) {
+      this.#row = (await readJobRow(this.#parts.store, this.job)) ?? newJobRow;
+      this.#rowAtMs = now;
+    }
+    return this.#row;
   }
 
   async #tell(report: CommitReport): Promise<CloseReport | undefined> {
     if (report.watermarkRose) return this.#afterTelling(await this.#closer.close());
     if (this.job.kind !== 'windowed' || report.countedEvents === 0) return undefined;
+    const { preliminaryEveryMs } = this.job;
+    if (preliminaryEveryMs === undefined) return undefined;
     // Rather than leave the last events of a burst untold, wait until it is time to tell them.
-    const due = this.#toldAtMs + this.job.preliminaryEveryMs;
-    const early = due - this.#around.now();
+    const early = this.#toldAtMs + preliminaryEveryMs - this.#around.now();
     // No longer than that, should the clock have been set back.
-    if (early > 0) await this.#around.sleep(Math.min(early, this.job.preliminaryEveryMs));
+    if (early > 0) await this.#around.sleep(Math.min(early, preliminaryEveryMs));
     return this.#afterTelling(await this.#closer.preview());
   }
 
   async #afterTelling(report: CloseReport): Promise<CloseReport> {
     this.#toldAtMs = this.#around.now();
-    await this.#around.publisher.publish(this.job, report.emissions);
+    await this.#outlet.publish(this.job, report.emissions);
     for (const committer of this.#committers.values()) committer.forget(report.doneMs);
-    this.#around.telemetry.count('WindowsClosed', report.closedWindows);
+    if (!this.#isShadow) this.#around.telemetry.count('WindowsClosed', report.closedWindows);
     if (report.emissions.length > 0 || report.closedWindows > 0) await this.#onResults();
     return report;
   }
 
-  #measure({ committedAtMs, countedEvents, quarantinedRecords }: CommitReport): void {
-    const now = this.#around.now();
-    const latencies = committedAtMs.map((atMs) => now - atMs);
-    this.#latencies.add(now, latencies);
+  #measure(report: CommitReport, name: 'CommitToDecision' | 'CommitToResult'): void {
+    if (this.#isShadow) return;
     const { telemetry } = this.#around;
-    telemetry.count('EventsCounted', countedEvents);
-    telemetry.count('RecordsQuarantined', quarantinedRecords);
-    const name = this.job.kind === 'windowed' ? 'CommitToResult' : 'CommitToDecision';
-    telemetry.milliseconds(name, latencies);
+    telemetry.count('EventsCounted', report.countedEvents);
+    telemetry.count('RecordsQuarantined', report.quarantinedRecords);
+    const latencies = this.#health.measure(report.committedAtMs);
+    // A session is told when it ends, which is not for the engine to hasten.
+    if (this.job.kind !== 'session') telemetry.milliseconds(name, latencies);
   }
 
-  async #reportHealth({ controls, watermarkMs }: CloseReport): Promise<void> {
-    const now = this.#around.now();
-    if (now - this.#healthAtMs < healthEveryMs) return;
-    this.#healthAtMs = now;
-    const shards = [...controls].map(([sk, control]) => {
-      const wm = control.watermarkMs === beforeAll ? null : control.watermarkMs;
-      const lagMs = wm === null ? null : Math.max(0, now - wm - this.job.watermarkDelayMs);
-      return { ...shardOfControl(sk), watermarkMs: wm, lagMs };
-    });
-    const counts = addCounts([...controls.values()].map((control) => control.counts));
-    const health = {
-      job: this.job.name,
-      generation: this.job.generation,
-      watermarkMs: watermarkMs ?? null,
-      updatedAtMs: now,
-      eventsPerSecond: Math.round(this.#latencies.perSecond(now) * 10) / 10,
-      latencyMs: this.#latencies.percentiles(now),
-      counts,
-      shards,
-    };
-    await writeLiveSection(this.#around.store, `health#${this.job.name}`, health, now);
-  }
-
+  /** What a run in the shadow cannot take, the live one has set aside already. */
   #drainQuarantine(): Promise<number> {
+    if (this.#isShadow) return Promise.resolve(0);
     const { store, deadLetters, now } = this.#around;
     return drainQuarantine(this.job, store, deadLetters, now());
   }
 
+  #sourceOf({ stream }: ShardId): Source<Event> | undefined {
+    return this.job.sources.find((source) => source.stream === stream);
+  }
+
   #committerOf(from: ShardId): ShardCommitter<Event> {
-    const name = `${from.stream}/${from.shard}`;
-    const committer =
-      this.#committers.get(name) ?? new ShardCommitter(this.job, from, this.#around);
+    const name = nameOf(from);
+    const committer = this.#committers.get(name) ?? new ShardCommitter(this.job, from, this.#parts);
     this.#committers.set(name, committer);
     return committer;
   }
+
+  #named() {
+    return { job: this.job.name, generation: this.job.generation };
+  }
+}
+
+function nameOf({ stream, shard }: ShardId): string {
+  return `${stream}/${shard}`;
 }

@@ -2,9 +2,10 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { insightRecord } from '../events/insight.ts';
 import { putRecords, type Wait } from '../kinesis/put-records.ts';
 import { textOf } from '../stream/control.ts';
-import type { Emission, Job } from '../stream/job.ts';
-import { outboxPartition, outboxSk } from '../stream/layout.ts';
+import type { Emission } from '../stream/job.ts';
+import { outboxPartition, outboxSk, type Run } from '../stream/layout.ts';
 import type { StateStore } from '../stream/state-store.ts';
+import type { Outlet } from './outlet.ts';
 
 const sweptAtOnce = 500;
 
@@ -12,7 +13,7 @@ const sweptAtOnce = 500;
  * The relay from the outbox to the output stream. Publishing is at least once: a crash between
  * the put and the removal repeats a record with the same id and revision.
  */
-export class Publisher {
+export class Publisher implements Outlet {
   readonly #client: KinesisClient;
   readonly #streamName: string;
   readonly #store: StateStore;
@@ -26,14 +27,14 @@ export class Publisher {
   }
 
   /** Publishes emissions that a commit has just put into the outbox, and takes them out of it. */
-  async publish<Event>(job: Job<Event>, emissions: readonly Emission[]): Promise<void> {
+  async publish(run: Run, emissions: readonly Emission[]): Promise<void> {
     if (emissions.length === 0) return;
     const entries = emissions.map((emission) => ({
       PartitionKey: emission.entity,
-      Data: Buffer.from(JSON.stringify(insightRecord(job, emission))),
+      Data: Buffer.from(JSON.stringify(insightRecord(run, emission))),
     }));
     await putRecords(this.#client, this.#streamName, entries, this.#wait);
-    const partition = outboxPartition(job);
+    const partition = outboxPartition(run);
     await this.#store.remove(
       emissions.map((emission) => ({ ...partition, sk: outboxSk(emission) })),
     );
@@ -45,11 +46,11 @@ export class Publisher {
    *
    * @returns how many emissions were published.
    */
-  async sweep<Event>(job: Job<Event>): Promise<number> {
-    const rows = await this.#store.query(outboxPartition(job), { from: ' ', to: '~' });
+  async sweep(run: Run): Promise<number> {
+    const rows = await this.#store.query(outboxPartition(run), { from: ' ', to: '~' });
     const emissions = rows.map((row): Emission => JSON.parse(textOf(row, 'emission')));
     for (let first = 0; first < emissions.length; first += sweptAtOnce) {
-      await this.publish(job, emissions.slice(first, first + sweptAtOnce));
+      await this.publish(run, emissions.slice(first, first + sweptAtOnce));
     }
     return emissions.length;
   }

@@ -11,6 +11,8 @@ describe('settings()', () => {
       changeTickSettleMs: 2_000,
       preliminaryEveryMs: 250,
       highOrderValueCents: 500_000,
+      parkAfterFailures: 5,
+      parkAfterMs: 10_000,
     });
   });
 

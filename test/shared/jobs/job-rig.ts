@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError, type PlayedService } from '../../../infra/local/service.ts';
-import { JobRunner } from '../../../shared/jobs/job-runner.ts';
+import { JobRunner, type JobSurroundings } from '../../../shared/jobs/job-runner.ts';
 import { Publisher } from '../../../shared/jobs/publisher.ts';
 import { KinesisShardReader } from '../../../shared/kinesis/shard-reader.ts';
 import { count, sum } from '../../../shared/stream/accumulator.ts';
 import { type Job, ruleJob, windowedJob } from '../../../shared/stream/job.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
-import type { Decoded, Source } from '../../../shared/stream/source.ts';
+import { type Decoded, oncePerBatch, type Source } from '../../../shared/stream/source.ts';
 import { tumbling } from '../../../shared/stream/window.ts';
 import { type Telemetry, telemetry } from '../../../shared/telemetry/telemetry.ts';
 import type { PlayedCloud } from '../../fixtures/played-cloud.ts';
@@ -19,7 +19,7 @@ type Sale = z.infer<typeof saleSchema>;
 const sales: Source<Sale> = {
   stream: 'sales',
   tickSettleMs: 0,
-  decode({ data }): Decoded<Sale> {
+  decode: oncePerBatch(({ data }): Decoded<Sale> => {
     const json: unknown = JSON.parse(Buffer.from(data).toString());
     const tick = tickSchema.safeParse(json);
     if (tick.success) return { kind: 'tick', atMs: tick.data.tick };
@@ -27,7 +27,7 @@ const sales: Source<Sale> = {
     if (!sale.success) return { kind: 'undecodable', reason: 'neither sale nor tick' };
     const { id, atMs } = sale.data;
     return { kind: 'event', event: sale.data, id, committedAtMs: atMs };
-  },
+  }),
 };
 
 const common = {
@@ -91,12 +91,8 @@ export class Faults {
 
 export const clock = { nowMs: 10_000 };
 
-/** An instance of a function that runs the job, cold, on the stream `dev-shop-changes`. */
-export function instanceOf<Event>(
-  job: Job<Event>,
-  cloud: PlayedCloud,
-  onResults?: () => Promise<void>,
-) {
+/** What surrounds the jobs of one instance of a function; sleeping moves the clock on. */
+export function surroundings(cloud: PlayedCloud) {
   const slept: number[] = [];
   const counted: Record<string, number> = {};
   const now = () => clock.nowMs;
@@ -112,19 +108,28 @@ export function instanceOf<Event>(
   };
   const { store, kinesis, sqs } = cloud;
   const wait = { sleep: async () => {}, random: () => 0 };
-  const runner = new JobRunner(
-    job,
-    {
-      store,
-      now,
-      sleep,
-      shards: new KinesisShardReader(kinesis, { sales: 'dev-shop-changes' }, now),
-      publisher: new Publisher(kinesis, 'dev-insights', store, wait),
-      telemetry: measured,
-      deadLetters: { client: sqs, queueUrl: cloud.queueUrl('dev-dead-letters') },
-    },
-    onResults,
-  );
+  const around: JobSurroundings = {
+    store,
+    now,
+    sleep,
+    backOff: async () => {},
+    patience: { failures: 3, forMs: 1_000 },
+    shards: new KinesisShardReader(kinesis, { sales: 'dev-shop-changes' }, now),
+    publisher: new Publisher(kinesis, 'dev-insights', store, wait),
+    telemetry: measured,
+    deadLetters: { client: sqs, queueUrl: cloud.queueUrl('dev-dead-letters') },
+  };
+  return { around, slept, counted };
+}
+
+/** An instance of a function that runs the job, cold, on the stream `dev-shop-changes`. */
+export function instanceOf<Event>(
+  job: Job<Event>,
+  cloud: PlayedCloud,
+  onResults: () => Promise<void> = async () => {},
+) {
+  const { around, slept, counted } = surroundings(cloud);
+  const runner = new JobRunner(job, around, { onResults });
   const takeFrom = (shard: string, ...records: readonly StreamRecord[]) =>
     runner.take({ stream: 'sales', shard }, records);
   return {

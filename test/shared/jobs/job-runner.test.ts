@@ -86,6 +86,7 @@ describe('JobRunner with a windowed job', () => {
     expect(health).toEqual({
       job: job.name,
       generation: 1,
+      status: 'running',
       watermarkMs: 10_000,
       updatedAtMs: 11_000,
       eventsPerSecond: 0,
