@@ -70,14 +70,6 @@ export class Rows<State> {
     return { key: rowKey(this.#run, key), condition };
   }
 
-  /** Lets a transaction happen only if a row is still at its version. */
-  check(key: string, { version }: Row<State>): Write {
-    return {
-      key: rowKey(this.#run, key),
-      condition: version === 0 ? { absent: true } : { attribute: 'version', equals: version },
-    };
-  }
-
   /** Remembers what a transaction has written. */
   keep(key: string, row: Row<State>): void {
     this.#kept.delete(key);

@@ -90,9 +90,7 @@ export class SessionEffects<Event> implements Effects<Event> {
     const taken = takeIntoSession(this.#job, known, event, id, timeMs, this.#floorMs);
     if (typeof taken === 'string') return taken;
     const bytes = bytesOf(taken.state);
-    if (bytes > itemBytesMax) {
-      return this.#relyOn(key, { refused: `the sessions of "${key}" are too large` });
-    }
+    if (bytes > itemBytesMax) return { refused: `the sessions of "${key}" are too large` };
     const items = itemsOf(closeSessions(this.#job, taken.state, this.#floorMs));
     const all = this.#items - (before?.items ?? 0) + items;
     if (items > effectItemsMax) return { refused: `it joins too many sessions of "${key}"` };
@@ -101,15 +99,6 @@ export class SessionEffects<Event> implements Effects<Event> {
     this.#bytes += bytes;
     this.#changed.set(key, { state: taken.state, items });
     return 'counted';
-  }
-
-  /** What is decided by a row and does not change it holds only while the row is the same. */
-  #relyOn(key: string, decided: Outcome): Outcome {
-    if (this.#changed.has(key) || this.#reliedOn.has(key)) return decided;
-    if (this.#items >= effectItemsMax) return 'full';
-    this.#items += 1;
-    this.#reliedOn.add(key);
-    return decided;
   }
 
   panes(): Iterable<number> {
