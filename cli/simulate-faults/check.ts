@@ -138,20 +138,35 @@ function lateIds({ audit }: World): ReadonlySet<string> {
   return ids;
 }
 
-/** Revisions per emission id: from 1, without a gap. The last one comes last. */
+/**
+ * What was said under each id, revision by revision: they count from 1 without a gap. A long list
+ * comes in chunks, each under an id of its own; it is whole here again.
+ */
 export function checkRevisions(world: World): ReadonlyMap<string, readonly unknown[]> {
-  const byId = Map.groupBy(world.published.values(), ({ id }) => id);
+  const { published } = world;
+  const first = [...published.values()].filter(({ chunk }) => !chunk || chunk.index === 0);
   const said = new Map<string, readonly unknown[]>();
-  for (const [id, emissions] of byId) {
+  let chunks = 0;
+  for (const [id, emissions] of Map.groupBy(first, (emission) => emission.id)) {
     const inOrder = emissions.toSorted((a, b) => a.revision - b.revision);
-    const revisions = inOrder.map(({ revision }) => revision);
-    if (revisions.some((revision, index) => revision !== index + 1)) {
+    if (inOrder.some(({ revision }, index) => revision !== index + 1)) {
+      const revisions = inOrder.map(({ revision }) => revision);
       world.violation(`revisions of ${id} are ${revisions.join(', ')}`);
     }
-    said.set(
-      id,
-      inOrder.map(({ data }) => data),
-    );
+    const whole = inOrder.map(({ data, revision, chunk }) => {
+      const rows: unknown[] = [data];
+      for (let index = 1; index < (chunk?.count ?? 1); index += 1) {
+        const more = published.get(`${id}|${index}#${revision}`);
+        if (!more) world.violation(`chunk ${index} of ${id}, revision ${revision}, is missing`);
+        rows.push(more?.data);
+      }
+      chunks += rows.length;
+      return Array.isArray(data) ? rows.flat() : data;
+    });
+    said.set(id, whole);
+  }
+  if (chunks !== published.size) {
+    world.violation(`${published.size - chunks} chunks belong to no revision`);
   }
   return said;
 }

@@ -58,24 +58,27 @@ export async function closeToTheEnd(world: World): Promise<void> {
   }
 }
 
-/** Sends what lies in the outbox and removes it; dies in between now and then. */
-export async function relay(world: World, isOver: () => boolean): Promise<void> {
-  const process = new Process('relay');
-  const { store } = world.parts(process);
-  for (let isLast = false; ; ) {
-    try {
-      const partition = outboxPartition(world.job);
-      for (const row of await store.query(partition, { from: ' ', to: '~' })) {
-        world.publish([JSON.parse(textOf(row, 'emission'))]);
-        if (world.isFaulty && world.random.chance(0.1)) break;
-        await store.remove([{ ...partition, sk: row.sk }]);
-      }
-    } catch (error) {
-      fail(world, error);
+/** Sends what lies in the outbox, now and then, and is not always done with it. */
+export async function relayNowAndThen(world: World, isOver: () => boolean): Promise<void> {
+  const relay = new Process('relay');
+  while (!isOver()) {
+    await world.sleep(relay, 50, 400);
+    await relayOnce(world, relay);
+  }
+}
+
+/** Publishes what lies in the outbox and removes it. */
+export async function relayOnce(world: World, relay: Process): Promise<void> {
+  const { store } = world.parts(relay);
+  const partition = outboxPartition(world.job);
+  try {
+    for (const row of await store.query(partition, { from: ' ', to: '~' })) {
+      world.publish([JSON.parse(textOf(row, 'emission'))]);
+      if (world.isFaulty && world.random.chance(0.1)) return;
+      await store.remove([{ ...partition, sk: row.sk }]);
     }
-    if (isLast) return;
-    if (isOver()) isLast = !world.isFaulty;
-    else await world.sleep(process, 50, 400);
+  } catch (error) {
+    fail(world, error);
   }
 }
 
@@ -92,7 +95,11 @@ function newCloser(world: World, name: string): WarmCloser {
 }
 
 /** Published at once, without care whether it happens: the relay sends what is left. */
-async function publish(world: World, process: Process, emissions: readonly Emission[]) {
+export async function publish(
+  world: World,
+  process: Process,
+  emissions: readonly Emission[],
+): Promise<void> {
   for (const emission of emissions) {
     world.publish([emission]);
     await world.sleep(process, 0, 1);

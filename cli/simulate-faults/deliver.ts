@@ -2,9 +2,9 @@ import { ShardCommitter } from '../../shared/stream/commit.ts';
 import { unpackJobRow } from '../../shared/stream/control.ts';
 import { BehindError, NotYetError } from '../../shared/stream/errors.ts';
 import { jobKey } from '../../shared/stream/layout.ts';
-import { compareSequenceNumbers, type StreamRecord } from '../../shared/stream/record.ts';
+import type { StreamRecord } from '../../shared/stream/record.ts';
 import type { Decoded } from '../../shared/stream/source.ts';
-import { fail } from './close-often.ts';
+import { fail, publish } from './close-often.ts';
 import type { Shard, SimulatedEvent, SimulatedStream } from './simulated-stream.ts';
 import { Process } from './virtual-clock.ts';
 import type { World } from './world.ts';
@@ -64,23 +64,10 @@ export async function deliver(
   }
 }
 
-/** Commits what passed by, up to the tip, of a shard that perhaps no batch comes from any more. */
-export async function catchUp(
-  world: World,
-  { committer, stream, shard, process }: Instance,
-): Promise<void> {
-  const { shards } = world.parts(process);
+/** Commits what passed by of a shard that perhaps no batch comes from any more. */
+export async function catchUp(world: World, instance: Instance): Promise<void> {
   try {
-    for (;;) {
-      const { sequenceNumber, behind, fromMs } = await committer.position();
-      if (behind === undefined) return;
-      const page = await shards.read(stream.name, shard.id, sequenceNumber, fromMs);
-      if (page.records.length === 0 && page.atTip) return;
-      world.note(process.name, () => `catches up with ${page.records.length} records`);
-      const decoded = decode(world, stream, page.records);
-      const report = await committer.commit(page.records, decoded, { catchingUp: true });
-      world.publish(report.emissions);
-    }
+    await readWhatPassed(world, instance);
   } catch (error) {
     if (!(error instanceof NotYetError)) fail(world, error);
   }
@@ -92,46 +79,33 @@ async function commitOrCatchUp(
   records: readonly StreamRecord[],
 ): Promise<void> {
   const { committer, stream, process } = instance;
-  let catchingUp = false;
   for (;;) {
     try {
-      const report = await committer.commit(records, decode(world, stream, records), {
-        catchingUp,
-      });
-      // Between the commit and the publishing an instance may die.
-      await world.sleep(process, 0, 1);
-      world.publish(report.emissions);
+      const report = await committer.commit(records, decode(world, stream, records));
+      await publish(world, process, report.emissions);
       committer.forget(world.doneMs);
       return;
     } catch (error) {
       if (!(error instanceof BehindError)) throw error;
       world.note(process.name, () => 'is behind and reads what passed by');
-      await readWhatPassed(world, instance, records);
-      catchingUp = true;
+      await readWhatPassed(world, instance);
     }
   }
 }
 
-/** Commits all records before these, so that these follow the shard's position. */
+/** Commits what follows the shard's position until it is not behind any more. */
 async function readWhatPassed(
   world: World,
   { committer, stream, shard, process }: Instance,
-  records: readonly StreamRecord[],
 ): Promise<void> {
   const { shards } = world.parts(process);
-  const first = records[0];
-  const last = records.at(-1);
-  if (!first || !last) return;
   for (;;) {
-    const { sequenceNumber, fromMs } = await committer.position(last.sequenceNumber);
+    const { sequenceNumber, behind, fromMs } = await committer.position();
+    if (behind === undefined) return;
     const page = await shards.read(stream.name, shard.id, sequenceNumber, fromMs);
-    const before = page.records.filter(
-      (record) => compareSequenceNumbers(record.sequenceNumber, first.sequenceNumber) < 0,
-    );
-    if (before.length > 0) {
-      await committer.commit(before, decode(world, stream, before), { catchingUp: true });
-    }
-    if (before.length < page.records.length || page.atTip) return;
+    const { records, atTip } = page;
+    const report = await committer.commit(records, decode(world, stream, records), { atTip });
+    await publish(world, process, report.emissions);
   }
 }
 

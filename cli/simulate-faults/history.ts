@@ -2,7 +2,7 @@ import { createRandom } from '../../shared/random/random.ts';
 import { Audit } from './audit.ts';
 import { capture } from './capture.ts';
 import { check, countsOf } from './check.ts';
-import { closeOften, closeToTheEnd, relay } from './close-often.ts';
+import { closeOften, closeToTheEnd, relayNowAndThen, relayOnce } from './close-often.ts';
 import { declareJob } from './declare-job.ts';
 import { catchUpAll, stopNowAndThen, sweepNowAndThen } from './operate.ts';
 import { drawPlan, type Kind, kinds } from './plan.ts';
@@ -10,7 +10,7 @@ import { pollAll } from './poll.ts';
 import { type Log, produce, tickLast } from './produce.ts';
 import { SimulatedTable } from './simulated-store.ts';
 import { type Payload, SimulatedStream } from './simulated-stream.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { Process, VirtualClock } from './virtual-clock.ts';
 import { World, type WorldFault } from './world.ts';
 
 /** What a history came to. */
@@ -89,7 +89,7 @@ async function live(world: World): Promise<void> {
   const polled = pollAll(world);
   const isOver = (): boolean => !isClosing;
   const closed = closeOften(world, isOver);
-  const relayed = relay(world, isOver);
+  const relayed = relayNowAndThen(world, isOver);
   const swept = world.plan.stops ? sweepNowAndThen(world, isOver) : undefined;
   let isShopOpen = true;
   const stopped = world.plan.stops ? stopNowAndThen(world, () => !isShopOpen) : undefined;
@@ -101,11 +101,11 @@ async function live(world: World): Promise<void> {
   world.isDry = true;
   await polled;
   isClosing = false;
-  await Promise.all([closed, swept]);
+  await Promise.all([closed, swept, relayed]);
   world.isFaulty = false;
   for (let round = 0; round < 3; round += 1) await catchUpAll(world);
   await closeToTheEnd(world);
-  await relayed;
+  await relayOnce(world, new Process('last relay'));
 }
 
 function totalsOf(world: World): Totals {

@@ -75,7 +75,7 @@ export function drawPlan(seed: number, kind: Kind, random: Random): Plan {
     bound: 60,
     lateness: pick([0, 40, 130]),
     preliminary: random.chance(0.4),
-    wide: !isRule && random.chance(0.03),
+    wide: kind !== 'session' && !isRule && random.chance(0.03),
     events: pick([20, 40, 70]),
     eventGap: pick([4, 20, 50]),
     keys: pick([2, 6]),

@@ -91,7 +91,7 @@ function shopOnce(
   const delay = random.integer(0, plan.bound) + (isTardy ? random.integer(1, plan.beyond) : 0);
   const fromFuture = random.chance(0.02);
   const time = fromFuture
-    ? nowUnits + futureMax + random.integer(10_000, 20_000)
+    ? nowUnits + futureMax + random.integer(1_000_000, 2_000_000)
     : nowUnits - delay;
   const keyNumber = random.integer(0, plan.keys - 1);
   const event = {
