@@ -67,6 +67,24 @@ export class ShopAlarms extends Construct {
     });
   }
 
+  /** It says so again with every sweep, once a minute, as long as a job of its is parked. */
+  onParkedJob(service: string): void {
+    this.#alarm({
+      name: `${service}-parked-job`,
+      severity: 'critical',
+      description: `A job of ${service} kept failing and is parked: its neighbours go on, it does not; npm run jobs -- list --aws tells why, resume lets it catch up`,
+      metric: new cloudwatch.Metric({
+        namespace: 'Shop',
+        metricName: 'JobParked',
+        dimensionsMap: { service },
+        statistic: 'Maximum',
+        period: Duration.minutes(2),
+      }),
+      threshold: 0,
+      periods: 1,
+    });
+  }
+
   onMessages(name: string, severity: Severity, description: string, queue: sqs.IQueue): void {
     this.#alarm({
       name,

@@ -63,6 +63,8 @@ export class JobRunner<Event> {
   #row: JobRow = newJobRow;
   #rowAtMs = Number.NEGATIVE_INFINITY;
   #toldAtMs = 0;
+  /** A batch was committed and what follows from it failed. */
+  #isOwing = false;
 
   constructor(job: Job<Event>, around: JobSurroundings, options: RunnerOptions = {}) {
     const { store, now, backOff } = around;
@@ -141,16 +143,26 @@ export class JobRunner<Event> {
       }
       throw error;
     }
+    // Brought again, the batch is no news: what failed after its commit is done for its own sake.
+    const owed = this.#isOwing;
+    this.#isOwing = true;
+    if (owed) await this.#outlet.sweep(this.job);
     await this.#afterCommit(report);
     // A rule has decided and said so; a windowed job has yet to tell what came of the batch.
     const isRule = this.job.kind === 'rule' || this.job.kind === 'keyed';
     if (isRule) this.#measure(report, 'CommitToDecision');
-    const told = await this.#tell(report);
+    const told = await this.#tell(report, owed);
+    this.#isOwing = false;
     if (!isRule) this.#measure(report, 'CommitToResult');
     if (told && !this.#isShadow) await this.#health.tell(told, this.#row);
   }
 
-  async #afterCommit({ emissions, quarantinedRecords }: CommitReport): Promise<void> {
+  async #afterCommit(report: CommitReport): Promise<void> {
+    const { emissions, countedEvents, quarantinedRecords } = report;
+    if (!this.#isShadow) {
+      this.#around.telemetry.count('EventsCounted', countedEvents);
+      this.#around.telemetry.count('RecordsQuarantined', quarantinedRecords);
+    }
     await this.#outlet.publish(this.job, emissions);
     if (quarantinedRecords > 0) await this.#drainQuarantine();
   }
@@ -163,7 +175,9 @@ export class JobRunner<Event> {
     if (sequenceNumber === undefined || compareSequenceNumbers(sequenceNumber, last) < 0) {
       await this.#pass(from, last);
     }
+    this.#isOwing = true;
     await this.#afterTelling(await this.#closer.close());
+    this.#isOwing = false;
   }
 
   /** Undefined: the shard's parents have to be read first, which took all the time there was. */
@@ -232,8 +246,8 @@ export class JobRunner<Event> {
     return this.#row;
   }
 
-  async #tell(report: CommitReport): Promise<CloseReport | undefined> {
-    if (report.watermarkRose) return this.#afterTelling(await this.#closer.close());
+  async #tell(report: CommitReport, owed: boolean): Promise<CloseReport | undefined> {
+    if (report.watermarkRose || owed) return this.#afterTelling(await this.#closer.close());
     if (this.job.kind !== 'windowed' || report.countedEvents === 0) return undefined;
     const { preliminaryEveryMs } = this.job;
     if (preliminaryEveryMs === undefined) return undefined;
@@ -255,12 +269,9 @@ export class JobRunner<Event> {
 
   #measure(report: CommitReport, name: 'CommitToDecision' | 'CommitToResult'): void {
     if (this.#isShadow) return;
-    const { telemetry } = this.#around;
-    telemetry.count('EventsCounted', report.countedEvents);
-    telemetry.count('RecordsQuarantined', report.quarantinedRecords);
     const latencies = this.#health.measure(report.committedAtMs);
     // A session is told when it ends, which is not for the engine to hasten.
-    if (this.job.kind !== 'session') telemetry.milliseconds(name, latencies);
+    if (this.job.kind !== 'session') this.#around.telemetry.milliseconds(name, latencies);
   }
 
   /** What a run in the shadow cannot take, the live one has set aside already. */

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { z } from 'zod';
 import { AwsError, type PlayedService } from '../../../infra/local/service.ts';
 import { JobRunner, type JobSurroundings } from '../../../shared/jobs/job-runner.ts';
 import { Publisher } from '../../../shared/jobs/publisher.ts';
 import { KinesisShardReader } from '../../../shared/kinesis/shard-reader.ts';
 import { count, sum } from '../../../shared/stream/accumulator.ts';
+import { addCounts, unpackControl } from '../../../shared/stream/control.ts';
 import { type Job, ruleJob, windowedJob } from '../../../shared/stream/job.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
 import { type Decoded, oncePerBatch, type Source } from '../../../shared/stream/source.ts';
@@ -71,6 +73,25 @@ function record(value: unknown): StreamRecord {
 export const sale = (id: string, atMs: number, cents: number) => record({ id, atMs, cents });
 export const tick = (atMs: number) => record({ tick: atMs });
 export const poison = () => record({ poison: true });
+
+/** Puts values into the stream of sales, as one batch that a mapping then brings. */
+export async function put(
+  { kinesis }: PlayedCloud,
+  ...values: readonly object[]
+): Promise<StreamRecord[]> {
+  const texts = values.map((value) => JSON.stringify(value));
+  const { Records = [] } = await kinesis.send(
+    new PutRecordsCommand({
+      StreamName: 'dev-shop-changes',
+      Records: texts.map((text) => ({ PartitionKey: 'a', Data: Buffer.from(text) })),
+    }),
+  );
+  return texts.map((text, index) => ({
+    sequenceNumber: Records[index]?.SequenceNumber ?? '',
+    data: Buffer.from(text),
+    arrivalMs: clock.nowMs,
+  }));
+}
 
 /** A cloud on a bad day: operations named here fail, before they happen or after. */
 export class Faults {
@@ -142,15 +163,27 @@ export function instanceOf<Event>(
 }
 
 /** What a job has left in the world. */
-export function traces(job: { readonly name: string }, cloud: PlayedCloud) {
+export function traces(
+  job: { readonly name: string; readonly generation?: number },
+  cloud: PlayedCloud,
+) {
   const everything = { from: ' ', to: '~' };
+  const generation = job.generation ?? 1;
   const rows = (prefix: string) =>
-    cloud.store.query({ table: 'state', pk: `${prefix}#${job.name}#1` }, everything);
+    cloud.store.query({ table: 'state', pk: `${prefix}#${job.name}#${generation}` }, everything);
   return {
     outbox: () => rows('O'),
     quarantine: () => rows('Q'),
+    async counts() {
+      const items = await rows('J');
+      const controls = items.filter(({ sk }) => sk.startsWith('C#')).map(unpackControl);
+      return {
+        ...addCounts(controls.map(({ counts }) => counts)),
+        behind: controls.filter(({ behind }) => behind).length,
+      };
+    },
     async results() {
-      const partition = { table: 'results', pk: `${job.name}#1` } as const;
+      const partition = { table: 'results', pk: `${job.name}#${generation}` } as const;
       const items = await cloud.store.query(partition, everything);
       return items.map(({ attributes: { startMs, revision, final, data } }) => ({
         startMs,

@@ -1,0 +1,168 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { changeGenerations, readGenerations } from '../../../shared/jobs/generations.ts';
+import { JobLine } from '../../../shared/jobs/job-line.ts';
+import type { Run } from '../../../shared/stream/layout.ts';
+import { beginInPast } from '../../../shared/stream/operate.ts';
+import type { StreamRecord } from '../../../shared/stream/record.ts';
+import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
+import { centsPerSecond, clock, Faults, largeSale, put, surroundings, traces } from './job-rig.ts';
+
+const faults = new Faults();
+let cloud: PlayedCloud;
+beforeAll(() => {
+  vi.stubEnv('POWERTOOLS_DEV', 'true');
+  vi.spyOn(console, 'info').mockImplementation(() => {});
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+});
+beforeEach(async () => {
+  clock.nowMs = 10_000;
+  cloud = await playCloud(faults.disturb);
+});
+afterEach(async () => {
+  faults.before.clear();
+  await cloud.close();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+type Declared = ReturnType<typeof centsPerSecond> | ReturnType<typeof largeSale>;
+
+/** An instance of a function with the job in all its generations. */
+function lineOf(declared: Declared, shown: Run[] = []) {
+  const { around } = surroundings(cloud);
+  const line = new JobLine<{ id: string; atMs: number; cents: number }>(
+    declared,
+    around,
+    async (run) => {
+      shown.push({ name: run.name, generation: run.generation });
+    },
+  );
+  const take = (records: readonly StreamRecord[]) =>
+    line.take({ stream: 'sales', shard: 'shardId-000000000000' }, records);
+  return { take, sweep: () => line.sweep() };
+}
+
+async function beginShadow(declared: Run, generation: number) {
+  await beginInPast(cloud.store, { name: declared.name, generation }, undefined, clock.nowMs);
+  await changeGenerations(cloud.store, declared, (current) => ({
+    ...current,
+    shadows: [...current.shadows, generation],
+    highest: generation,
+  }));
+  clock.nowMs += 1_000;
+}
+
+const swap = (declared: Run, live: number) =>
+  changeGenerations(cloud.store, declared, (current) => ({
+    ...current,
+    live,
+    shadows: [current.live],
+  }));
+
+const sale = (id: string, atMs: number, cents = 1) => ({ id, atMs, cents });
+
+describe('JobLine', () => {
+  it('runs a shadow from the oldest record on, to the same results, and nobody sees it', async () => {
+    const job = centsPerSecond();
+    const { take, sweep } = lineOf(job);
+    for (let batch = 0; batch < 3; batch += 1) {
+      await take(await put(cloud, sale(`a${batch}`, 100), sale(`b${batch}`, 1_100)));
+    }
+    await beginShadow(job, 2);
+    await take(await put(cloud, sale('c', 500, 10)));
+    await take(await put(cloud, { tick: 60_000 }));
+    await sweep();
+    const [live, shadow] = [traces(job, cloud), traces({ ...job, generation: 2 }, cloud)];
+    expect(await shadow.counts()).toMatchObject({ counted: 7, behind: 0 });
+    const final = [
+      { startMs: 0, final: true, data: { sales: 4, cents: 13 } },
+      { startMs: 1_000, final: true, data: { sales: 3, cents: 3 } },
+    ];
+    expect(await live.results()).toMatchObject(final);
+    expect(await shadow.results()).toMatchObject(final);
+    expect(new Set(live.published().map(({ generation }) => generation))).toEqual(new Set([1]));
+    expect(await shadow.outbox()).toEqual([]);
+    expect((await live.health()).generation).toBe(1);
+  });
+
+  it('swaps without a deployment, and loses nothing that the new one says', async () => {
+    const job = largeSale();
+    const { take, sweep } = lineOf(job);
+    const stale = lineOf(job);
+    await take(await put(cloud, sale('a', 0, 100)));
+    await beginShadow(job, 2);
+    await take(await put(cloud, sale('b', 0, 100)));
+    await stale.take([]);
+    await stale.take(await put(cloud, sale('c', 0, 100)));
+    await swap(job, 2);
+    // For less than a second an instance does not know, and takes the new one for a shadow.
+    await stale.take(await put(cloud, sale('d', 0, 100)));
+    clock.nowMs += 1_000;
+    await stale.take(await put(cloud, sale('e', 0, 100)));
+    await take(await put(cloud, sale('f', 0, 100)));
+    await sweep();
+    const published = traces(job, cloud).published();
+    const byGeneration = Map.groupBy(published, ({ generation }) => generation);
+    const idsOf = (generation: number) =>
+      [...new Set(byGeneration.get(generation)?.map(({ id }) => id))].toSorted();
+    expect(idsOf(1).slice(0, 3)).toEqual(['a', 'b', 'c']);
+    expect(idsOf(2)).toEqual(expect.arrayContaining(['d', 'e', 'f']));
+    expect(idsOf(2)).not.toContain('a');
+    expect(await traces({ ...job, generation: 2 }, cloud).outbox()).toEqual([]);
+  });
+
+  it('shows the results of the live generation, at once after a swap', async () => {
+    const job = centsPerSecond();
+    const shown: Run[] = [];
+    const { take } = lineOf(job, shown);
+    await take(await put(cloud, sale('a', 100)));
+    await beginShadow(job, 2);
+    await take(await put(cloud, sale('b', 100)));
+    expect(new Set(shown.map(({ generation }) => generation))).toEqual(new Set([1]));
+    await swap(job, 2);
+    clock.nowMs += 1_000;
+    shown.length = 0;
+    await take(await put(cloud, sale('c', 100)));
+    expect(shown.at(-1)).toEqual({ name: job.name, generation: 2 });
+    expect((await traces(job, cloud).health()).generation).toBe(2);
+  });
+
+  it('keeps no batch waiting for a shadow that fails', async () => {
+    const job = centsPerSecond();
+    const failing = {
+      ...job,
+      result(...given: Parameters<typeof job.result>) {
+        if (isFailing && given[1].startMs === 1_000) throw new RangeError('not in the shadow');
+        return job.result(...given);
+      },
+    };
+    let isFailing = false;
+    const { take } = lineOf(failing);
+    await take(await put(cloud, sale('a', 1_100)));
+    await beginShadow(job, 2);
+    isFailing = true;
+    const batch = await put(cloud, { tick: 1_200 });
+    await take(batch);
+    isFailing = false;
+    await take(await put(cloud, sale('b', 1_100)));
+    await take(await put(cloud, { tick: 60_000 }));
+    const [live, shadow] = [traces(job, cloud), traces({ ...job, generation: 2 }, cloud)];
+    const told = [{ startMs: 1_000, final: true, data: { sales: 2, cents: 2 } }];
+    expect(await live.results()).toMatchObject(told);
+    expect(await shadow.results()).toMatchObject(told);
+    expect(await shadow.counts()).toMatchObject({ counted: 2, behind: 0 });
+  });
+
+  it('writes a raised declaration into the row that readers of results go by', async () => {
+    const job = centsPerSecond();
+    await lineOf(job).take(await put(cloud, sale('a', 0)));
+    expect(await readGenerations(cloud.store, job)).toMatchObject({ live: 1, highest: 1 });
+    const raised = { ...job, generation: 3 };
+    await lineOf(raised).take(await put(cloud, sale('b', 0)));
+    expect(await readGenerations(cloud.store, job)).toMatchObject({ live: 3, highest: 3 });
+    const row = await cloud.store.get({ table: 'results', pk: 'JOBS', sk: job.name });
+    expect(row?.attributes['generation']).toBe(3);
+  });
+});

@@ -1,0 +1,200 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readJobRow, setJobStatus } from '../../../shared/stream/operate.ts';
+import type { StreamRecord } from '../../../shared/stream/record.ts';
+import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
+import { centsPerSecond, clock, Faults, instanceOf, put, traces } from './job-rig.ts';
+
+const faults = new Faults();
+let cloud: PlayedCloud;
+beforeAll(async () => {
+  vi.stubEnv('POWERTOOLS_DEV', 'true');
+  vi.spyOn(console, 'info').mockImplementation(() => {});
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+});
+beforeEach(async () => {
+  clock.nowMs = 10_000;
+  cloud = await playCloud(faults.disturb);
+});
+afterEach(async () => {
+  faults.before.clear();
+  await cloud.close();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+let number = 0;
+/** A batch with one sale of a cent at 100 ms, as the poller brings it. */
+async function batchOf(sales = 1): Promise<StreamRecord[]> {
+  const values = Array.from({ length: sales }, () => {
+    number += 1;
+    return { id: `s${number}`, atMs: 100, cents: 1 };
+  });
+  return put(cloud, ...values);
+}
+const tickBatch = (tick: number) => put(cloud, { tick });
+
+type Job = ReturnType<typeof centsPerSecond>;
+const status = (job: Job, to: 'running' | 'stopped') =>
+  setJobStatus(cloud.store, job, { status: to }, clock.nowMs);
+const later = () => {
+  clock.nowMs += 1_000;
+};
+
+describe('JobRunner of a job that a person stops', () => {
+  it('lets batches pass, and counts each of them once when it is started again', async () => {
+    const job = centsPerSecond();
+    const { take, counted } = instanceOf(job, cloud);
+    const { results, counts } = traces(job, cloud);
+    await take(...(await batchOf(2)));
+    await status(job, 'stopped');
+    later();
+    for (let batch = 0; batch < 3; batch += 1) await take(...(await batchOf(10)));
+    expect(await counts()).toMatchObject({ counted: 2, behind: 1 });
+    expect(counted['BatchesPassed']).toBe(3);
+
+    await status(job, 'running');
+    later();
+    await take(...(await batchOf()));
+    expect(await counts()).toMatchObject({ counted: 33, duplicate: 0, behind: 0 });
+    await take(...(await batchOf()));
+    await take(...(await tickBatch(60_000)));
+    expect(await results()).toMatchObject([{ final: true, data: { sales: 34, cents: 34 } }]);
+  });
+
+  it('is stopped before its first batch, and begins with the oldest record', async () => {
+    const job = centsPerSecond();
+    const { take } = instanceOf(job, cloud);
+    await status(job, 'stopped');
+    await take(...(await batchOf(5)));
+    expect(await traces(job, cloud).counts()).toMatchObject({ counted: 0, behind: 0 });
+    await status(job, 'running');
+    later();
+    await take(...(await batchOf()));
+    expect(await traces(job, cloud).counts()).toMatchObject({ counted: 6, behind: 0 });
+  });
+
+  it('takes no batch from an invocation that slept through the stop for the end of the gap', async () => {
+    const job = centsPerSecond();
+    const asleep = instanceOf(job, cloud);
+    const awake = instanceOf(job, cloud);
+    await awake.take(...(await batchOf()));
+    const held = await batchOf();
+    await status(job, 'stopped');
+    later();
+    await awake.take(...held);
+    await awake.take(...(await batchOf(100)));
+    await status(job, 'running');
+    await asleep.take(...held);
+    later();
+    await awake.take(...(await batchOf()));
+    expect(await traces(job, cloud).counts()).toMatchObject({ counted: 103, behind: 0 });
+  });
+
+  it('catches up by the sweep where no batch comes any more', async () => {
+    const job = centsPerSecond();
+    const { take, sweep } = instanceOf(job, cloud);
+    await take(...(await batchOf()));
+    await status(job, 'stopped');
+    later();
+    await take(...(await batchOf(3)));
+    await sweep();
+    expect(await traces(job, cloud).counts()).toMatchObject({ counted: 1, behind: 1 });
+    await status(job, 'running');
+    await sweep();
+    expect(await traces(job, cloud).counts()).toMatchObject({ counted: 4, behind: 0 });
+  });
+
+  it('shows on the live page that it is stopped, and why', async () => {
+    const job = centsPerSecond();
+    const { take } = instanceOf(job, cloud);
+    await take(...(await batchOf()));
+    await setJobStatus(cloud.store, job, { status: 'stopped', reason: 'release' }, 5);
+    later();
+    await take(...(await batchOf()));
+    const health = await traces(job, cloud).health();
+    expect(health).toMatchObject({ status: 'stopped', reason: 'release', updatedAtMs: 11_000 });
+    expect(health.counts.counted).toBe(1);
+  });
+});
+
+describe('JobRunner of a job that keeps failing', () => {
+  /** Its results cannot be told. */
+  function failing() {
+    const job = centsPerSecond();
+    let isFailing = true;
+    const broken: Job = {
+      ...job,
+      result(...given) {
+        if (isFailing) throw new RangeError('Cannot divide: by zero');
+        return job.result(...given);
+      },
+    };
+    return {
+      job: broken,
+      mend: () => {
+        isFailing = false;
+      },
+    };
+  }
+
+  it('fails, and is parked when it has failed often and long enough; then batches pass', async () => {
+    const { job, mend } = failing();
+    const { take, sweep, counted } = instanceOf(job, cloud);
+    const batch = await batchOf(2);
+    for (let failure = 0; failure < 3; failure += 1) {
+      await expect(take(...batch)).rejects.toThrow('by zero');
+      clock.nowMs += 400;
+    }
+    await take(...batch);
+    expect(await readJobRow(cloud.store, job)).toMatchObject({
+      status: 'parked',
+      reason: 'RangeError: Cannot divide: by zero',
+      skipped: true,
+    });
+    expect(counted['JobParked']).toBe(1);
+    await take(...(await batchOf(3)));
+    later();
+    await sweep();
+    expect(counted['JobParked']).toBe(2);
+
+    mend();
+    await status(job, 'running');
+    later();
+    await take(...(await batchOf()));
+    await take(...(await tickBatch(60_000)));
+    const { results, counts } = traces(job, cloud);
+    expect(await counts()).toMatchObject({ counted: 6, duplicate: 0, behind: 0 });
+    expect(await results()).toMatchObject([{ final: true, data: { sales: 6, cents: 6 } }]);
+  });
+
+  it('is not parked over failures that lie far apart with success between them', async () => {
+    const job = centsPerSecond();
+    const { take } = instanceOf(job, cloud);
+    for (let round = 0; round < 4; round += 1) {
+      faults.before.add('TransactWriteItems');
+      const batch = await batchOf();
+      await expect(take(...batch)).rejects.toThrow('not today');
+      await expect(take(...batch)).rejects.toThrow('not today');
+      faults.before.clear();
+      later();
+      await take(...batch);
+    }
+    expect(await readJobRow(cloud.store, job)).toMatchObject({ status: 'running' });
+  });
+
+  it('does not take a command of a person back', async () => {
+    const { job } = failing();
+    const { take } = instanceOf(job, cloud);
+    const batch = await batchOf();
+    const fail = () => take(...batch).catch(() => {});
+    await fail();
+    clock.nowMs += 990;
+    await fail();
+    await setJobStatus(cloud.store, job, { status: 'stopped', reason: 'mine' }, 1);
+    clock.nowMs += 10;
+    await fail();
+    expect(await readJobRow(cloud.store, job)).toMatchObject({ status: 'stopped', reason: 'mine' });
+  });
+});
