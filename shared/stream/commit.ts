@@ -324,15 +324,18 @@ function isAtOrBefore(one: string, mark: string | undefined): boolean {
   return mark !== undefined && compareSequenceNumbers(one, mark) <= 0;
 }
 
-/** Index of the first record after a sequence number. */
+/** Index of the first record after a sequence number, in records that lie in order. */
 function firstAfter(records: readonly StreamRecord[], sequenceNumber: string | undefined): number {
   if (sequenceNumber === undefined) return 0;
-  let index = 0;
-  for (const record of records) {
-    if (compareSequenceNumbers(record.sequenceNumber, sequenceNumber) > 0) break;
-    index += 1;
+  let from = 0;
+  let to = records.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const record = records[middle];
+    if (record && compareSequenceNumbers(record.sequenceNumber, sequenceNumber) > 0) to = middle;
+    else from = middle + 1;
   }
-  return index;
+  return from;
 }
 
 function* upcoming<Event>(

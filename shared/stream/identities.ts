@@ -116,6 +116,8 @@ export function hash53(text: string): number {
 /** The last hash: two results of one function that must not allocate. */
 let first = 0;
 let second = 0;
+/** What it was of: an event's id is asked for and added several times in a row. */
+let hashed: string | undefined;
 
 /**
  * Two 32-bit hashes of the UTF-16 code units of a text, two units a block: MurmurHash3_x86_32, and
@@ -124,6 +126,8 @@ let second = 0;
  * (https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp, public domain).
  */
 function hash(text: string): void {
+  if (text === hashed) return;
+  hashed = text;
   const length = text.length;
   let one = 0x9747b28c;
   let two = 0x3c6ef372;

@@ -109,7 +109,8 @@ export class Slice<Event> {
     id: string,
     committedAtMs: number | undefined,
   ): boolean {
-    const refusal = this.#refused.get(record.sequenceNumber);
+    // Mostly nothing was refused; then no number needs to be hashed.
+    const refusal = this.#refused.size > 0 ? this.#refused.get(record.sequenceNumber) : undefined;
     if (refusal !== undefined) return this.#refuse(record, refusal);
     let timeMs: number;
     try {

@@ -29,17 +29,20 @@ export interface Source<Event> {
 }
 
 /**
- * Parses each batch once, however many sources and jobs look at it: they are given the same array.
+ * Parses each batch once, however many sources and jobs look at it one after the other: they are
+ * given the same array. The last batch is remembered until the next one comes, and not weakly:
+ * values of a `WeakMap` survive collections of young memory, which costs more than the parsing.
  */
 export function oncePerBatch<Parsed>(
   parse: (record: StreamRecord) => Parsed,
 ): (records: readonly StreamRecord[]) => readonly Parsed[] {
-  const parsed = new WeakMap<readonly StreamRecord[], readonly Parsed[]>();
+  let last: readonly StreamRecord[] | undefined;
+  let parsed: readonly Parsed[] = [];
   return (records) => {
-    const known = parsed.get(records);
-    if (known) return known;
-    const fresh = records.map(parse);
-    parsed.set(records, fresh);
-    return fresh;
+    if (records !== last) {
+      parsed = records.map(parse);
+      last = records;
+    }
+    return parsed;
   };
 }
