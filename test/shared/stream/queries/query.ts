@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Job } from '../../../../shared/stream/job.ts';
 import type { Row } from '../../../fixtures/duckdb.ts';
 import { type Dealing, type Outcome, playLog } from '../../../fixtures/event-log.ts';
-import { type Logged, outOfOrderMs, type ShopLog, stepsOf } from '../../../fixtures/shop-log.ts';
+import { outOfOrderMs, type ShopLog } from '../../../fixtures/shop-log.ts';
+import { type Logged, stepsOf } from '../../../fixtures/timed-steps.ts';
 
 /** A job, and the SQL that says what it must tell. */
 export interface Query {
@@ -27,7 +28,8 @@ export function query<Event>({ name, job, events, rows }: Declaration<Event>): Q
   return {
     name,
     sql: readFileSync(join(import.meta.dirname, `${name}.sql`), 'utf8'),
-    run: async (log, dealing) => rows(await playLog(job, stepsOf(events(log)), dealing)),
+    run: async (log, dealing) =>
+      rows(await playLog(job, stepsOf(events(log), 5 * minuteMs), dealing)),
   };
 }
 
