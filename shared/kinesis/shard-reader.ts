@@ -6,6 +6,7 @@ import {
   type KinesisClient,
   ListShardsCommand,
   type ListShardsCommandOutput,
+  ProvisionedThroughputExceededException,
 } from '@aws-sdk/client-kinesis';
 import type { ListedShard, ShardPage, ShardReader } from '../stream/shard-reader.ts';
 
@@ -64,6 +65,7 @@ export class KinesisShardReader implements ShardReader {
     let place = await this.#resume(this.#searches, stream, shard, start);
     for (let read = 0; place !== undefined && read < readsMax; read += 1) {
       const answer = await this.#getRecords(stream, shard, start, place, 1);
+      if (!answer) break;
       if ((answer.Records?.length ?? 0) > 0) return false;
       place = answer.NextShardIterator;
     }
@@ -83,6 +85,7 @@ export class KinesisShardReader implements ShardReader {
     let place = await this.#resume(this.#pages, stream, shard, start);
     for (let read = 0; place !== undefined && read < readsMax; read += 1) {
       const answer = await this.#getRecords(stream, shard, start, place, pageRecordsMax);
+      if (!answer) break;
       const { Records = [], NextShardIterator, MillisBehindLatest } = answer;
       place = NextShardIterator;
       const atTip = place === undefined || MillisBehindLatest === 0;
@@ -119,19 +122,23 @@ export class KinesisShardReader implements ShardReader {
       : this.#iteratorAt(stream, shard, start);
   }
 
-  /** An iterator lives five minutes; a kept one may have died. */
+  /**
+   * An iterator lives five minutes; a kept one may have died. Undefined: all readers of the shard
+   * together ask for more than it gives, and the SDK has waited and tried again in vain.
+   */
   async #getRecords(
     stream: string,
     shard: string,
     start: Start,
     iterator: string,
     limit: number,
-  ): Promise<GetRecordsOutput> {
+  ): Promise<GetRecordsOutput | undefined> {
     const get = (ShardIterator: string | undefined) =>
       this.#client.send(new GetRecordsCommand({ ShardIterator, Limit: limit }));
     try {
       return await get(iterator);
     } catch (error) {
+      if (error instanceof ProvisionedThroughputExceededException) return undefined;
       if (!(error instanceof ExpiredIteratorException)) throw error;
       return get(await this.#iteratorAt(stream, shard, start));
     }

@@ -19,6 +19,8 @@ let lastSequenceNumber: string;
 let silentReads = 0;
 /** Reads whose iterator has died. */
 let expiredReads = 0;
+/** Tries that the shard refuses, the SDK's own among them. */
+let throttledReads = 0;
 const operations: string[] = [];
 
 function silent(service: PlayedService): PlayedService {
@@ -26,6 +28,10 @@ function silent(service: PlayedService): PlayedService {
     ...service,
     async handle(call) {
       operations.push(call.operation ?? '');
+      if (call.operation === 'GetRecords' && throttledReads > 0) {
+        throttledReads -= 1;
+        throw new AwsError('ProvisionedThroughputExceededException', 'Rate exceeded');
+      }
       if (call.operation === 'GetRecords' && expiredReads > 0) {
         expiredReads -= 1;
         throw new AwsError('ExpiredIteratorException', 'Iterator expired');
@@ -162,6 +168,17 @@ describe('KinesisShardReader', () => {
     expect(page.records.at(-1)?.sequenceNumber).toBe(lastSequenceNumber);
     const end = { records: [], atTip: true };
     expect(await reader.read('insights', parent, lastSequenceNumber, undefined)).toEqual(end);
+  });
+
+  it('goes on later where a shard gives its readers no more', async () => {
+    const shard = 'shardId-000000000001';
+    throttledReads = 3;
+    const silence = { records: [], atTip: false };
+    expect(await reader.read('clicks', shard, undefined, undefined)).toEqual(silence);
+    throttledReads = 3;
+    expect(await reader.isReadToEnd('insights', parent, lastSequenceNumber)).toBe(false);
+    throttledReads = 0;
+    expect(await reader.isReadToEnd('insights', parent, lastSequenceNumber)).toBe(true);
   });
 
   it('asks for a new iterator when the kept one has died', async () => {

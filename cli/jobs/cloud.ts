@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { KinesisShardReader } from '../../shared/kinesis/shard-reader.ts';
+import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
+import type { EngineParts } from '../../shared/stream/parts.ts';
+import { readLocalEndpoint } from '../local-endpoint.ts';
+
+export interface CloudOptions {
+  /** The stage deployed in the account of the environment's credentials. */
+  readonly aws: boolean;
+  readonly stage: string | undefined;
+  /** Data directory of the local cloud. */
+  readonly data: string | undefined;
+}
+
+/** What the commands about jobs work with: the engine's own store and streams. */
+export interface JobsCloud extends EngineParts {
+  /** For people. */
+  readonly name: string;
+  readonly stage: string;
+  /** Where the local cloud answers; undefined: AWS. */
+  readonly url: string | undefined;
+  close(): void;
+}
+
+/** That of `AWS_ENDPOINT_URL`, of AWS itself, or the running local cloud. */
+export async function connectJobsCloud(options: CloudOptions): Promise<JobsCloud> {
+  const place = await placeOf(options);
+  const client = place.url !== undefined && {
+    endpoint: place.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  const dynamo = new DynamoDBClient({ ...client });
+  const kinesis = new KinesisClient({ ...client, requestHandler: new NodeHttpHandler() });
+  const { stage } = place;
+  const streamNames = {
+    'shop-changes': `${stage}-shop-changes`,
+    clickstream: `${stage}-clickstream`,
+  };
+  const now = (): number => Date.now();
+  return {
+    ...place,
+    store: new DynamoDbStore(dynamo, { state: `${stage}-state`, results: `${stage}-results` }),
+    shards: new KinesisShardReader(kinesis, streamNames, now),
+    now,
+    backOff: (attempt) => sleep(Math.min(1_000, 5 * 2 ** attempt) * Math.random()),
+    close() {
+      dynamo.destroy();
+      kinesis.destroy();
+    },
+  };
+}
+
+async function placeOf({ aws, stage, data }: CloudOptions) {
+  if (aws) return { name: `stage ${stage ?? 'dev'} on AWS`, stage: stage ?? 'dev', url: undefined };
+  const url = process.env['AWS_ENDPOINT_URL'];
+  if (url !== undefined) return { name: url, stage: stage ?? 'dev', url };
+  const local = await readLocalEndpoint(data);
+  return { name: 'the local cloud', stage: stage ?? local.stage, url: local.awsUrl };
+}

@@ -1,0 +1,57 @@
+import {
+  addCounts,
+  beforeAll,
+  type Counts,
+  type JobStatus,
+  newJobRow,
+  unpackControl,
+} from '../../shared/stream/control.ts';
+import { controlRows, jobPartition, type Run } from '../../shared/stream/layout.ts';
+import { readJobRow } from '../../shared/stream/operate.ts';
+import type { StateStore } from '../../shared/stream/state-store.ts';
+
+/** `live`: its results count; `beside`: it runs unseen; `history`: a closed one, which no stream feeds. */
+export type Role = 'live' | 'beside' | 'history';
+
+/** How one generation of a job stands. */
+export interface RunReport {
+  readonly job: string;
+  readonly generation: number;
+  readonly role: Role;
+  readonly status: JobStatus;
+  readonly reason: string | undefined;
+  /** When it got that status; undefined: it never had another. */
+  readonly sinceMs: number | undefined;
+  /** No event before it is to come; null before all shards have spoken. */
+  readonly watermarkMs: number | null;
+  readonly lagMs: number | null;
+  readonly shards: number;
+  /** Shards that are to read what passed by. */
+  readonly shardsBehind: number;
+  readonly counts: Counts;
+}
+
+/** Reads how a generation stands, from its rows. */
+export async function reportRun(
+  store: StateStore,
+  run: Run,
+  role: Role,
+  nowMs: number,
+): Promise<RunReport> {
+  const row = (await readJobRow(store, run)) ?? newJobRow;
+  const controls = (await store.query(jobPartition(run), controlRows)).map(unpackControl);
+  const watermarkMs = row.floorMs === beforeAll ? null : row.floorMs;
+  return {
+    job: run.name,
+    generation: run.generation,
+    role,
+    status: row.status,
+    reason: row.reason,
+    sinceMs: row.sinceMs === 0 ? undefined : row.sinceMs,
+    watermarkMs,
+    lagMs: watermarkMs === null ? null : Math.max(0, nowMs - watermarkMs),
+    shards: controls.length,
+    shardsBehind: controls.filter(({ behind }) => behind !== undefined).length,
+    counts: addCounts(controls.map(({ counts }) => counts)),
+  };
+}
