@@ -144,16 +144,17 @@ export class ShardCommitter<Event> {
         continue;
       }
       if (slice.lastSequenceNumber === undefined) {
-        throw new RangeError(
-          `Cannot commit to ${this.#job.name}: a record does not fit a transaction: received ${records[begin]?.sequenceNumber}`,
-        );
+        throw tooLarge(this.#job, records[begin]?.sequenceNumber);
       }
       const atTip =
         catchUp?.atTip === true && slice.lastSequenceNumber === records.at(-1)?.sequenceNumber;
       const next = this.#advance(control, slice, effects, atTip);
       const writes = this.#writes(control, next, slice, effects);
-      if (isTooLarge(writes) && end - begin > 1) {
-        recordsMax = Math.ceil((end - begin) / 2);
+      if (isTooLarge(writes)) {
+        const { lastSequenceNumber } = slice;
+        if (end - begin > 1) recordsMax = Math.ceil((end - begin) / 2);
+        else if (refused.has(lastSequenceNumber)) throw tooLarge(this.#job, lastSequenceNumber);
+        else refused.set(lastSequenceNumber, 'what follows from it is too large to be stored');
         continue;
       }
       try {
@@ -322,6 +323,12 @@ function behindAfter(
 
 function isAtOrBefore(one: string, mark: string | undefined): boolean {
   return mark !== undefined && compareSequenceNumbers(one, mark) <= 0;
+}
+
+function tooLarge<Event>({ name }: Job<Event>, sequenceNumber: string | undefined): RangeError {
+  return new RangeError(
+    `Cannot commit to ${name}: a record does not fit a transaction: received ${sequenceNumber}`,
+  );
 }
 
 /** Index of the first record after a sequence number, in records that lie in order. */
