@@ -15,6 +15,7 @@ export function assembleLive(items: readonly SectionItem[], currency: string): L
     schemaVersion: liveSchemaVersion,
     currency,
     revenue: null,
+    mostViewed: null,
     orders: null,
     alerts: null,
     health: [],
@@ -23,6 +24,8 @@ export function assembleLive(items: readonly SectionItem[], currency: string): L
     const updatedAtMs = item.updatedAt;
     if (item.sk === 'revenue') {
       document.revenue = { ...read(item, liveSections.revenue), updatedAtMs };
+    } else if (item.sk === 'most-viewed') {
+      document.mostViewed = { ...read(item, liveSections['most-viewed']), updatedAtMs };
     } else if (item.sk === 'orders') {
       document.orders = { ...read(item, liveSections.orders), updatedAtMs };
     } else if (item.sk === 'alerts') {

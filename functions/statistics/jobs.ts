@@ -1,8 +1,9 @@
 import type { Settings } from '../../shared/config/settings.ts';
 import { type DeclaredJob, declaredJob } from '../../shared/jobs/declared-job.ts';
+import { mostViewedJob } from './most-viewed.ts';
 import { revenueJob } from './revenue.ts';
 
 /** The jobs of this function: a new one is a line here. */
 export function statisticsJobs(settings: Settings): readonly DeclaredJob[] {
-  return [declaredJob(revenueJob(settings))];
+  return [declaredJob(revenueJob(settings)), declaredJob(mostViewedJob(settings))];
 }

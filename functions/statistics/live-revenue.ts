@@ -1,8 +1,8 @@
 import { writeLiveSection } from '../../shared/jobs/live-section.ts';
-import { numberOf, textOf } from '../../shared/stream/control.ts';
-import { type Run, resultKey, resultPartition } from '../../shared/stream/layout.ts';
+import type { Run } from '../../shared/stream/layout.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 import { startOf } from '../../shared/stream/window.ts';
+import { shownWindows } from './shown-windows.ts';
 
 const shownMax = 60;
 
@@ -14,17 +14,6 @@ export async function showRevenue(
   nowMs: number,
 ): Promise<void> {
   const last = startOf(nowMs, windowMs) + windowMs;
-  const items = await store.query(resultPartition(job), {
-    from: resultKey(job, last - (shownMax - 1) * windowMs).sk,
-    to: resultKey(job, last).sk,
-  });
-  const windows = items.toReversed().map((item) => ({
-    startMs: numberOf(item, 'startMs'),
-    endMs: numberOf(item, 'endMs'),
-    revision: numberOf(item, 'revision'),
-    closed: item.attributes['closed'] === true,
-    final: item.attributes['final'] === true,
-    ...JSON.parse(textOf(item, 'data')),
-  }));
+  const windows = await shownWindows(job, store, last - (shownMax - 1) * windowMs, last);
   await writeLiveSection(store, 'revenue', { windowMs, windows }, nowMs);
 }

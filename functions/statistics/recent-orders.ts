@@ -20,7 +20,8 @@ export class RecentOrders implements BatchTaker {
     this.#maxFutureMs = maxFutureMs;
   }
 
-  async take(...[, records]: Parameters<BatchTaker['take']>): Promise<void> {
+  async take(...[from, records]: Parameters<BatchTaker['take']>): Promise<void> {
+    if (from.stream !== this.#source.stream) return;
     const fresh = this.#source.decode(records).flatMap((decoded, index) => {
       if (decoded.kind !== 'event') return [];
       const { event } = decoded;

@@ -25,14 +25,29 @@ export class StreamFunctions extends Construct {
   constructor(scope: Construct, id: string, props: StreamFunctionsProps) {
     super(scope, id);
     const { data } = props;
-    const { shopChanges, insights } = data.streams;
+    const { shopChanges, clickstream, insights } = data.streams;
     const { deadLetters } = data.queues;
 
-    this.statistics = this.#job(props, 'Statistics', 'statistics', 'Counts revenue in windows');
+    this.statistics = this.#job(
+      props,
+      'Statistics',
+      'statistics',
+      'Counts revenue and views in windows',
+    );
+    this.statistics.addEnvironment('CLICKSTREAM_NAME', clickstream.streamName);
+    clickstream.grant(this.statistics, 'kinesis:ListShards');
     new JobEventSource(this, 'StatisticsReads', {
       function: this.statistics,
       stream: shopChanges,
       batchSize: 1000,
+      deadLetters,
+    });
+
+    new JobEventSource(this, 'StatisticsReadsClicks', {
+      function: this.statistics,
+      stream: clickstream,
+      // A batch costs the same writes whatever its size; what has piled up is read in large ones.
+      batchSize: 5000,
       deadLetters,
     });
 

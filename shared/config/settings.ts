@@ -13,6 +13,19 @@ const settingsSchema = z
     ORDER_WATERMARK_DELAY_MS: z.coerce.number().int().min(0).default(10_000),
     /** How long after its end a window takes late events, each making a revision. */
     ORDER_ALLOWED_LATENESS_MS: z.coerce.number().int().min(0).default(60_000),
+    /** Length of the windows in which views of products are counted … */
+    MOST_VIEWED_WINDOW_MS: z.coerce.number().int().min(1_000).default(600_000),
+    /** … and how often such a window ends. */
+    MOST_VIEWED_SLIDE_MS: z.coerce.number().int().min(1_000).default(60_000),
+    /** So many products are told of each. */
+    MOST_VIEWED_PRODUCTS: z.coerce.number().int().min(1).max(1_000).default(10),
+    /**
+     * How far a click's time may lie behind a tick: a shop front collects clicks before it sends
+     * them, and sends again what is not answered.
+     */
+    CLICK_WATERMARK_DELAY_MS: z.coerce.number().int().min(0).default(5_000),
+    /** How long after its end a window takes late clicks, each making a revision. */
+    CLICK_ALLOWED_LATENESS_MS: z.coerce.number().int().min(0).default(60_000),
     /** Events further ahead of their arrival than this are kept apart. */
     MAX_FUTURE_MS: z.coerce.number().int().min(0).default(300_000),
     /** Within this time the capture finishes its retries; a tick is believed after it. */
@@ -30,6 +43,11 @@ const settingsSchema = z
     revenueWindowMs: variables.REVENUE_WINDOW_MS,
     orderWatermarkDelayMs: variables.ORDER_WATERMARK_DELAY_MS,
     orderAllowedLatenessMs: variables.ORDER_ALLOWED_LATENESS_MS,
+    mostViewedWindowMs: variables.MOST_VIEWED_WINDOW_MS,
+    mostViewedSlideMs: variables.MOST_VIEWED_SLIDE_MS,
+    mostViewedProducts: variables.MOST_VIEWED_PRODUCTS,
+    clickWatermarkDelayMs: variables.CLICK_WATERMARK_DELAY_MS,
+    clickAllowedLatenessMs: variables.CLICK_ALLOWED_LATENESS_MS,
     maxFutureMs: variables.MAX_FUTURE_MS,
     changeTickSettleMs: variables.CHANGE_TICK_SETTLE_MS,
     preliminaryEveryMs: variables.PRELIMINARY_EVERY_MS,

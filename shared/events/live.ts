@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { liveSchemaVersion } from './live-schema-version.ts';
+import { mostViewedDataSchema } from './most-viewed.ts';
 import { revenueDataSchema } from './revenue.ts';
 
 const epochMs = z.int();
 const identifier = z.union([z.string(), z.number()]).transform(String);
 const latencyMs = z.object({ p50: z.number(), p99: z.number() });
 
-const revenueWindow = revenueDataSchema.extend({
+const window = {
   startMs: epochMs,
   endMs: epochMs,
   revision: z.int(),
@@ -14,7 +15,10 @@ const revenueWindow = revenueDataSchema.extend({
   closed: z.boolean(),
   /** No late event can change it any more. */
   final: z.boolean(),
-});
+};
+
+const revenueWindow = revenueDataSchema.extend(window);
+const mostViewedWindow = mostViewedDataSchema.extend(window);
 
 const order = z.object({
   id: identifier,
@@ -79,6 +83,7 @@ const jobHealth = z.object({
  */
 export const liveSections = {
   revenue: z.object({ windowMs: z.int(), windows: z.array(revenueWindow) }),
+  'most-viewed': mostViewedWindow,
   orders: z.object({ orders: z.array(order) }),
   alerts: z.object({ alerts: z.array(alert) }),
   health: jobHealth,
@@ -92,6 +97,7 @@ export const liveDocument = z.object({
   /** ISO 4217 code of every amount. */
   currency: z.string(),
   revenue: liveSections.revenue.extend(updated).nullable(),
+  mostViewed: liveSections['most-viewed'].extend(updated).nullable(),
   orders: liveSections.orders.extend(updated).nullable(),
   alerts: liveSections.alerts.extend(updated).nullable(),
   health: z.array(jobHealth),

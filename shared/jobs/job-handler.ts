@@ -18,6 +18,8 @@ import { Publisher } from './publisher.ts';
 
 const jobEnvironment = z.object({
   SHOP_CHANGES_STREAM_NAME: z.string(),
+  /** Given to functions that read clicks. */
+  CLICKSTREAM_NAME: z.string().optional(),
   INSIGHTS_STREAM_NAME: z.string(),
   STATE_TABLE_NAME: z.string(),
   RESULTS_TABLE_NAME: z.string(),
@@ -53,14 +55,19 @@ export function jobSurroundings(service: string): FunctionSurroundings {
   const now = (): number => Date.now();
   const sleep = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => setTimeout(resolve, milliseconds));
-  const streamNames = { 'shop-changes': env.SHOP_CHANGES_STREAM_NAME };
+  const streamNames = {
+    'shop-changes': env.SHOP_CHANGES_STREAM_NAME,
+    ...(env.CLICKSTREAM_NAME !== undefined && { clickstream: env.CLICKSTREAM_NAME }),
+  };
   const publisher = new Publisher(kinesis, env.INSIGHTS_STREAM_NAME, store, {
     sleep,
     random: () => Math.random(),
   });
   return {
     store,
-    streamOf: { [env.SHOP_CHANGES_STREAM_NAME]: 'shop-changes' },
+    streamOf: Object.fromEntries(
+      Object.entries(streamNames).map(([name, stream]) => [stream, name]),
+    ),
     shards: new KinesisShardReader(kinesis, streamNames, now),
     publisher,
     telemetry: telemetry(service),

@@ -19,7 +19,7 @@ function job(overrides: Partial<JobHealth> = {}): JobHealth {
 }
 
 function document(...health: JobHealth[]): LiveDocument {
-  return { schemaVersion: 1, currency: 'USD', revenue: null, orders: null, alerts: null, health };
+  return { schemaVersion: 1, currency: 'USD', revenue: null, mostViewed: null, orders: null, alerts: null, health };
 }
 
 function judge(given: LiveDocument | undefined) {

@@ -32,6 +32,7 @@ test('GET /live before any job has written is a document without figures', async
     schemaVersion: 1,
     currency: 'EUR',
     revenue: null,
+    mostViewed: null,
     orders: null,
     alerts: null,
     health: [],

@@ -1,6 +1,7 @@
 import type { KinesisStreamBatchResponse } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { liveSections } from '../../../shared/events/live.ts';
+import { clickTickText, viewText } from '../../fixtures/clicks.ts';
 import { lambdaContext } from '../../fixtures/http-event.ts';
 import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
 import {
@@ -121,7 +122,7 @@ describe('statistics', () => {
   });
 
   it('takes no batch of a stream that none of its jobs reads', async () => {
-    const event = kinesisEvent('dev-clickstream', [streamRecord('{}', '77')]);
+    const event = kinesisEvent('dev-insights', [streamRecord('{}', '77')]);
     expect(await statistics(event)).toEqual({
       batchItemFailures: [{ itemIdentifier: '77' }],
     });
@@ -152,6 +153,37 @@ describe('statistics', () => {
     expect(windows.find(({ startMs }) => startMs === windowMs)?.final).toBe(true);
     const health = liveSections.health.parse(await live('health#revenue'));
     expect(health.counts).toMatchObject({ future: 1, quarantined: 1 });
+  });
+});
+
+describe('statistics of clicks', () => {
+  it('tells at once which products are viewed most, and shows them', async () => {
+    const nowMs = Date.now();
+    const texts = Array.from({ length: 30 }, (_, index) =>
+      viewText(`view-${index}`, nowMs, { productId: 1 + (index % 12) }),
+    );
+    const records = texts.map((text, index) => streamRecord(text, String(9_000 + index), nowMs));
+    const event = kinesisEvent('dev-clickstream', records);
+    expect(await statistics(event)).toEqual({ batchItemFailures: [] });
+    const shown = liveSections['most-viewed'].parse(await live('most-viewed'));
+    expect(shown).toMatchObject({ views: 30, distinctProducts: 12, closed: false });
+    expect(shown.products.map(({ productId, views }) => [productId, views])).toEqual(
+      Array.from({ length: 10 }, (_, index) => [index + 1, index < 6 ? 3 : 2]),
+    );
+    expect(await statistics(event)).toEqual({ batchItemFailures: [] });
+    expect(published('most-viewed')).toMatchObject([{ revision: 1, data: { views: 30 } }]);
+  });
+
+  it('knows its time from ticks in every shard of the clicks alone', async () => {
+    const atMs = Date.now() + 30_000;
+    for (const [index, shard] of ['shardId-000000000000', 'shardId-000000000001'].entries()) {
+      const tick = streamRecord(clickTickText(atMs), '9100', Date.now());
+      await statistics(kinesisEvent('dev-clickstream', [tick], shard));
+      const item = await cloud.store.get({ table: 'state', pk: 'J#most-viewed#1', sk: 'JOB' });
+      const floorMs = Number(item?.attributes['floorMs']);
+      if (index === 0) expect(floorMs).toBeLessThan(0);
+      else expect(floorMs).toBe(atMs - 5_000);
+    }
   });
 });
 

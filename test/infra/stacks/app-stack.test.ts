@@ -16,6 +16,7 @@ describe('AppStack', () => {
     ]);
     expect(batches).toEqual([
       [1000, 0],
+      [5000, 0],
       [500, 0],
       [100, 0],
       [1000, 5],
