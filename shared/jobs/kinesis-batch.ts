@@ -32,11 +32,12 @@ function readRecord(entry: unknown, index: number): StreamRecord {
   const kinesis = isObject(entry) ? entry['kinesis'] : undefined;
   if (!isObject(kinesis)) throw unlike(`Records.${index}.kinesis`, kinesis);
   const { sequenceNumber, data, approximateArrivalTimestamp: arrival } = kinesis;
-  const at = `Records.${index}.kinesis`;
-  if (typeof sequenceNumber !== 'string') throw unlike(`${at}.sequenceNumber`, sequenceNumber);
-  if (typeof data !== 'string') throw unlike(`${at}.data`, data);
+  if (typeof sequenceNumber !== 'string') {
+    throw unlike(`Records.${index}.kinesis.sequenceNumber`, sequenceNumber);
+  }
+  if (typeof data !== 'string') throw unlike(`Records.${index}.kinesis.data`, data);
   if (typeof arrival !== 'number' || !Number.isFinite(arrival)) {
-    throw unlike(`${at}.approximateArrivalTimestamp`, arrival);
+    throw unlike(`Records.${index}.kinesis.approximateArrivalTimestamp`, arrival);
   }
   return {
     sequenceNumber,

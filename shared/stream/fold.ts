@@ -1,4 +1,3 @@
-import type { Json } from './accumulator.ts';
 import { codecVersion, numberOf, textOf } from './control.ts';
 import { itemBytesMax } from './effects.ts';
 import { expiryOf } from './expiry.ts';
@@ -110,7 +109,7 @@ export class Folder<Event> {
     for (const item of items) {
       const part = this.#partOf(pane, numberOf(item, 'fromEndMs'));
       const totals = textOf(item, 'totals');
-      part.totals.unpack(JSON.parse(totals));
+      part.totals.unpack(totals);
       part.deltas += 1;
       pane.deltas += 1;
       pane.bytes += totals.length;
@@ -165,10 +164,7 @@ export class Folder<Event> {
   }
 
   #unpackSegment(pane: PaneState<Event>, item: Item): void {
-    const entries: [number, Json[]][] = JSON.parse(textOf(item, 'entries'));
-    for (const [fromEndMs, entry] of entries) {
-      this.#partOf(pane, fromEndMs).totals.unpack([entry]);
-    }
+    this.#partOf(pane, numberOf(item, 'fromEndMs')).totals.unpack(textOf(item, 'entries'));
   }
 
   #segmentKeys(paneStartMs: number, name: string, segments: number): ItemKey[] {
@@ -186,11 +182,14 @@ export class Folder<Event> {
     const expiresAt = expiryOf(now());
     let bytes = 0;
     let segments = 0;
-    for (const entries of segmentsOf(pane)) {
-      const key = segmentKey(this.#job, paneStartMs, name, segments);
-      await store.transact([{ key, put: { codec: codecVersion, entries, expiresAt } }]);
-      bytes += entries.length;
-      segments += 1;
+    for (const [fromEndMs, { totals }] of pane.parts) {
+      for (const entries of totals.packInParts(itemBytesMax)) {
+        const key = segmentKey(this.#job, paneStartMs, name, segments);
+        const put = { codec: codecVersion, fromEndMs, entries, expiresAt };
+        await store.transact([{ key, put }]);
+        bytes += entries.length;
+        segments += 1;
+      }
     }
     const pointer: Write = {
       key: baseKey(this.#job, paneStartMs),
@@ -235,23 +234,4 @@ export class Folder<Event> {
     pane.bytes = 0;
     return true;
   }
-}
-
-/** Packed entries of all parts, in texts that fit an item. */
-function* segmentsOf<Event>({ parts }: PaneState<Event>): Iterable<string> {
-  let segment: string[] = [];
-  let bytes = 0;
-  for (const [fromEndMs, { totals }] of parts) {
-    for (const entry of totals.pack()) {
-      const packed = JSON.stringify([fromEndMs, entry]);
-      if (segment.length > 0 && bytes + 3 * packed.length > itemBytesMax) {
-        yield `[${segment.join(',')}]`;
-        segment = [];
-        bytes = 0;
-      }
-      segment.push(packed);
-      bytes += packed.length;
-    }
-  }
-  yield `[${segment.join(',')}]`;
 }

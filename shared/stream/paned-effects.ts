@@ -185,7 +185,7 @@ export class WindowedEffects<Event> extends PanedEffects<Event> {
         put: {
           codec: codecVersion,
           fromEndMs: firstUnsealedEnd(this.#job, pane, sealedMs),
-          totals: JSON.stringify([...totals.pack()]),
+          totals: totals.pack(),
           firstSequenceNumber: range.first,
           lastSequenceNumber: range.last,
           expiresAt,

@@ -43,25 +43,47 @@ export class Totals<Event, Fields extends Readonly<Record<string, Accumulator<Ev
 
   /** Adds what others hold; they stay as they are. */
   merge(more: Totals<Event, Fields>): void {
-    for (const [key, others] of more.#byKey) this.#mergeStates(key, others);
+    for (const [key, others] of more.#byKey) {
+      const known = this.#byKey.get(key);
+      const states = known ?? this.#zeros();
+      this.#mergeInto(states, others);
+      if (!known) this.#byKey.set(key, states);
+    }
   }
 
-  /** Adds packed totals. */
-  unpack(packed: readonly Json[]): void {
-    for (const entry of packed) {
-      const [key, ...states] = entry as readonly [string, ...Json[]];
-      const unpacked = this.#accumulators.map((accumulator, index) =>
-        accumulator.unpack(states[index] ?? null),
+  /** Adds what {@link pack} or a part of it gave. */
+  unpack(packed: string): void {
+    const [keys, ...columns] = JSON.parse(packed) as [string[], ...Json[][]];
+    for (const [row, key] of keys.entries()) {
+      const states = this.#accumulators.map((accumulator, index) =>
+        accumulator.unpack(columns[index]?.[row] ?? null),
       );
-      this.#mergeStates(key, unpacked);
+      const known = this.#byKey.get(key);
+      if (known) this.#mergeInto(known, states);
+      else this.#byKey.set(key, states);
     }
   }
 
-  /** One entry per key: the key and its packed states. */
-  *pack(): Iterable<Json[]> {
-    for (const [key, states] of this.#byKey) {
-      yield [key, ...this.#accumulators.map((one, index) => one.pack(states[index]))];
+  /** All keys and, field by field, their packed states: `[[key, …], [state, …], …]` as JSON. */
+  pack(): string {
+    return this.#packed([...this.#byKey]);
+  }
+
+  /** The same in several texts, none of them longer than `bytesMax` in UTF-8 but for a lone key. */
+  *packInParts(bytesMax: number): Iterable<string> {
+    let part: [string, unknown[]][] = [];
+    let bytes = 0;
+    for (const entry of this.#byKey) {
+      const entryBytes = 3 * this.#packed([entry]).length;
+      if (part.length > 0 && bytes + entryBytes > bytesMax) {
+        yield this.#packed(part);
+        part = [];
+        bytes = 0;
+      }
+      part.push(entry);
+      bytes += entryBytes;
     }
+    if (part.length > 0) yield this.#packed(part);
   }
 
   /** What results see. */
@@ -77,16 +99,21 @@ export class Totals<Event, Fields extends Readonly<Record<string, Accumulator<Ev
     return values as Values<Fields>;
   }
 
+  #packed(entries: readonly (readonly [string, unknown[]])[]): string {
+    const keys = entries.map(([key]) => key);
+    const columns = this.#accumulators.map((accumulator, index) =>
+      entries.map(([, states]) => accumulator.pack(states[index])),
+    );
+    return JSON.stringify([keys, ...columns]);
+  }
+
   #zeros(): unknown[] {
     return this.#accumulators.map((accumulator) => accumulator.zero());
   }
 
-  #mergeStates(key: string, others: readonly unknown[]): void {
-    const known = this.#byKey.get(key);
-    const states = known ?? this.#zeros();
+  #mergeInto(states: unknown[], others: readonly unknown[]): void {
     for (const [index, accumulator] of this.#accumulators.entries()) {
       states[index] = accumulator.merge(states[index], others[index]);
     }
-    if (!known) this.#byKey.set(key, states);
   }
 }

@@ -96,8 +96,8 @@ describe('Slice', () => {
     slice.add(...visit(5, 'b'));
     const puts = effects.writes(2, { first: '1', last: '4' }, 0).map(({ put }) => put);
     expect(puts.map((put) => put?.['totals'])).toEqual([
-      '[["a",2],["b",1]]',
-      '[["a",1]]',
+      '[["a","b"],[2,1]]',
+      '[["a"],[1]]',
       undefined,
     ]);
     expect(puts[2]).toMatchObject({ panes: '[[0,3],[1000,1]]' });
