@@ -37,6 +37,10 @@ export interface PaneState<Event> {
 /** Deltas folded into a base when their pane has ended, and anew when so many came late. */
 const worthABase = 8;
 const worthANewBase = 64;
+/** DynamoDB takes items of 400 KB, names and numbers included. */
+const segmentBytesMax = 390 * 1024;
+
+const utf8 = new TextEncoder();
 
 /**
  * Folds the deltas of panes. Deltas never change, so what was folded stays right and is kept in
@@ -180,17 +184,23 @@ export class Folder<Event> {
     const version = pane.base.version + 1;
     const name = `${version}-${hash53(cut)}`;
     const expiresAt = expiryOf(now());
-    let bytes = 0;
-    let segments = 0;
-    for (const [fromEndMs, { totals }] of pane.parts) {
-      for (const entries of totals.packInParts(itemBytesMax)) {
-        const key = segmentKey(this.#job, paneStartMs, name, segments);
-        const put = { codec: codecVersion, fromEndMs, entries, expiresAt };
-        await store.transact([{ key, put }]);
-        bytes += entries.length;
-        segments += 1;
-      }
+    const packed = [...pane.parts].flatMap(([fromEndMs, { totals }]) =>
+      [...totals.packInParts(itemBytesMax)].map((entries) => ({ fromEndMs, entries })),
+    );
+    if (packed.some(({ entries }) => utf8.encode(entries).length > segmentBytesMax)) {
+      // The state of one key does not fit an item. Its deltas do: they stay what is read.
+      pane.deltas = 0;
+      pane.bytes = 0;
+      return;
     }
+    let bytes = 0;
+    for (const [index, { fromEndMs, entries }] of packed.entries()) {
+      const key = segmentKey(this.#job, paneStartMs, name, index);
+      const put = { codec: codecVersion, fromEndMs, entries, expiresAt };
+      await store.transact([{ key, put }]);
+      bytes += entries.length;
+    }
+    const segments = packed.length;
     const pointer: Write = {
       key: baseKey(this.#job, paneStartMs),
       condition:

@@ -16,9 +16,11 @@ interface TopKOptions<Event> {
 
 /**
  * The `k` items with the greatest total weight, the greatest first. The totals are exact: every
- * item is kept, so state grows with the number of different items of a key and window, by about
- * twenty bytes and the item's length each. The order is total, so any order of events gives the
- * same list: by weight, falling, then by item, rising by UTF-16 code units.
+ * item is kept, so state grows with the number of different items of a key and window, by a few
+ * bytes and the item's length each. Where there are more than some ten thousand, make the item the
+ * key of the job, count, and rank in its result: a key's state is packed into one database item. The
+ * order is total, so any order of events gives the same list: by weight, falling, then by item,
+ * rising by UTF-16 code units.
  *
  * @param item what is ranked; events where it is undefined are passed over.
  * @throws RangeError unless `k` is a positive integer.
