@@ -1,0 +1,129 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Run, resultPartition } from '../../shared/stream/layout.ts';
+import type { Item, StateStore } from '../../shared/stream/state-store.ts';
+import { alignedLines } from '../aligned-lines.ts';
+
+/** A final window of which two generations say different things, or only one says anything. */
+export interface Difference {
+  /** Start of the window; of a session with its key behind it. */
+  readonly window: string;
+  /** Undefined: it has no such window. */
+  readonly live: unknown;
+  readonly other: unknown;
+}
+
+/** How two generations agree about the windows that are final in both. */
+export interface Comparison {
+  readonly equal: number;
+  readonly different: readonly Difference[];
+  /** Final in the live one, absent in the other. */
+  readonly missing: readonly Difference[];
+  /** The other way round. */
+  readonly extra: readonly Difference[];
+  /** Not final yet in one of them. */
+  readonly open: number;
+}
+
+/** Whose windows are held against each other, and which: those that lie whole in this range. */
+export interface Compared {
+  readonly live: Run;
+  readonly other: Run;
+  readonly fromMs: number;
+  /** Undefined: as far as both go. */
+  readonly toMs: number | undefined;
+  /** The other is a closed history: its last window may have been cut off. */
+  readonly isHistory: boolean;
+}
+
+interface Told {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly final: boolean;
+  readonly data: unknown;
+}
+
+const everything = { from: ' ', to: '~' } as const;
+
+/**
+ * Holds the windows of a generation against those of the live one. A generation that began in the
+ * past knows nothing of windows before its first: they are left out.
+ */
+export async function compareGenerations(
+  store: StateStore,
+  { live, other, fromMs, toMs, isHistory }: Compared,
+): Promise<Comparison> {
+  const [ofLive, ofOther] = await Promise.all([readTold(store, live), readTold(store, other)]);
+  let firstMs = Number.POSITIVE_INFINITY;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const { startMs } of ofOther.values()) {
+    firstMs = Math.min(firstMs, startMs);
+    lastMs = Math.max(lastMs, startMs);
+  }
+  const untilMs = toMs ?? (isHistory ? lastMs : Number.POSITIVE_INFINITY);
+  const isIn = ({ startMs, endMs }: Told): boolean =>
+    startMs >= Math.max(fromMs, firstMs) && endMs <= untilMs;
+  const [different, missing, extra]: Difference[][] = [[], [], []];
+  let equal = 0;
+  let open = 0;
+  for (const window of [...new Set([...ofLive.keys(), ...ofOther.keys()])].sort()) {
+    const [a, b] = [ofLive.get(window), ofOther.get(window)];
+    const told = a ?? b;
+    if (!told || !isIn(told)) continue;
+    const difference = { window: nameOf(window, told), live: a?.data, other: b?.data };
+    if ((a && !a.final) || (b && !b.final)) open += 1;
+    else if (!b) missing?.push(difference);
+    else if (!a) extra?.push(difference);
+    else if (isDeepStrictEqual(a.data, b.data)) equal += 1;
+    else different?.push(difference);
+  }
+  return { equal, different: different ?? [], missing: missing ?? [], extra: extra ?? [], open };
+}
+
+const shownMax = 10;
+const shownLengthMax = 160;
+
+/** As text for people: the sums, and the first windows that do not agree. */
+export function comparisonText(comparison: Comparison): string {
+  const { equal, different, missing, extra, open } = comparison;
+  const sums = `${equal} windows equal, ${different.length} different, ${missing.length} missing, ${extra.length} more than the live one has, ${open} not final in both yet`;
+  const disagreeing = [...different, ...missing, ...extra];
+  if (disagreeing.length === 0) return sums;
+  const short = (value: unknown): string =>
+    (JSON.stringify(value) ?? 'nothing').slice(0, shownLengthMax);
+  const rows = disagreeing
+    .slice(0, shownMax)
+    .map(({ window, live, other }) => [window, short(live), short(other)]);
+  const more = disagreeing.length > shownMax ? [`… and ${disagreeing.length - shownMax} more`] : [];
+  return [sums, '', alignedLines([['window', 'live', 'replayed'], ...rows]), ...more].join('\n');
+}
+
+/** Results by sort key, each with the chunks that follow it. */
+async function readTold(store: StateStore, run: Run): Promise<ReadonlyMap<string, Told>> {
+  const items = await store.query(resultPartition(run), everything);
+  const chunks = new Map(items.filter((item) => !isFirst(item)).map((item) => [item.sk, item]));
+  return new Map(
+    items.filter(isFirst).map((item) => {
+      const { startMs, endMs, final, chunks: count } = item.attributes;
+      const rest = Array.from({ length: Number(count ?? 1) - 1 }, (_, index) =>
+        dataOf(chunks.get(`${item.sk}#${String(index + 1).padStart(3, '0')}`)),
+      );
+      const data = rest.length === 0 ? dataOf(item) : [dataOf(item), ...rest].flat();
+      const bounds = { startMs: Number(startMs), endMs: Number(endMs) };
+      return [item.sk, { ...bounds, final: final === true, data }];
+    }),
+  );
+}
+
+/** Later chunks of a result do not say whether it is final. */
+function isFirst({ attributes }: Item): boolean {
+  return typeof attributes['final'] === 'boolean';
+}
+
+function dataOf(item: Item | undefined): unknown {
+  return JSON.parse(String(item?.attributes['data'] ?? 'null'));
+}
+
+function nameOf(sk: string, { startMs }: Told): string {
+  const key = sk.includes('#') ? ` ${sk.slice(sk.indexOf('#') + 1)}` : '';
+  return new Date(startMs).toISOString() + key;
+}

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
+import {
+  changeGenerations,
+  type Generations,
+  readGenerations,
+} from '../../shared/jobs/generations.ts';
+import {
+  outboxPartition,
+  quarantinePartition,
+  resultPartition,
+} from '../../shared/stream/layout.ts';
+import { beginInPast, setJobStatus } from '../../shared/stream/operate.ts';
+import type { JobsCloud } from '../jobs/cloud.ts';
+import { reportRun } from '../jobs/run-report.ts';
+import type { Beginning } from './options.ts';
+
+/** Functions look up which generations there are every second. */
+const noticedAfterMs = 2_500;
+const everything = { from: ' ', to: '~' } as const;
+
+/**
+ * Begins a generation: its row first, so that whoever sees it finds its shards behind, then its
+ * place among the generations.
+ *
+ * @returns its number.
+ */
+export async function beginGeneration(
+  { store, now }: JobsCloud,
+  job: DeclaredJob,
+  wanted: number | undefined,
+  beginning: Beginning,
+): Promise<number> {
+  const { highest } = await readGenerations(store, job);
+  const generation = wanted ?? highest + 1;
+  if (generation <= highest) {
+    throw new RangeError(
+      `Cannot begin a generation of ${job.name}: its number must be above ${highest}, what earlier ones left may still lie there: received ${generation}`,
+    );
+  }
+  const fromMs = beginning.kind === 'stream' ? beginning.fromMs : beginning.sinceMs;
+  await beginInPast(store, { name: job.name, generation }, fromMs, now());
+  await changeGenerations(store, job, (current) => ({
+    ...current,
+    ...(beginning.kind === 'stream'
+      ? { shadows: [...current.shadows, generation] }
+      : { histories: [...current.histories, generation] }),
+    highest: Math.max(current.highest, generation),
+  }));
+  return generation;
+}
+
+/** The generation that is meant: the one named, or the latest beside the live one. */
+export async function chooseGeneration(
+  { store }: JobsCloud,
+  job: DeclaredJob,
+  wanted: number | undefined,
+): Promise<number> {
+  const { live, shadows, histories } = await readGenerations(store, job);
+  const others = [...shadows, ...histories].toSorted((a, b) => a - b);
+  const generation = wanted ?? others.at(-1);
+  if (generation !== undefined && others.includes(generation)) return generation;
+  const there = others.length === 0 ? 'there is none' : `there is ${others.join(', ')}`;
+  throw new RangeError(
+    `Cannot find generation of ${job.name}: beside the live one, ${live}, ${there}: received ${wanted ?? 'none'}`,
+  );
+}
+
+/** Makes a generation the live one, in one conditional write; what was live goes on beside it. */
+export async function swapGeneration(
+  { store, now }: JobsCloud,
+  job: DeclaredJob,
+  generation: number,
+): Promise<Generations> {
+  const run = { name: job.name, generation };
+  const { shards, shardsBehind, status } = await reportRun(store, run, 'beside', now());
+  if (shards === 0 || shardsBehind > 0 || status !== 'running') {
+    throw new RangeError(
+      `Cannot make generation ${generation} of ${job.name} live: it has to run and to have caught up, --wait helps it: received ${status}, ${shardsBehind} of ${shards} shards behind`,
+    );
+  }
+  return changeGenerations(store, job, (current) => {
+    if (!current.shadows.includes(generation)) {
+      throw new RangeError(
+        `Cannot make generation ${generation} of ${job.name} live: only one that runs on the streams can be: received ${current.shadows.join(', ') || 'none'} beside it`,
+      );
+    }
+    const others = current.shadows.filter((shadow) => shadow !== generation);
+    return { ...current, live: generation, shadows: [...others, current.live] };
+  });
+}
+
+/** Ends a generation; its state expires, its number is not given again. */
+export async function dropGeneration(
+  { store, now }: JobsCloud,
+  job: DeclaredJob,
+  generation: number,
+): Promise<void> {
+  const run = { name: job.name, generation };
+  await setJobStatus(store, run, { status: 'stopped', reason: 'dropped' }, now());
+  await changeGenerations(store, job, (current) => ({
+    ...current,
+    shadows: current.shadows.filter((shadow) => shadow !== generation),
+    histories: current.histories.filter((history) => history !== generation),
+  }));
+  await sleep(noticedAfterMs);
+  for (const of of [resultPartition(run), outboxPartition(run), quarantinePartition(run)]) {
+    const items = await store.query(of, everything);
+    await store.remove(items.map(({ sk }) => ({ ...of, sk })));
+  }
+}

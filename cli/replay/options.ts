@@ -1,0 +1,123 @@
+import { parseArgs } from 'node:util';
+import type { CloudOptions } from '../jobs/cloud.ts';
+
+/** Where a generation gets its records from. */
+export type Beginning =
+  | { readonly kind: 'stream'; readonly fromMs: number | undefined }
+  | {
+      readonly kind: 'lake';
+      readonly sinceMs: number | undefined;
+      readonly untilMs: number | undefined;
+    };
+
+/** What the command is asked to do. */
+export interface ReplayOptions extends CloudOptions {
+  readonly job: string | undefined;
+  /** Undefined: the next one for a beginning, else the latest beside the live one. */
+  readonly generation: number | undefined;
+  readonly beginning: Beginning | undefined;
+  readonly wait: boolean;
+  readonly compare: boolean;
+  readonly swap: boolean;
+  readonly drop: boolean;
+  readonly json: boolean;
+}
+
+export const usage = `Runs a job again, beside the live one, as another generation of it.
+
+  npm run replay -- --job revenue --from trim-horizon [--wait]
+  npm run replay -- --job revenue --from 2026-03-01T12:00:00Z --generation 3 --wait --swap
+  npm run replay -- --job revenue --from lake --since 2026-03-01T00:00:00Z --until 2026-04-01T00:00:00Z
+  npm run replay -- --job revenue --compare | --swap | --drop [--generation 3]
+
+  --from         trim-horizon: all that the streams still hold; an instant: what arrived since;
+                 lake: what the lake holds, as a closed history that no stream joins
+  --since        with --from lake: the first instant of it, and with --until the end of it
+  --generation   a number above every one used before (the next)
+  --wait         helps it along until it is where the live one is, then compares
+  --compare      holds its final windows against those of the live one
+  --swap         makes it the live one; what was live goes on beside it
+  --drop         ends it and removes its results
+  --aws, --stage, --data, --json   as for npm run jobs`;
+
+/** @throws RangeError for arguments that do not fit together; `'help'` when help is asked for. */
+export function parseReplayOptions(args: readonly string[]): ReplayOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      job: { type: 'string' },
+      from: { type: 'string' },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      generation: { type: 'string' },
+      wait: { type: 'boolean', default: false },
+      compare: { type: 'boolean', default: false },
+      swap: { type: 'boolean', default: false },
+      drop: { type: 'boolean', default: false },
+      aws: { type: 'boolean', default: false },
+      stage: { type: 'string' },
+      data: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const { from, since, until, wait, compare, swap, drop } = values;
+  const isLake = from === 'lake';
+  if (!isLake && (since ?? until) !== undefined) {
+    throw wrong('--since and --until belong to --from lake', `--from ${from ?? ''}`);
+  }
+  if (from === undefined && !compare && !swap && !drop) {
+    throw wrong('it needs one of --from, --compare, --swap and --drop', 'none of them');
+  }
+  if (drop && (from !== undefined || swap)) {
+    throw wrong('--drop stands alone', from === undefined ? '--swap' : `--from ${from}`);
+  }
+  if (isLake && swap) {
+    throw wrong('no stream joins a history of the lake, it cannot become live', '--swap');
+  }
+  if (from !== undefined && swap && !wait) {
+    throw wrong('to swap at once it has to catch up first: add --wait', '--swap');
+  }
+  return {
+    job: values.job,
+    generation: values.generation === undefined ? undefined : generationFrom(values.generation),
+    beginning: from === undefined ? undefined : beginningFrom(from, since, until),
+    wait,
+    compare,
+    swap,
+    drop,
+    aws: values.aws,
+    stage: values.stage,
+    data: values.data,
+    json: values.json,
+  };
+}
+
+function beginningFrom(from: string, since?: string, until?: string): Beginning {
+  if (from === 'trim-horizon') return { kind: 'stream', fromMs: undefined };
+  if (from !== 'lake') return { kind: 'stream', fromMs: instantFrom('--from', from) };
+  const sinceMs = since === undefined ? undefined : instantFrom('--since', since);
+  const untilMs = until === undefined ? undefined : instantFrom('--until', until);
+  if (sinceMs !== undefined && untilMs !== undefined && untilMs <= sinceMs) {
+    throw wrong('--until must lie after --since', `${until}`);
+  }
+  return { kind: 'lake', sinceMs, untilMs };
+}
+
+function instantFrom(name: string, text: string): number {
+  const atMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(atMs)) return atMs;
+  const others = name === '--from' ? 'trim-horizon, lake or ' : '';
+  throw wrong(`${name} must be ${others}an instant like 2026-03-01T12:00:00Z`, text);
+}
+
+function generationFrom(text: string): number {
+  const generation = Number(text);
+  if (Number.isSafeInteger(generation) && generation > 0) return generation;
+  throw wrong('--generation must be a whole number', text);
+}
+
+function wrong(what: string, received: string): RangeError {
+  return new RangeError(`Cannot replay: ${what}: received ${received}`);
+}

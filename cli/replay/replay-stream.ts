@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { catchUp, readingFrom } from '../../shared/jobs/catch-up.ts';
+import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
+import { readGenerations } from '../../shared/jobs/generations.ts';
+import { ShadowOutlet } from '../../shared/jobs/outlet.ts';
+import { Closer } from '../../shared/stream/close.ts';
+import { ShardCommitter } from '../../shared/stream/commit.ts';
+import { NotYetError } from '../../shared/stream/errors.ts';
+import type { Job } from '../../shared/stream/job.ts';
+import { readJobRow } from '../../shared/stream/operate.ts';
+import type { JobsCloud } from '../jobs/cloud.ts';
+import { type RunReport, reportRun } from '../jobs/run-report.ts';
+
+/** Between two pages, on AWS: a shard gives five reads a second to all its readers. */
+const readEveryMs = 500;
+const roundMs = 2_000;
+const pauseMs = 500;
+
+/**
+ * Helps a generation along until it stands where the live one stood when this began. The functions
+ * that run the job do the same meanwhile: the fence lets each record have its effect once.
+ *
+ * @param progress told after every round.
+ */
+export async function helpAlong(
+  cloud: JobsCloud,
+  declared: DeclaredJob,
+  generation: number,
+  progress: (report: RunReport) => void,
+): Promise<void> {
+  const { store, now } = cloud;
+  const { name } = declared;
+  const run = { name, generation };
+  const { live } = await readGenerations(store, declared);
+  const goal = await reportRun(store, { name, generation: live }, 'live', now());
+  const round = declared.open((job) => rounds(cloud, declared, { ...job, generation }));
+  for (;;) {
+    await round();
+    const report = await reportRun(store, run, 'beside', now());
+    progress(report);
+    if (report.status !== 'running') {
+      throw new RangeError(
+        `Cannot replay ${name}: generation ${generation} does not run: received "${report.status}", ${report.reason}`,
+      );
+    }
+    const isThere = (report.watermarkMs ?? 0) >= (goal.watermarkMs ?? 0);
+    if (report.shards >= goal.shards && report.shardsBehind === 0 && isThere) return;
+    await sleep(pauseMs);
+  }
+}
+
+/** A function that reads every shard on for a while, parents first, then moves time on. */
+function rounds<Event>(
+  cloud: JobsCloud,
+  declared: DeclaredJob,
+  job: Job<Event>,
+): () => Promise<void> {
+  const { store, now } = cloud;
+  let fromMs: number | undefined;
+  const shards = readingFrom(cloud.url === undefined ? paced(cloud) : cloud.shards, () => fromMs);
+  const parts = { ...cloud, shards };
+  const committers = new Map<string, ShardCommitter<Event>>();
+  const closer = new Closer(job, parts);
+  const isShadow = async (): Promise<boolean> =>
+    (await readGenerations(store, declared)).live !== job.generation;
+  const outlet = new ShadowOutlet(store, now, isShadow);
+
+  return async () => {
+    fromMs = (await readJobRow(store, job))?.fromMs;
+    for (const source of job.sources) {
+      for (const { shard } of await shards.list(source.stream)) {
+        const from = { stream: source.stream, shard };
+        const name = `${from.stream}/${shard}`;
+        const committer = committers.get(name) ?? new ShardCommitter(job, from, parts);
+        committers.set(name, committer);
+        const deadlineMs = now() + roundMs;
+        const goesOn = (): boolean => now() < deadlineMs;
+        const onCommit = outlet.publish.bind(outlet, job);
+        try {
+          await catchUp({
+            ...{ from, source, committer, shards, goesOn },
+            onCommit: ({ emissions }) => onCommit(emissions),
+          });
+        } catch (error) {
+          // Its parents come first; the next round goes on with them.
+          if (!(error instanceof NotYetError)) throw error;
+        }
+      }
+    }
+    const { emissions, doneMs } = await closer.close();
+    await outlet.publish(job, emissions);
+    for (const committer of committers.values()) committer.forget(doneMs);
+  };
+}
+
+function paced({ shards }: JobsCloud): JobsCloud['shards'] {
+  return {
+    list: (stream, including) => shards.list(stream, including),
+    isReadToEnd: (stream, shard, after) => shards.isReadToEnd(stream, shard, after),
+    async read(stream, shard, after, fromMs) {
+      await sleep(readEveryMs);
+      return shards.read(stream, shard, after, fromMs);
+    },
+  };
+}
