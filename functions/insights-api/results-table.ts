@@ -6,21 +6,23 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
+import {
+  joinRows,
+  toWindowRow,
+  type WindowItem,
+  type WindowRow,
+  windowEnd,
+  windowKey,
+} from './window-rows.ts';
 
 const sectionItem = z.object({ sk: z.string(), data: z.string(), updatedAt: z.number() });
 const jobItem = z.object({ generation: z.int() });
-const windowItem = z.object({
-  startMs: z.int(),
-  endMs: z.int(),
-  revision: z.int(),
-  closed: z.boolean(),
-  final: z.boolean(),
-  data: z.string(),
-  updatedAt: z.number(),
-});
+/** A window is told several times a second at most: to meet that over and over is no chance. */
+const readsMax = 5;
+/** More than a result has. */
+const rowsMax = 100;
 
 export type SectionItem = z.infer<typeof sectionItem>;
-export type WindowItem = z.infer<typeof windowItem>;
 
 /** Windows whose start lies from `fromMs` (included) to `toMs` (excluded), at most `limit`. */
 export interface WindowRange {
@@ -54,6 +56,54 @@ export function resultsTable(client: DynamoDBClient, tableName: string): Results
     return items.slice(0, limit);
   }
 
+  /** Rows of one window after the other. */
+  async function* rowsByWindow(range: WindowRange): AsyncGenerator<WindowRow[]> {
+    const { job, generation, fromMs, toMs, order, limit } = range;
+    const request = {
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: {
+        ':pk': { S: `${job}#${generation}` },
+        ':first': { S: windowKey(fromMs) },
+        ':last': { S: windowEnd(toMs - 1) },
+      },
+      ScanIndexForward: order === 'asc',
+      // The row after the last window tells that it has no more of them.
+      Limit: limit + 1,
+    };
+    let rows: WindowRow[] = [];
+    for await (const { Items = [] } of paginateQuery({ client }, request)) {
+      for (const row of Items.map((item) => toWindowRow(unmarshall(item)))) {
+        if (rows[0] && rows[0].startMs !== row.startMs) {
+          yield rows;
+          rows = [];
+        }
+        rows.push(row);
+      }
+    }
+    if (rows.length > 0) yield rows;
+  }
+
+  /** A query is no snapshot: a long result may have been told anew between two of its rows. */
+  async function readAgain(
+    job: string,
+    generation: number,
+    [row]: readonly WindowRow[],
+  ): Promise<WindowItem | undefined> {
+    if (!row) return undefined;
+    const { startMs } = row;
+    const only = { job, generation, fromMs: startMs, toMs: startMs + 1, order: 'asc' } as const;
+    for (let read = 0; read < readsMax; read += 1) {
+      for await (const rows of rowsByWindow({ ...only, limit: rowsMax })) {
+        const window = joinRows(rows);
+        if (window) return window;
+      }
+    }
+    throw new Error(
+      `Cannot read a result: its parts are not of one revision: received ${job} from ${startMs}`,
+    );
+  }
+
   return {
     async liveSections() {
       const items = await query(Number.POSITIVE_INFINITY, {
@@ -72,21 +122,13 @@ export function resultsTable(client: DynamoDBClient, tableName: string): Results
 
     async windows({ job, generation, fromMs, toMs, order, limit }) {
       if (toMs <= fromMs) return [];
-      const items = await query(limit, {
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: {
-          ':pk': { S: `${job}#${generation}` },
-          ':first': { S: windowKey(fromMs) },
-          ':last': { S: windowKey(toMs - 1) },
-        },
-        ScanIndexForward: order === 'asc',
-        Limit: limit,
-      });
-      return items.map((item) => windowItem.parse(unmarshall(item)));
+      const windows: WindowItem[] = [];
+      for await (const rows of rowsByWindow({ job, generation, fromMs, toMs, order, limit })) {
+        const window = joinRows(rows) ?? (await readAgain(job, generation, rows));
+        if (window) windows.push(window);
+        if (windows.length >= limit) break;
+      }
+      return windows;
     },
   };
-}
-
-function windowKey(startMs: number): string {
-  return String(startMs).padStart(15, '0');
 }

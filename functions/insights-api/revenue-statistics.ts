@@ -1,10 +1,9 @@
 import { type RevenueData, revenueDataSchema } from '../../shared/events/revenue.ts';
 import { percentChange } from '../../shared/statistics/percent-change.ts';
-import { encodeCursor } from './cursor.ts';
-import type { ResultsTable, WindowItem } from './results-table.ts';
+import type { ResultsTable } from './results-table.ts';
 import type { StatisticsQuery } from './statistics-query.ts';
-
-type RevenueWindow = Omit<WindowItem, 'data'> & RevenueData;
+import { presentWindow, windowPage } from './window-pages.ts';
+import type { WindowItem } from './window-rows.ts';
 
 /**
  * One page of the revenue windows asked for, each with its trend against the window right before
@@ -12,52 +11,36 @@ type RevenueWindow = Omit<WindowItem, 'data'> & RevenueData;
  */
 export async function revenueStatistics(results: ResultsTable, query: StatisticsQuery) {
   const job = 'revenue';
-  const { order, limit, cursor } = query;
-  const generation = cursor?.generation ?? (await results.liveGeneration(job));
-  const fromMs =
-    cursor && order === 'asc' ? Math.max(query.fromMs, cursor.startMs + 1) : query.fromMs;
-  const toMs = cursor && order === 'desc' ? Math.min(query.toMs, cursor.startMs) : query.toMs;
-
-  // One more than asked for tells whether there is a next page.
-  const range = { job, generation, fromMs, toMs, order, limit: limit + 1 };
-  const found = (await results.windows(range)).map(toWindow);
-  const page = found.slice(0, limit);
+  const { range, found, page, nextCursor } = await windowPage(results, job, query);
   const byEnd = new Map(found.map((window) => [window.endMs, window]));
 
-  const oldest = order === 'asc' ? page.at(0) : page.at(-1);
+  const oldest = query.order === 'asc' ? page.at(0) : page.at(-1);
   if (oldest !== undefined && !byEnd.has(oldest.startMs)) {
     const startMs = oldest.startMs - (oldest.endMs - oldest.startMs);
     const only = { fromMs: startMs, toMs: startMs + 1, limit: 1 };
     const [before] = await results.windows({ ...range, ...only });
-    if (before !== undefined) byEnd.set(before.endMs, toWindow(before));
+    if (before !== undefined) byEnd.set(before.endMs, before);
   }
-
-  const last = page.at(-1);
   return {
     statistic: job,
-    generation,
+    generation: range.generation,
     windows: page.map((window) => present(window, byEnd.get(window.startMs))),
-    nextCursor:
-      found.length > limit && last ? encodeCursor({ generation, startMs: last.startMs }) : null,
+    nextCursor,
   };
 }
 
-function toWindow({ data, ...item }: WindowItem): RevenueWindow {
-  return { ...item, ...revenueDataSchema.parse(JSON.parse(data)) };
+function present(window: WindowItem, before: WindowItem | undefined) {
+  const revenue = revenueDataSchema.parse(window.data);
+  return { ...presentWindow(window), ...revenue, trend: trendOf(revenue, before) };
 }
 
-function present({ updatedAt, ...window }: RevenueWindow, previous: RevenueWindow | undefined) {
+function trendOf(now: RevenueData, before: WindowItem | undefined) {
+  const previous = before && revenueDataSchema.parse(before.data);
   return {
-    start: new Date(window.startMs).toISOString(),
-    end: new Date(window.endMs).toISOString(),
-    ...window,
-    updatedAtMs: updatedAt,
-    trend: {
-      ordersPercent: percentChange(window.orders, previous?.orders),
-      itemsPercent: percentChange(window.items, previous?.items),
-      grossPercent: percentChange(window.grossCents, previous?.grossCents),
-      netPercent: percentChange(window.netCents, previous?.netCents),
-      averageOrderPercent: percentChange(window.averageOrderCents, previous?.averageOrderCents),
-    },
+    ordersPercent: percentChange(now.orders, previous?.orders),
+    itemsPercent: percentChange(now.items, previous?.items),
+    grossPercent: percentChange(now.grossCents, previous?.grossCents),
+    netPercent: percentChange(now.netCents, previous?.netCents),
+    averageOrderPercent: percentChange(now.averageOrderCents, previous?.averageOrderCents),
   };
 }

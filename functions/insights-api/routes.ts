@@ -4,10 +4,11 @@ import { pageHeaders } from '../../shared/http/page-headers.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { conditionalResponse, entityTag } from './conditional-response.ts';
 import { assembleLive } from './live.ts';
+import { mostViewedStatistics } from './most-viewed-statistics.ts';
 import type { PageFiles } from './page-files.ts';
 import type { ResultsTable } from './results-table.ts';
 import { revenueStatistics } from './revenue-statistics.ts';
-import { parseStatisticsQuery } from './statistics-query.ts';
+import { parseStatisticsQuery, type StatisticsQuery } from './statistics-query.ts';
 
 type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
@@ -19,7 +20,11 @@ export interface InsightsParts {
   readonly currency: string;
 }
 
-const statistics = new Map([['revenue', revenueStatistics]]);
+type Statistic = (results: ResultsTable, query: StatisticsQuery) => Promise<object>;
+const statistics = new Map<string, Statistic>([
+  ['revenue', revenueStatistics],
+  ['most-viewed', mostViewedStatistics],
+]);
 
 /** What can be asked for: the live document, the statistics, the page and its files. */
 export function insightsRoutes(parts: InsightsParts): Route<Event, Result>[] {

@@ -162,7 +162,46 @@ test('GET /statistics/revenue answers a bad query with a problem that lists ever
 test('GET /statistics/{name} answers an unknown statistic with a problem that names the known', async () => {
   const { status, body } = await get('/statistics/weather');
   expect(status).toBe(404);
-  expect(body).toMatchObject({ title: 'No such statistic', detail: 'Known statistics: revenue' });
+  expect(body).toMatchObject({
+    title: 'No such statistic',
+    detail: 'Known statistics: revenue, most-viewed',
+  });
+});
+
+test('GET /statistics/most-viewed gives the ranked products of each window, pages included', async () => {
+  for (const index of [0, 1, 2]) {
+    const startMs = noonMs + index * minuteMs;
+    await table.putWindow('most-viewed', 1, {
+      startMs,
+      endMs: startMs + 10 * minuteMs,
+      revision: 2,
+      closed: index < 2,
+      final: false,
+      data: {
+        views: 3 + index,
+        distinctProducts: 1,
+        products: [{ productId: 7, views: 3 + index }],
+      },
+    });
+  }
+  const { status, body } = await get('/statistics/most-viewed?limit=2');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ statistic: 'most-viewed', generation: 1 });
+  expect(body.windows[0]).toEqual({
+    start: '2026-03-01T12:02:00.000Z',
+    end: '2026-03-01T12:12:00.000Z',
+    startMs: noonMs + 2 * minuteMs,
+    endMs: noonMs + 12 * minuteMs,
+    revision: 2,
+    closed: false,
+    final: false,
+    updatedAtMs: noonMs + 12 * minuteMs,
+    views: 5,
+    distinctProducts: 1,
+    products: [{ productId: 7, views: 5 }],
+  });
+  const next = await get(`/statistics/most-viewed?limit=2&cursor=${body.nextCursor}`);
+  expect(next.body).toMatchObject({ windows: [{ views: 3 }], nextCursor: null });
 });
 
 test('an address nobody knows is answered with a problem', async () => {

@@ -1,0 +1,44 @@
+import { encodeCursor } from './cursor.ts';
+import type { ResultsTable, WindowRange } from './results-table.ts';
+import type { StatisticsQuery } from './statistics-query.ts';
+import type { WindowItem } from './window-rows.ts';
+
+/** One page of a statistic. */
+export interface WindowPage {
+  /** As asked of the table: the page, and one window more to know of a next page. */
+  readonly range: WindowRange;
+  readonly found: readonly WindowItem[];
+  readonly page: readonly WindowItem[];
+  readonly nextCursor: string | null;
+}
+
+/** Reads the windows of a job that a query asks for, in the generation that its cursor began in. */
+export async function windowPage(
+  results: ResultsTable,
+  job: string,
+  query: StatisticsQuery,
+): Promise<WindowPage> {
+  const { order, limit, cursor } = query;
+  const generation = cursor?.generation ?? (await results.liveGeneration(job));
+  const fromMs =
+    cursor && order === 'asc' ? Math.max(query.fromMs, cursor.startMs + 1) : query.fromMs;
+  const toMs = cursor && order === 'desc' ? Math.min(query.toMs, cursor.startMs) : query.toMs;
+  // One more than asked for tells whether there is a next page.
+  const range = { job, generation, fromMs, toMs, order, limit: limit + 1 };
+  const found = await results.windows(range);
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const nextCursor =
+    found.length > limit && last ? encodeCursor({ generation, startMs: last.startMs }) : null;
+  return { range, found, page, nextCursor };
+}
+
+/** What every statistic says of a window, before what it says itself. */
+export function presentWindow({ data: _, updatedAt, ...window }: WindowItem) {
+  return {
+    start: new Date(window.startMs).toISOString(),
+    end: new Date(window.endMs).toISOString(),
+    ...window,
+    updatedAtMs: updatedAt,
+  };
+}

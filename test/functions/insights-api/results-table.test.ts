@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resultsTable } from '../../../functions/insights-api/results-table.ts';
+import { type ResultsFixture, startResultsTable } from '../../fixtures/results-table.ts';
+
+let table: ResultsFixture;
+beforeAll(async () => {
+  table = await startResultsTable();
+});
+afterAll(() => table.stop());
+
+/** A result of a list as the engine stores it: its first part beside what is said of the whole. */
+async function putParts(pk: string, startMs: number, parts: readonly number[][], revision = 1) {
+  for (const [index, part] of parts.entries()) {
+    const whole = { closed: true, final: true, chunks: parts.length, updatedAt: 5 };
+    const sk = String(startMs).padStart(15, '0');
+    await table.putItem({
+      pk,
+      sk: index === 0 ? sk : `${sk}#${String(index).padStart(3, '0')}`,
+      startMs,
+      endMs: startMs + 10,
+      revision,
+      data: JSON.stringify(part),
+      ...(index === 0 && whole),
+    });
+  }
+}
+
+describe('windows()', () => {
+  const range = { job: 'long', generation: 1, fromMs: 0, toMs: 1_000 };
+
+  it('joins a result that comes in parts, whichever way it is read and wherever a page ends', async () => {
+    const { windows } = resultsTable(table.client, table.tableName);
+    const lists = new Map([
+      [10, [[1, 2], [3], [4]]],
+      [20, [[5]]],
+      [30, [[6], [7, 8]]],
+      [40, [[9]]],
+    ]);
+    for (const [startMs, parts] of lists) await putParts('long#1', startMs, parts);
+    for (const order of ['asc', 'desc'] as const) {
+      const starts = [...lists.keys()];
+      const expected = order === 'asc' ? starts : starts.toReversed();
+      for (const limit of [1, 2, 3, 4, 9]) {
+        const found = await windows({ ...range, order, limit });
+        expect(found.map(({ startMs, data }) => [startMs, data])).toEqual(
+          expected.slice(0, limit).map((startMs) => [startMs, lists.get(startMs)?.flat()]),
+        );
+      }
+    }
+    const one = await windows({ ...range, fromMs: 30, toMs: 31, order: 'desc', limit: 1 });
+    expect(one).toMatchObject([{ startMs: 30, data: [6, 7, 8] }]);
+  });
+
+  it('never joins parts of two revisions', async () => {
+    const { windows } = resultsTable(table.client, table.tableName);
+    const torn = { ...range, job: 'torn', order: 'asc', limit: 1 } as const;
+    await putParts('torn#1', 10, [[1]], 2);
+    await table.putItem({
+      pk: 'torn#1',
+      sk: '000000000000010#001',
+      startMs: 10,
+      revision: 1,
+      data: '[2]',
+    });
+    await expect(windows(torn)).rejects.toThrow('its parts are not of one revision');
+    await putParts('torn#1', 10, [[3], [4]], 3);
+    expect(await windows(torn)).toMatchObject([{ revision: 3, data: [3, 4] }]);
+  });
+});
