@@ -7,9 +7,10 @@ import { topK } from '../../../shared/stream/accumulators/top-k.ts';
 import { windowedJob } from '../../../shared/stream/job.ts';
 import { tumbling } from '../../../shared/stream/window.ts';
 import { Sql } from '../../fixtures/duckdb.ts';
-import { loggedSource, type Outcome, playLog } from '../../fixtures/event-log.ts';
+import { loggedSource, playLog } from '../../fixtures/event-log.ts';
 import { type RetailLine, readRetailLines } from '../../fixtures/retail-lines.ts';
 import { stepsOf } from '../../fixtures/timed-steps.ts';
+import { windowRows } from './queries/query.ts';
 
 const realData = process.env['REAL_DATA'];
 const minuteMs = 60_000;
@@ -53,13 +54,6 @@ const topProducts = windowedJob([source], {
       ?.top.map(({ item, weight }, index) => ({ place: index + 1, product: item, pieces: weight })),
 });
 
-function rowsOf({ results }: Outcome) {
-  return results.flatMap(({ window, data }) => {
-    if (!Array.isArray(data)) throw new TypeError('Cannot compare: a result is no list');
-    return data.map((row: object) => ({ startMs: window.startMs, ...row }));
-  });
-}
-
 if (!realData) {
   console.warn(
     'Skipped: the retail days; set REAL_DATA to the folder that holds uci-online-retail',
@@ -96,7 +90,7 @@ describe.skipIf(!realData)('three days of a British web shop (folder: REAL_DATA)
       const steps = stepsOf(lines, 5 * minuteMs);
       const outcome = await playLog(job, steps, { seed: shards, shards });
       expect(outcome.late).toEqual([]);
-      expect(rowsOf(outcome)).toEqual(wanted);
+      expect(windowRows(outcome)).toEqual(wanted);
     }
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Job } from '../../../../shared/stream/job.ts';
 import type { Row } from '../../../fixtures/duckdb.ts';
 import { type Dealing, type Outcome, playLog } from '../../../fixtures/event-log.ts';
@@ -45,10 +46,19 @@ export const inTime = {
   eventTimeMs: ({ timeMs }: { readonly timeMs: number }) => timeMs,
 };
 
-/** The job's results, each with the start of its window: an array of rows each. */
+const rowSchema = z.record(z.string(), z.unknown());
+
+/** The job's results, each with the start of its window: a list of rows each. */
 export function windowRows({ results }: Outcome): Row[] {
-  return results.flatMap(({ window, data }) => {
-    if (!Array.isArray(data)) throw new TypeError('Cannot compare: a result is no list');
-    return data.map((row: Row) => ({ startMs: window.startMs, ...row }));
-  });
+  return results.flatMap(({ window: { startMs }, data }) =>
+    z
+      .array(rowSchema)
+      .parse(data)
+      .map((row) => ({ startMs, ...row })),
+  );
+}
+
+/** What the job's emissions say, a row each. */
+export function emissionRows({ emissions }: Outcome): Row[] {
+  return emissions.map(({ data }) => rowSchema.parse(data));
 }

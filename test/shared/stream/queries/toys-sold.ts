@@ -1,7 +1,7 @@
 import { type Emission, keyedJob } from '../../../../shared/stream/job.ts';
 import { loggedSource } from '../../../fixtures/event-log.ts';
 import type { Item, Product } from '../../../fixtures/shop-log.ts';
-import { dayMs, inTime, query } from './query.ts';
+import { dayMs, emissionRows, inTime, query } from './query.ts';
 
 type Event = Item | Product;
 
@@ -47,5 +47,5 @@ export const toysSold = query({
   name: 'toys-sold',
   job,
   events: ({ items, products }) => [...items, ...products],
-  rows: ({ emissions }) => emissions.map(({ data }) => ({ ...Object(data) })),
+  rows: emissionRows,
 });
