@@ -1,103 +1,57 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type LocalCloud, startLocalCloud } from '../../infra/local/cloud.ts';
-import { portsFrom } from '../../infra/local/ports.ts';
-import { percentiles } from '../../shared/telemetry/recent.ts';
-import { ensureAssembly } from '../start/assembly.ts';
-import { drain } from '../start/drain.ts';
-import { prepareDatabase } from '../start/prepare-database.ts';
-import { summarise } from '../start/summary.ts';
-import { putOrders } from './put-orders.ts';
+import type { LocalCloud } from '../../infra/local/cloud.ts';
+import { inBenchCloud } from './end-to-end/bench-cloud.ts';
+import { benchChanges } from './end-to-end/changes.ts';
+import { benchClicks } from './end-to-end/clicks.ts';
+import { benchOrders } from './end-to-end/orders.ts';
+import { benchShards } from './end-to-end/shards.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const portBase = 4750;
-const warmUpSeconds = 8;
-/** Beyond this a rate counts as one that the machine does not follow. */
-const alertMsMax = 1_000;
+/** Parts and the rates per second that they rise through, if not told. */
+const defaultRates = {
+  orders: '100,200,300,400,600,800,1200,1600',
+  clicks: '1000,5000,10000,15000,20000,30000',
+  changes: '500,2000,3000,4000,6000,8000',
+  shards: '5000,10000,20000',
+} as const;
+
+type Part = keyof typeof defaultRates;
+const parts: readonly Part[] = ['orders', 'clicks', 'changes', 'shards'];
 
 /**
- * Puts orders into PostgreSQL at a steady rate, each with one item, and measures how long after
- * its commit an order is in the revenue result, and an alert at the webhook. Rates rise until the
- * system no longer follows. One line of JSON per rate, then one that holds everything against
- * PostgreSQL.
+ * Measures the whole local cloud, each part in one of its own, as lines of JSON: orders one by one
+ * to results and alerts, clicks to preliminary results, row changes in bulk to results, clicks over
+ * more and more shards. Rates rise until the system no longer follows; then everything is held
+ * against what was put in.
  */
 export async function benchEndToEnd(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      rates: { type: 'string', default: '100,200,300,400,600,800,1200,1600' },
+      parts: { type: 'string', default: parts.join(',') },
+      rates: { type: 'string' },
       seconds: { type: 'string', default: '15' },
       'alert-share': { type: 'string', default: '0.2' },
+      'result-ms-max': { type: 'string', default: '1000' },
     },
   });
-  const rates = values.rates.split(',').map(Number);
   const seconds = Number(values.seconds);
   const alertShare = Number(values['alert-share']);
-  if (![...rates, seconds].every((value) => value > 0) || !(alertShare >= 0 && alertShare <= 1)) {
+  const resultMsMax = Number(values['result-ms-max']);
+  const wanted = parts.filter((part) => values.parts.split(',').includes(part));
+  const ratesOf = (part: Part): number[] =>
+    (values.rates ?? defaultRates[part]).split(',').map(Number);
+  const positive = [seconds, resultMsMax, ...wanted.flatMap(ratesOf)];
+  const isShare = alertShare >= 0 && alertShare <= 1;
+  if (wanted.length === 0 || !positive.every((value) => value > 0) || !isShare) {
     throw new RangeError(
-      `Cannot measure: rates and seconds must be positive, the share of alerts from 0 to 1: received ${args.join(' ')}`,
+      `Cannot measure: parts must be of ${parts.join(', ')}; rates, seconds and times positive, the share of alerts from 0 to 1: received ${args.join(' ')}`,
     );
   }
-  const directory = await mkdtemp(path.join(tmpdir(), 'bench-'));
-  const cloud = await startBenchCloud(directory);
-  try {
-    await putOrders(cloud.database, { perSecond: 50, seconds: warmUpSeconds, alertShare });
-    for (const perSecond of rates) {
-      await drain(cloud);
-      const line = await measure(cloud, perSecond, seconds, alertShare);
-      console.log(JSON.stringify(line));
-      if (line.bent) break;
-    }
-    const { orders, lost, doubled } = await summarise(cloud, await drain(cloud));
-    console.log(JSON.stringify({ bench: 'end-to-end', orders, lost, doubled }));
-    if (lost + doubled > 0) process.exitCode = 1;
-  } finally {
-    await cloud.close();
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-async function measure(cloud: LocalCloud, perSecond: number, seconds: number, alertShare: number) {
-  cloud.metrics.clear();
-  const cpu = process.cpuUsage();
-  const put = await putOrders(cloud.database, { perSecond, seconds, alertShare });
-  const drainStartMs = Date.now();
-  await drain(cloud);
-  // Functions write their metrics at the end of an invocation.
-  await sleep(500);
-  const { user, system } = process.cpuUsage(cpu);
-  const commitToAlertMs = percentiles(cloud.metrics.values('CommitToAlert'));
-  const commitToResultMs = percentiles(cloud.metrics.values('CommitToResult'));
-  const bent = put.perSecond < 0.95 * perSecond || (commitToAlertMs?.p99 ?? 0) > alertMsMax;
-  return {
-    bench: 'end-to-end',
-    targetPerSecond: perSecond,
-    reachedPerSecond: Math.round(put.perSecond),
-    orders: put.orders,
-    alertShare,
-    alerts: cloud.metrics.values('CommitToAlert').length,
-    commitToAlertMs,
-    commitToResultMs,
-    drainMs: Date.now() - drainStartMs,
-    cpuShareOfOneCore: Math.round((user + system) / 10_000 / seconds) / 100,
-    rssMb: Math.round(process.memoryUsage.rss() / 1e6),
-    bent,
+  const benches: Readonly<Record<Part, (cloud: LocalCloud) => Promise<void>>> = {
+    orders: (cloud) => benchOrders(cloud, { rates: ratesOf('orders'), seconds, alertShare }),
+    clicks: (cloud) => benchClicks(cloud, { rates: ratesOf('clicks'), seconds, resultMsMax }),
+    changes: (cloud) => benchChanges(cloud, { rates: ratesOf('changes'), seconds }),
+    shards: (cloud) => benchShards(cloud, { rates: ratesOf('shards'), seconds, resultMsMax }),
   };
-}
-
-async function startBenchCloud(directory: string): Promise<LocalCloud> {
-  const assembly = path.join(root, 'dist', 'assembly');
-  await ensureAssembly(root, assembly, 'dev');
-  return startLocalCloud({
-    assembly,
-    directory,
-    ports: portsFrom(portBase),
-    stage: 'dev',
-    prepareDatabase,
-    log: () => {},
-    progress: (words) => console.error(`… ${words}`),
-  });
+  for (const part of wanted) await inBenchCloud(benches[part]);
 }

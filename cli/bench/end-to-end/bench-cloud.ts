@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type LocalCloud, startLocalCloud } from '../../../infra/local/cloud.ts';
+import { portsFrom } from '../../../infra/local/ports.ts';
+import { localRegion } from '../../../infra/local/service.ts';
+import { ensureAssembly } from '../../start/assembly.ts';
+import { prepareDatabase } from '../../start/prepare-database.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const portBase = 4750;
+
+/** Runs a bench in a local cloud of its own, which is gone afterwards. */
+export async function inBenchCloud(use: (cloud: LocalCloud) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'bench-'));
+  try {
+    const assembly = path.join(root, 'dist', 'assembly');
+    await ensureAssembly(root, assembly, 'dev');
+    const cloud = await startLocalCloud({
+      assembly,
+      directory,
+      ports: portsFrom(portBase),
+      stage: 'dev',
+      prepareDatabase,
+      log: () => {},
+      progress: (words) => console.error(`… ${words}`),
+    });
+    try {
+      await use(cloud);
+    } finally {
+      await cloud.close();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** What a client of the AWS SDK needs to call the local cloud as its owner. */
+export function clientOptions(awsUrl: string) {
+  return {
+    endpoint: awsUrl,
+    region: localRegion,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+}
+
+/** The name of the table or stream of the template that ends so. */
+export function nameOf(cloud: LocalCloud, type: string, end: string): string {
+  return cloud.resources.only([type], ({ ref }) => ref.endsWith(`-${end}`)).ref;
+}
+
+/** Measures the work of this process, which is PostgreSQL's client, the cloud and the load. */
+export function cpuMeter() {
+  const cpu = process.cpuUsage();
+  const startedMs = performance.now();
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return {
+      cpuCores: Math.round((user + system) / 10 / (performance.now() - startedMs)) / 100,
+      rssMb: Math.round(process.memoryUsage.rss() / 1e6),
+    };
+  };
+}
