@@ -26,8 +26,9 @@ async function sendOneByOne(world: World, log: Log, process: Process): Promise<b
   for (;;) {
     await pace(world, log, process);
     if (position >= log.entries.length) {
-      if (log.isOpen) continue;
-      return true;
+      if (!log.isOpen) return true;
+      await world.sleep(process, 5, 25);
+      continue;
     }
     let request = log.entries.slice(position, position + random.integer(1, 8));
     const tick = request.findIndex(isTick);
@@ -69,8 +70,9 @@ async function sendWithoutWaiting(world: World, log: Log, process: Process): Pro
     await pace(world, log, process);
     world.captured = Math.min(position, ...open);
     if (position >= log.entries.length) {
-      if (log.isOpen || open.size > 0) continue;
-      return true;
+      if (!log.isOpen && open.size === 0) return true;
+      await world.sleep(process, 5, 25);
+      continue;
     }
     const until = Math.min(log.entries.length, position + random.integer(1, 8));
     for (; position < until; position += 1) {

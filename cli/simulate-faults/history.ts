@@ -34,7 +34,7 @@ export interface Totals {
 }
 
 /** Far more than any history needs. */
-const stepsMax = 300_000;
+const stepsMax = 60_000;
 
 /** Runs one history and checks it. Everything about it follows from the seed and the kind. */
 export async function runHistory(
@@ -70,7 +70,7 @@ export async function runHistory(
   // Zombies go on after the end: what they do then must not matter either.
   await clock.run().catch(fails);
   if (hasEnded) await lived;
-  else world.violation('no progress: everything waits for something else');
+  else if (!clock.isStopped) world.violation('no progress: everything waits for something else');
   if (world.violations.length === 0) check(world);
   return {
     seed,

@@ -46,6 +46,8 @@ export interface Plan {
   readonly closeEvery: number;
   readonly latency: number;
   readonly pauses: number;
+  /** Share of the reads of several items that stop for long between two of them. */
+  readonly scanPauses: number;
   readonly pause: number;
   /** Share of transactions whose outcome is lost before they happen, and as many after. */
   readonly faults: number;
@@ -93,6 +95,7 @@ export function drawPlan(seed: number, kind: Kind, random: Random): Plan {
     closeEvery: pick([15, 60, 200]),
     latency: pick([1, 5, 20]),
     pauses: pick([0, 0.01, 0.05]),
+    scanPauses: pick([0, 0.03, 0.15]),
     pause: pick([100, 400]),
     faults: pick([0, 0.02, 0.06]),
     conflicts: pick([0, 0.03]),

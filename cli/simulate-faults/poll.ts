@@ -50,9 +50,9 @@ async function pollShard(
     await world.sleep(poller, 0, 5 + slow);
     const records = lane === undefined ? shard.records : laneOf(shard, lane);
     if (position >= records.length) {
-      if (!shard.closed && !world.isDry) continue;
-      ended.add(shard.id);
-      return;
+      if (shard.closed || world.isDry) break;
+      await world.sleep(poller, 5, 25);
+      continue;
     }
     let batch = records.slice(position, position + random.integer(1, plan.batch));
     while (batch.length > 0) {
@@ -72,6 +72,7 @@ async function pollShard(
     if (random.chance(0.05)) position = Math.max(0, position - random.integer(0, 15));
     if (random.chance(0.002)) position = 0;
   }
+  ended.add(shard.id);
 }
 
 /** The poller knows records by the lane that their key is in. */

@@ -208,7 +208,7 @@ function namesOf(writes: readonly Write[]): string {
   return writes
     .map(({ key, put, remove, condition }) => {
       const how = put ? '' : remove ? '−' : '?';
-      return `${how}${key.pk} ${key.sk}${condition ? '' : '!'}`;
+      return `${how}${key.pk.replace('#simulated#1', '')} ${key.sk}${condition ? '' : '!'}`;
     })
     .join(', ');
 }

@@ -28,6 +28,8 @@ export class VirtualClock {
   /** How often a process was woken. */
   steps = 0;
   readonly #stepsMax: number;
+  /** Set when nothing that could still happen matters. */
+  isStopped = false;
   readonly #heap: Waiting[] = [];
   #order = 0;
 
@@ -45,13 +47,13 @@ export class VirtualClock {
     });
   }
 
-  /** Lets time pass until nothing waits any more. */
+  /** Lets time pass until nothing waits any more, or it is stopped. */
   run(): Promise<void> {
     return new Promise((resolve, reject) => {
       const step = (): void => {
         let next = this.#pop();
         while (next && !next.process.alive) next = this.#pop();
-        if (!next) {
+        if (!next || this.isStopped) {
           resolve();
           return;
         }

@@ -87,7 +87,9 @@ export class World {
 
   readonly violation = (what: string): void => {
     this.note('VIOLATION', () => what);
-    if (this.violations.length < 20) this.violations.push(what);
+    this.violations.push(what);
+    // The history has failed: what follows from it says little.
+    this.clock.isStopped = true;
   };
 
   sleep(process: Process, unitsMin: number, unitsMax: number): Promise<void> {
@@ -134,11 +136,18 @@ export class World {
     const { plan, random } = this;
     return {
       wait,
-      waitWithin: () => (this.isFaulty && random.chance(0.2) ? wait() : undefined),
+      waitWithin: () => this.#waitWithin(process, wait),
       isLost: () => this.isFaulty && random.chance(plan.faults),
       isConflict: () => this.isFaulty && random.chance(plan.conflicts),
       note: (text) => this.note(process.name, text),
     };
+  }
+
+  #waitWithin(process: Process, wait: () => Promise<void>): Promise<void> | undefined {
+    const { plan, random } = this;
+    if (!this.isFaulty) return undefined;
+    if (random.chance(plan.scanPauses)) return this.sleep(process, 0, plan.pause);
+    return random.chance(0.2) ? wait() : undefined;
   }
 
   #latency(): number {

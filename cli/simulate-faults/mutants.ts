@@ -1,0 +1,300 @@
+import type { Kind } from './plan.ts';
+import type { WorldFault } from './world.ts';
+
+/** A safeguard taken away, so that the simulation can show that it would notice. */
+export interface Mutant {
+  readonly name: string;
+  /** What no longer holds. */
+  readonly without: string;
+  /** The shape of job that it shows best with. */
+  readonly kind: Kind;
+  /** The engine's source as it would be without; or what the world does that it must not do. */
+  readonly by: Patch | WorldFault;
+}
+
+/** Texts of one file of the engine, each there exactly once, and what takes their place. */
+export interface Patch {
+  readonly file: string;
+  readonly edits: readonly { readonly find: string; readonly replace: string }[];
+}
+
+function patch(file: string, ...texts: readonly (readonly [string, string])[]): Patch {
+  return { file, edits: texts.map(([find, replace]) => ({ find, replace })) };
+}
+
+/** Every safeguard of the engine, the way it is lost. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'fence',
+    without: 'records up to the stored sequence number have no effect',
+    kind: 'windowed',
+    by: patch(
+      'commit.ts',
+      [
+        'let recordsMax = records.length;',
+        'let recordsMax = records.length; let own: string | undefined;',
+      ],
+      ['firstAfter(records, control.sequenceNumber)', 'firstAfter(records, own)'],
+      [
+        'effects.committed(next.version);',
+        'effects.committed(next.version); own = next.sequenceNumber;',
+      ],
+    ),
+  },
+  {
+    name: 'control-version',
+    without: 'a commit is refused when the control row has changed',
+    kind: 'windowed',
+    by: patch('commit.ts', [
+      "condition: { attribute: 'version', equals: control.version },\n        put: packControl(next),",
+      'put: packControl(next),',
+    ]),
+  },
+  {
+    name: 'seal',
+    without: 'a pane is sealed before its last window is final',
+    kind: 'windowed',
+    by: patch('seal.ts', ['control.sealedMs < sealedMs', 'false']),
+  },
+  {
+    name: 'floor-at-birth',
+    without: 'a control row is born only while the floor it took is the floor',
+    kind: 'windowed',
+    by: patch('birth.ts', [
+      "{ key: jobKey(run), condition: { attribute: 'version', equals: version } },",
+      '',
+    ]),
+  },
+  {
+    name: 'wall-clock',
+    without: 'only ticks move time: a quiet shard is passed over after a while',
+    kind: 'windowed',
+    by: patch('close.ts', [
+      'if (minimum > row.floorMs) await this.#replaceJobRow(row, { floorMs: minimum });',
+      'const idle = Math.max(minimum, this.#parts.now() - 5 * this.#job.watermarkDelayMs);\n    if (idle > row.floorMs) await this.#replaceJobRow(row, { floorMs: idle });',
+    ]),
+  },
+  {
+    name: 'data-moves-time',
+    without: 'rule 4: only ticks move the watermark of a shard',
+    kind: 'windowed',
+    by: patch('slice.ts', [
+      "if (outcome === 'counted') {",
+      "if (outcome === 'counted') {\n      this.watermarkMs = Math.max(this.watermarkMs, timeMs - this.#job.watermarkDelayMs);",
+    ]),
+  },
+  {
+    name: 'unknown-shard',
+    without: 'a shard that nothing is known of holds the watermark',
+    kind: 'windowed',
+    by: patch('watermark.ts', [
+      'control?.watermarkMs ?? beforeAll',
+      'control?.watermarkMs ?? minimum',
+    ]),
+  },
+  {
+    name: 'row-version',
+    without: 'a transaction is refused when a row that it was built on has changed',
+    kind: 'keyed',
+    by: patch('rows.ts', [
+      'return { key: rowKey(this.#run, key), condition };',
+      'return { key: rowKey(this.#run, key), ...(condition && {}) };',
+    ]),
+  },
+  {
+    name: 'refused-rows',
+    without: 'rows that a transaction was refused over are read again',
+    kind: 'keyed',
+    by: patch('rows.ts', ['for (const key of keys) this.#kept.delete(key);', 'void keys;']),
+  },
+  {
+    name: 'timers',
+    without: 'a timer closes the session of a silent key',
+    kind: 'session',
+    by: patch('session-effects.ts', [
+      'if (!isSet && neededMs !== undefined) {',
+      'if (isSet && neededMs !== undefined) {',
+    ]),
+  },
+  {
+    name: 'dedup',
+    without: 'a copy of an event changes nothing',
+    kind: 'windowed',
+    by: patch('paned-effects.ts', [
+      "if (pane.known?.has(id) || pane.fresh.has(id)) return 'duplicate';",
+      '',
+    ]),
+  },
+  {
+    name: 'dedup-sessions',
+    without: 'a copy of an event changes no session',
+    kind: 'session',
+    by: patch('sessions.ts', [
+      "if (state.sessions.some(({ ids }) => ids.includes(hash))) return 'duplicate';",
+      '',
+    ]),
+  },
+  {
+    name: 'parent-dedup',
+    without: 'a child shard knows what its ancestors have counted',
+    kind: 'windowed',
+    by: patch('known-identities.ts', ['await this.#readAncestors();', '']),
+  },
+  {
+    name: 'child-waits',
+    without: 'rule 1: a child shard waits until its ancestors have ended',
+    kind: 'windowed',
+    by: patch('birth.ts', ['await requireEndedAncestors(run, shard, parts);', '']),
+  },
+  {
+    name: 'ended-parents',
+    without: 'rule 2: a parent that was read to its end leaves the minimum',
+    kind: 'windowed',
+    by: patch('watermark.ts', [
+      'if (closed && (await this.#hasEnded(stream, shard, listing, control))) continue;',
+      '',
+    ]),
+  },
+  {
+    name: 'one-listing',
+    without: 'rule 2: the listing that shows a parent closed also names its children',
+    kind: 'windowed',
+    by: patch(
+      'watermark.ts',
+      ['if (closed && (await', 'if ((closed || true) && (await'],
+      ['if (!listing.some(({ parents }) => parents.includes(shard))) return false;', ''],
+    ),
+  },
+  {
+    name: 'tick-with-data',
+    without: 'rule 3: a tick is put after everything before it is acknowledged',
+    kind: 'windowed',
+    by: 'tick-with-data',
+  },
+  {
+    name: 'tick-settles',
+    without: 'rule 3: a tick of a sender whose retries are out of sight waits for a newer one',
+    kind: 'windowed',
+    by: patch('slice.ts', ['if (this.#tickSettleMs === 0) {', 'if (this.#tickSettleMs >= 0) {']),
+  },
+  {
+    name: 'replayed-tick',
+    without: 'rule 3: an equal or older tick begins the wait anew',
+    kind: 'windowed',
+    by: patch('slice.ts', [
+      'if (!waiting || settled || atMs <= waiting.atMs) this.waiting =',
+      'if (!waiting || settled) this.waiting =',
+    ]),
+  },
+  {
+    name: 'from',
+    without: 'rule 5: a window takes no delta that was written after its seal',
+    kind: 'sliding',
+    by: patch('close.ts', ['if (fromEndMs <= endMs) parts.push(part);', 'parts.push(part);']),
+  },
+  {
+    name: 'vouched',
+    without: 'rule 6: only deltas that control rows vouch for are folded',
+    kind: 'windowed',
+    by: patch(
+      'fold.ts',
+      [
+        'if (last >= from) await this.#addDeltas(paneStartMs, pane, control, from, last);\n      pane.cut.set(control, version);',
+        'const seen = await this.#addDeltas(paneStartMs, pane, control, from, last);\n      pane.cut.set(control, Math.max(version, seen));',
+      ],
+      [
+        '    to: number,\n  ): Promise<void> {',
+        '    to: number,\n  ): Promise<number> {\n    let seen = to;',
+      ],
+      ['to: deltaSk(shard, to),', 'to: deltaSk(shard, 999_999_999_999),'],
+      [
+        'part.deltas += 1;',
+        'part.deltas += 1;\n      seen = Math.max(seen, Number(item.sk.slice(-12)));',
+      ],
+      [
+        'pane.lineage = { ...pane.lineage, [name]: { first, last } };\n    }',
+        'pane.lineage = { ...pane.lineage, [name]: { first, last } };\n    }\n    return seen;',
+      ],
+    ),
+  },
+  {
+    name: 'result-first',
+    without: 'rule 7: a result is read before what it is to be replaced by',
+    kind: 'windowed',
+    by: patch('close.ts', [
+      'const closes = closed && !told.closed;',
+      'const again = toTold(await this.#parts.store.get(resultKey(job, endMs - job.window.sizeMs)));\n    told = { ...again, deltas: told.deltas };\n    const closes = closed && !told.closed;',
+    ]),
+  },
+  {
+    name: 'result-version',
+    without: 'rule 7: a result is replaced only if it says what was read',
+    kind: 'windowed',
+    by: patch('results.ts', [
+      "told.version === 0 ? { absent: true } : { attribute: 'version', equals: told.version },",
+      'undefined as never,',
+    ]),
+  },
+  {
+    name: 'floor-first',
+    without: 'rule 8: finality goes by the floor that was read before the control rows',
+    kind: 'windowed',
+    by: patch(
+      'close.ts',
+      ['const alignedMs =\n', 'let alignedMs =\n'],
+      [
+        'controls = await seal(job, controls, alignedMs + job.allowedLatenessMs, this.#parts);',
+        'controls = await seal(job, controls, alignedMs + job.allowedLatenessMs, this.#parts);\n      const least = Math.min(...[...controls.values()].map(({ sealedMs: sealed }) => sealed));\n      alignedMs = Math.max(alignedMs, startOf(least - job.allowedLatenessMs, paneMs, offsetMs));',
+      ],
+    ),
+  },
+  {
+    name: 'done',
+    without: 'rule 9: done rises only when all windows up to it are final',
+    kind: 'windowed',
+    by: patch('close.ts', ['told.complete && alignedMs > doneMs', 'alignedMs > doneMs']),
+  },
+  {
+    name: 'done-by-floor',
+    without: 'rule 9: panes are done with their lateness, not with their end',
+    kind: 'sliding',
+    by: patch(
+      'close.ts',
+      ['told.complete && alignedMs > doneMs', 'told.complete && row.floorMs > doneMs'],
+      [
+        '{ doneMs: alignedMs }))) doneMs = alignedMs;',
+        '{ doneMs: row.floorMs }))) doneMs = row.floorMs;',
+      ],
+    ),
+  },
+  {
+    name: 'identities-live',
+    without: 'rule 10: identities are kept until their pane is done',
+    kind: 'sliding',
+    by: patch('known-identities.ts', [
+      'for (const pane of this.#panes.keys()) if (isDone(pane)) this.#panes.delete(pane);',
+      'const newest = Math.max(...this.#panes.keys());\n    void isDone;\n    for (const pane of this.#panes.keys()) if (pane < newest) this.#panes.delete(pane);',
+    ]),
+  },
+  {
+    name: 'parallelization-factor',
+    without: 'one batch of a shard at a time (a parallelization factor of 2)',
+    kind: 'windowed',
+    by: 'parallelization-factor',
+  },
+  {
+    name: 'behind',
+    without: 'a shard that batches passed by takes none before it has read them',
+    kind: 'windowed',
+    by: patch('commit.ts', [
+      'if (control.behind !== undefined && !catchUp) {',
+      'if (control.behind !== undefined && !catchUp && records.length < 0) {',
+    ]),
+  },
+  {
+    name: 'born-behind',
+    without: 'a shard that is seen first after batches could pass by is behind to its tip',
+    kind: 'windowed',
+    by: patch('birth.ts', ['behind: skipped ?', 'behind: skipped && version < 0 ?']),
+  },
+];
