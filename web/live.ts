@@ -6,6 +6,7 @@ import { alertsPart } from './parts/alerts.ts';
 import { part } from './parts/dom.ts';
 import { healthPart } from './parts/health.ts';
 import { messagesPart } from './parts/messages.ts';
+import { mostViewedPart } from './parts/most-viewed.ts';
 import { ordersPart } from './parts/orders.ts';
 import { revenuePart } from './parts/revenue.ts';
 import { statusPart } from './parts/status.ts';
@@ -16,7 +17,10 @@ import { mayHaveReceiver, sentMessages } from './sent-messages.ts';
 const messagesEveryMs = 3000;
 
 const source = liveSource('live');
-const parts = [summaryPart(), revenuePart(), ordersPart(), alertsPart(), healthPart()];
+const parts = [
+  ...[summaryPart(), revenuePart(), ordersPart(), mostViewedPart(), alertsPart()],
+  healthPart(),
+];
 const drawStatus = statusPart(() => askNow());
 let format = formats(undefined, 'USD');
 let live: LiveDocument | undefined;
@@ -35,7 +39,7 @@ function draw(): void {
 /** How old the youngest thing on the page is. */
 function dataAge(serverNowMs: number): string {
   if (live === undefined) return '';
-  const sections = [live.revenue, live.orders, live.alerts, ...live.health];
+  const sections = [live.revenue, live.mostViewed, live.orders, live.alerts, ...live.health];
   const newestMs = Math.max(...sections.map((section) => section?.updatedAtMs ?? 0));
   if (newestMs === 0) return '';
   const ageMs = Math.max(0, serverNowMs - newestMs);

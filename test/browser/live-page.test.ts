@@ -57,6 +57,7 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
   async function putHour(atMs: number): Promise<void> {
     const hour = shopHour(atMs);
     await table.putSection('revenue', hour.revenue, atMs);
+    await table.putSection('most-viewed', hour.mostViewed, atMs);
     await table.putSection('orders', hour.orders, atMs);
     await table.putSection('alerts', hour.alerts, atMs);
     for (const job of hour.health) {
@@ -81,6 +82,7 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
     await waitForText('[data-slot="status"]', 'Waiting');
     await waitForText('[data-slot="notice"]', 'No job has written a result yet');
     await waitForText('[data-part="orders"]', 'No order yet');
+    await waitForText('[data-part="most-viewed"]', 'No view yet');
     await waitForText('[data-part="messages"]', 'Nothing sent yet');
     expect(await text('[data-part="summary"] [data-slot="net"] [data-slot="value"]')).toBe('–');
   });
@@ -113,6 +115,32 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
     expect(jobs.find((row) => row.startsWith('Revenue'))).toMatch(
       /^Revenue11838.ms.+62.ms141.ms412,118/,
     );
+  });
+
+  test('products are ranked by their views, and change places where they stand', async () => {
+    const nowMs = Date.now();
+    await putHour(nowMs);
+    await open();
+    await waitForText('[data-slot="status"]', 'Live');
+    const { mostViewed } = shopHour(nowMs);
+    const items = page.locator('[data-part="most-viewed"] li');
+    const words = ({ productId, views }: { productId: number; views: number }) =>
+      `Product ${productId}${views.toLocaleString('en-US')}`;
+    expect(await items.allTextContents()).toEqual(mostViewed.products.map(words));
+    expect(await text('[data-part="most-viewed"] [data-slot="aside"]')).toMatch(
+      /^4,718 views in 10.min$/,
+    );
+    const longest = await items.first().evaluate((item) => item.style.getPropertyValue('--share'));
+    expect(longest).toBe('1');
+
+    await items.nth(4).evaluate((item) => item.setAttribute('data-seen', ''));
+    const [first, ...others] = mostViewed.products;
+    const risen = { productId: others[3]?.productId ?? 0, views: 1_500 };
+    const products = [risen, first, ...others.filter((_, index) => index !== 3)];
+    await table.putSection('most-viewed', { ...mostViewed, products }, nowMs + 1);
+    await waitForText('[data-part="most-viewed"] li:first-child', words(risen));
+    expect(await items.first().getAttribute('data-seen')).toBe('');
+    expect(await items.count()).toBe(10);
   });
 
   test('a result is on the page a second later, and what stood there is not drawn anew', async () => {

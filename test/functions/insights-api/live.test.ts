@@ -42,6 +42,7 @@ test('GET /live before any job has written is a document without figures', async
 test('GET /live gives every section as the jobs wrote it, with its age', async () => {
   const hour = shopHour(nowMs);
   await table.putSection('revenue', hour.revenue, nowMs);
+  await table.putSection('most-viewed', hour.mostViewed, nowMs);
   await table.putSection('orders', hour.orders, nowMs - 1);
   await table.putSection('alerts', hour.alerts, nowMs - 2);
   for (const job of hour.health) await table.putSection(`health#${job.job}`, job, job.updatedAtMs);
@@ -50,9 +51,10 @@ test('GET /live gives every section as the jobs wrote it, with its age', async (
   const response = await get();
   const document = liveDocument.parse(JSON.parse(response.body ?? ''));
   expect(document.revenue).toEqual({ ...hour.revenue, updatedAtMs: nowMs });
+  expect(document.mostViewed).toEqual({ ...hour.mostViewed, updatedAtMs: nowMs });
   expect(document.orders).toEqual({ ...hour.orders, updatedAtMs: nowMs - 1 });
   expect(document.alerts).toEqual({ ...hour.alerts, updatedAtMs: nowMs - 2 });
-  expect(document.health).toHaveLength(3);
+  expect(document.health).toHaveLength(4);
   expect(document.health).toEqual(expect.arrayContaining(hour.health));
 });
 
