@@ -16,7 +16,7 @@ export const javaVersion: string | undefined = (() => {
 })();
 
 /** Amazon's own DynamoDB Local, in memory, its heap bounded, its telemetry off. */
-export async function startDynamoDbLocal(): Promise<DynamoFactory> {
+export async function startDynamoDbLocal(): Promise<DynamoFactory & { readonly endpoint: string }> {
   const [release] = await readdir(libraries);
   if (release === undefined) {
     throw new Error(`Cannot start DynamoDB Local: its package is empty: received ${libraries}`);
@@ -37,14 +37,16 @@ export async function startDynamoDbLocal(): Promise<DynamoFactory> {
     { cwd: join(libraries, release), stdio: 'ignore' },
   );
   const exited = once(child, 'exit');
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'contract', secretAccessKey: 'contract' },
   });
   await answering(() => client.send(new ListTablesCommand({})));
   return {
     client,
+    endpoint,
     async close() {
       client.destroy();
       child.kill('SIGKILL');

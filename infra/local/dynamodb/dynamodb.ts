@@ -9,7 +9,7 @@ import {
   runPlain,
 } from './actions.ts';
 import { DynamoError, toDynamoError, validationError } from './dynamo-error.ts';
-import { ItemWrites } from './item-writes.ts';
+import { type AroundBatch, ItemWrites } from './item-writes.ts';
 import { openStore } from './open-store.ts';
 import { parseInput } from './parse-input.ts';
 import { permissionsOf } from './permissions.ts';
@@ -31,13 +31,15 @@ export interface DynamoOptions {
   readonly now: () => number;
   /** Pause between two searches for expired items. @default 60,000 */
   readonly sweepIntervalMs?: number;
+  /** For tests that end the process between deciding writes and answering. @default just writes */
+  readonly aroundBatch?: AroundBatch;
 }
 
 /** DynamoDB on this machine: dynalite on disk, with transactions, idempotency and expiry added. */
 export async function createDynamo(options: DynamoOptions): Promise<PlayedService> {
   const tables = options.tables.map(tableProperties);
   const store = await openStore(options.directory);
-  const writes = new ItemWrites(store);
+  const writes = new ItemWrites(store, options.aroundBatch);
   const tokens = new RequestTokens(store, options.now);
   const timeToLive = new TimeToLive(store, writes, options.now);
   for (const table of tables) await playTable(store, timeToLive, table);

@@ -33,13 +33,18 @@ export function itemPlace(
   return invalid ? undefined : itemsPrefix(table.TableName) + createKey(keyed, table);
 }
 
+/** Stands around each batch of writes: they are decided when it is called, and there when `write` ends. */
+export type AroundBatch = (write: () => Promise<void>) => Promise<void>;
+
 /** All writes of items pass here: locked, decided together, written as one batch or not at all. */
 export class ItemWrites {
   readonly #store: Store;
+  readonly #aroundBatch: AroundBatch;
   readonly #locks = new KeyLocks();
 
-  constructor(store: Store) {
+  constructor(store: Store, aroundBatch: AroundBatch = (write) => write()) {
     this.#store = store;
+    this.#aroundBatch = aroundBatch;
   }
 
   /** Writes all or, where any is refused, nothing. `extra` entries share the batch. */
@@ -55,7 +60,8 @@ export class ItemWrites {
       );
       if (staged.every(({ refusal }) => refusal === undefined)) {
         const written = staged.filter((_, position) => !writes[position]?.checkOnly);
-        await this.#store.db.batch([...written.flatMap(({ entries }) => entries), ...extra]);
+        const batch = [...written.flatMap(({ entries }) => entries), ...extra];
+        await this.#aroundBatch(() => this.#store.db.batch(batch));
       }
       return staged;
     });
