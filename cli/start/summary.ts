@@ -6,12 +6,21 @@ import type { LocalCloud } from '../../infra/local/cloud.ts';
 import { localRegion, type Resource } from '../../infra/local/service.ts';
 import { settings } from '../../shared/config/settings.ts';
 import { revenueDataSchema } from '../../shared/events/revenue.ts';
+import { readGenerations } from '../../shared/jobs/generations.ts';
 import { athenaClient } from '../../shared/lake/athena-client.ts';
+import { lakeDataSets } from '../../shared/lake/data-sets.ts';
 import { runSql } from '../../shared/lake/run-sql.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
 import { addCounts, unpackControl } from '../../shared/stream/control.ts';
-import { controlRows, jobPartition } from '../../shared/stream/layout.ts';
+import {
+  controlRows,
+  jobPartition,
+  resultPartition,
+  wholePartition,
+} from '../../shared/stream/layout.ts';
+import type { StateStore } from '../../shared/stream/state-store.ts';
 import { percentiles } from '../../shared/telemetry/recent.ts';
+import { declaredJobs } from '../jobs/declared-jobs.ts';
 
 /** How what came out compares with what PostgreSQL holds. */
 export interface Balance {
@@ -22,8 +31,6 @@ export interface Balance {
 }
 
 const { revenueWindowMs, highOrderValueCents } = settings({});
-
-const jobNames = ['revenue', 'high-value-order'];
 
 const windowRows = z.array(
   z.object({
@@ -51,8 +58,8 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   try {
-    const results = await scan(dynamo, cloud, 'results');
-    const windows = results.flatMap((row) => resultRow.safeParse(row).data ?? []);
+    const store = storeOf(dynamo, cloud);
+    const windows = await liveWindows(store);
     const revenue = compareWindows(await soldPerWindow(database), windows);
     const alerts = await compareAlerts(database, await scan(dynamo, cloud, 'alerts'));
     const lake = await compareLake(database, cloud);
@@ -62,7 +69,7 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
       drained,
       orders: windows.reduce((sum, { data }) => sum + data.orders, 0),
       changes: (await cloud.capture.status()).changesPut,
-      events: await eventsOfJobs(dynamo, cloud),
+      events: await eventsOfJobs(store),
       windowsClosed: windows.filter(({ closed }) => closed).length,
       alertsSent: alerts.sent,
       lakeRows: lake.rows,
@@ -80,15 +87,28 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
   }
 }
 
+/** The revenue windows of the generation that counts. */
+async function liveWindows(store: StateStore): Promise<z.output<typeof resultRow>[]> {
+  const { live } = await readGenerations(store, { name: 'revenue', generation: 1 });
+  const partition = resultPartition({ name: 'revenue', generation: live });
+  const items = await store.query(partition, wholePartition);
+  return items.map(({ attributes }) => resultRow.parse(attributes));
+}
+
 /** What became of the events of each job, from the control rows of its shards. */
-async function eventsOfJobs(client: DynamoDBClient, cloud: LocalCloud) {
-  const table = tableName(cloud, 'state');
-  const store = new DynamoDbStore(client, { state: table, results: table });
-  const counts = jobNames.map(async (name) => {
-    const rows = await store.query(jobPartition({ name, generation: 1 }), controlRows);
-    return [name, addCounts(rows.map((row) => unpackControl(row).counts))] as const;
+async function eventsOfJobs(store: StateStore) {
+  const counts = declaredJobs().map(async (job) => {
+    const { live } = await readGenerations(store, job);
+    const partition = jobPartition({ name: job.name, generation: live });
+    const rows = await store.query(partition, controlRows);
+    return [job.name, addCounts(rows.map((row) => unpackControl(row).counts))] as const;
   });
   return Object.fromEntries(await Promise.all(counts));
+}
+
+function storeOf(client: DynamoDBClient, cloud: LocalCloud): StateStore {
+  const [state, results] = [tableName(cloud, 'state'), tableName(cloud, 'results')];
+  return new DynamoDbStore(client, { state, results });
 }
 
 async function soldPerWindow(database: pg.Client): Promise<z.output<typeof windowRows>> {
@@ -146,7 +166,7 @@ async function compareLake(database: pg.Client, cloud: LocalCloud) {
   const athena = athenaClient(cloud.awsUrl);
   const rows: Record<string, number> = {};
   const balance: Record<string, Balance> = {};
-  for (const table of ['orders', 'order_items']) {
+  for (const { name: table } of lakeDataSets) {
     const truth = await database.query(`select count(*)::int as count from ${table}`);
     const [{ count }] = z.tuple([z.object({ count: z.number() })]).parse(truth.rows);
     const { rows: landed } = await runSql(
@@ -170,7 +190,7 @@ function balanceOf(differences: readonly number[]): Balance {
 async function scan(
   client: DynamoDBClient,
   cloud: LocalCloud,
-  table: 'results' | 'alerts',
+  table: 'alerts',
 ): Promise<readonly unknown[]> {
   const items: unknown[] = [];
   for await (const page of paginateScan(

@@ -30,6 +30,7 @@ const changeColumns: readonly LakeColumn[] = [
 export const lakeDataSets: readonly LakeDataSet[] = [
   dataSet('orders', { name: 'month', from: 'ordered_at' }),
   dataSet('order_items', { name: 'day', from: 'ordered_at' }),
+  dataSet('order_adjustments', { name: 'day', from: 'occurred_at' }),
 ];
 
 function dataSet(name: string, partition: LakeDataSet['partition']): LakeDataSet {

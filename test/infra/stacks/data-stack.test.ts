@@ -47,6 +47,8 @@ describe('DataStack', () => {
       ]),
     );
     expect([...tables.keys()].sort()).toEqual([
+      'order_adjustments',
+      'order_adjustments_changes',
       'order_items',
       'order_items_changes',
       'orders',

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { putOrders } from '../../cli/bench/end-to-end/put-orders.ts';
+import { eventually, ShopProcess } from './shop-process.ts';
+
+let shop: ShopProcess;
+afterEach(() => shop.remove());
+
+const root = path.resolve(import.meta.dirname, '../..');
+const reports = z.array(
+  z.looseObject({
+    generation: z.number(),
+    role: z.string(),
+    status: z.string(),
+    shardsBehind: z.number(),
+    counts: z.looseObject({ counted: z.number(), late: z.number() }),
+  }),
+);
+const replayed = z.looseObject({
+  generation: z.number(),
+  comparison: z
+    .looseObject({
+      equal: z.number(),
+      different: z.array(z.unknown()),
+      missing: z.array(z.unknown()),
+      extra: z.array(z.unknown()),
+    })
+    .optional(),
+});
+
+/** Runs a command on the shop; what it prints as JSON. */
+function command(name: 'jobs' | 'replay', ...args: readonly string[]): Promise<unknown> {
+  const file = path.join(root, 'cli', `${name}.ts`);
+  const all = [file, ...args, '--data', shop.directory, '--json'];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, all, { cwd: root, timeout: 120_000 }, (_, out, error) => {
+      if (out.trim() === '') reject(new Error(error));
+      else resolve(JSON.parse(out));
+    });
+  });
+}
+
+async function revenue() {
+  return reports.parse(await command('jobs', 'list', 'revenue'));
+}
+
+const exact = { drained: true, lost: 0, doubled: 0 };
+const agreeing = { different: [], missing: [], extra: [] };
+
+describe('npm run jobs and npm run replay, held against PostgreSQL', { timeout: 300_000 }, () => {
+  it('stop, start, replay and swap while orders are placed lose and double nothing', async () => {
+    shop = await ShopProcess.create(5130);
+    const { databaseUrl } = await shop.start('--no-traffic', '--for', '100s', '--json');
+    const database = { connectionString: databaseUrl };
+    const placing = putOrders(database, { perSecond: 15, seconds: 60, alertShare: 0.2 });
+
+    await eventually('orders are counted', async () => (await revenue())[0]?.counts.counted !== 0);
+    await command('jobs', 'stop', 'revenue', '--reason', 'a test');
+    await eventually('it is behind', async () => (await revenue())[0]?.shardsBehind === 1);
+    await command('jobs', 'start', 'revenue');
+    await eventually('it has caught up', async () => (await revenue())[0]?.shardsBehind === 0);
+
+    const run = ['--job', 'revenue', '--from', 'trim-horizon', '--generation', '2', '--wait'];
+    const { comparison } = replayed.parse(await command('replay', ...run));
+    expect(comparison).toMatchObject(agreeing);
+    await command('replay', '--job', 'revenue', '--swap');
+    await placing;
+
+    expect(await revenue()).toMatchObject([
+      { generation: 2, role: 'live', status: 'running' },
+      { generation: 1, role: 'beside', status: 'running' },
+    ]);
+    await eventually('both have counted everything', async () => {
+      const [live, before] = await revenue();
+      return live?.counts.counted === 1_800 && before?.counts.counted === 1_800;
+    });
+    expect((await revenue()).map(({ counts }) => counts.late)).toEqual([0, 0]);
+    const summary = await shop.summary();
+    expect(summary).toMatchObject({ ...exact, orders: 900 });
+    expect(summary.events['revenue']).toMatchObject({ counted: 1_800, late: 0, duplicate: 0 });
+  });
+
+  it('from the lake: a closed history agrees with the live windows, and disturbs nothing', async () => {
+    shop = await ShopProcess.create(5140);
+    await shop.start('--for', '150s', '--rate', '40', '--json');
+    const lake = ['--job', 'revenue', '--from', 'lake'];
+    await eventually(
+      'a window is final and in the lake',
+      async () => {
+        const answer = replayed.parse(await command('replay', ...lake));
+        if (answer.comparison) expect(answer.comparison).toMatchObject(agreeing);
+        return (answer.comparison?.equal ?? 0) > 0;
+      },
+      140_000,
+    );
+    const [live, ...others] = await revenue();
+    expect(live).toMatchObject({ generation: 1, role: 'live' });
+    expect(new Set(others.map(({ role }) => role))).toEqual(new Set(['history']));
+    const summary = await shop.summary();
+    expect(summary).toMatchObject(exact);
+    expect(summary.events['revenue']).toMatchObject({ late: 0 });
+  });
+});
