@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Run, resultPartition } from '../../shared/stream/layout.ts';
+import { type Run, resultPartition, wholePartition } from '../../shared/stream/layout.ts';
 import type { Item, StateStore } from '../../shared/stream/state-store.ts';
 import { alignedLines } from '../aligned-lines.ts';
 
@@ -41,8 +41,6 @@ interface Told {
   readonly final: boolean;
   readonly data: unknown;
 }
-
-const everything = { from: ' ', to: '~' } as const;
 
 /**
  * Holds the windows of a generation against those of the live one. A generation that began in the
@@ -99,7 +97,7 @@ export function comparisonText(comparison: Comparison): string {
 
 /** Results by sort key, each with the chunks that follow it. */
 async function readTold(store: StateStore, run: Run): Promise<ReadonlyMap<string, Told>> {
-  const items = await store.query(resultPartition(run), everything);
+  const items = await store.query(resultPartition(run), wholePartition);
   const chunks = new Map(items.filter((item) => !isFirst(item)).map((item) => [item.sk, item]));
   return new Map(
     items.filter(isFirst).map((item) => {

@@ -9,6 +9,7 @@ import {
   outboxPartition,
   quarantinePartition,
   resultPartition,
+  wholePartition,
 } from '../../shared/stream/layout.ts';
 import { beginInPast, setJobStatus } from '../../shared/stream/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
@@ -17,7 +18,6 @@ import type { Beginning } from './options.ts';
 
 /** Functions look up which generations there are every second. */
 const noticedAfterMs = 2_500;
-const everything = { from: ' ', to: '~' } as const;
 
 /**
  * Begins a generation: its row first, so that whoever sees it finds its shards behind, then its
@@ -104,8 +104,8 @@ export async function dropGeneration(
     histories: current.histories.filter((history) => history !== generation),
   }));
   await sleep(noticedAfterMs);
-  for (const of of [resultPartition(run), outboxPartition(run), quarantinePartition(run)]) {
-    const items = await store.query(of, everything);
-    await store.remove(items.map(({ sk }) => ({ ...of, sk })));
+  for (const partition of [resultPartition(run), outboxPartition(run), quarantinePartition(run)]) {
+    const items = await store.query(partition, wholePartition);
+    await store.remove(items.map(({ sk }) => ({ ...partition, sk })));
   }
 }

@@ -1,5 +1,5 @@
 import { numberOf, textOf } from '../stream/control.ts';
-import { quarantinePartition, type Run } from '../stream/layout.ts';
+import { quarantinePartition, type Run, wholePartition } from '../stream/layout.ts';
 import type { SideRecord } from '../stream/slice.ts';
 import { type Item, type StateStore, tolerateRefusal } from '../stream/state-store.ts';
 import { type DeadLetterQueue, sendDeadLetters } from './dead-letters.ts';
@@ -21,7 +21,7 @@ export async function drainQuarantine(
   nowMs: number,
 ): Promise<number> {
   const partition = quarantinePartition(job);
-  const rows = await store.query(partition, { from: ' ', to: '~' });
+  const rows = await store.query(partition, wholePartition);
   let sent = 0;
   for (const row of rows) {
     const key = { ...partition, sk: row.sk };

@@ -264,6 +264,7 @@ export class JobRunner<Event> {
     for (const committer of this.#committers.values()) committer.forget(report.doneMs);
     if (!this.#isShadow) this.#around.telemetry.count('WindowsClosed', report.closedWindows);
     if (report.emissions.length > 0 || report.closedWindows > 0) await this.#onResults();
+    if (report.failure) throw report.failure;
     return report;
   }
 

@@ -1,5 +1,5 @@
 import type { Emission } from '../stream/job.ts';
-import { outboxPartition, outboxSk, type Run } from '../stream/layout.ts';
+import { outboxPartition, outboxSk, type Run, wholePartition } from '../stream/layout.ts';
 import type { StateStore } from '../stream/state-store.ts';
 
 /** Where the emissions of a run go once they are committed. */
@@ -10,7 +10,6 @@ export interface Outlet {
   sweep(run: Run): Promise<number>;
 }
 
-const everything = { from: ' ', to: '~' } as const;
 /** A run may become live at any time; it is asked about that often. */
 const confirmEveryMs = 1_000;
 
@@ -43,7 +42,7 @@ export class ShadowOutlet implements Outlet {
   }
 
   async sweep(run: Run): Promise<number> {
-    const rows = await this.#store.query(outboxPartition(run), everything);
+    const rows = await this.#store.query(outboxPartition(run), wholePartition);
     if (rows.length > 0) {
       await this.#removeUnlessLive(
         run,

@@ -3,7 +3,7 @@ import { insightRecord } from '../events/insight.ts';
 import { putRecords, type Wait } from '../kinesis/put-records.ts';
 import { textOf } from '../stream/control.ts';
 import type { Emission } from '../stream/job.ts';
-import { outboxPartition, outboxSk, type Run } from '../stream/layout.ts';
+import { outboxPartition, outboxSk, type Run, wholePartition } from '../stream/layout.ts';
 import type { StateStore } from '../stream/state-store.ts';
 import type { Outlet } from './outlet.ts';
 
@@ -47,7 +47,7 @@ export class Publisher implements Outlet {
    * @returns how many emissions were published.
    */
   async sweep(run: Run): Promise<number> {
-    const rows = await this.#store.query(outboxPartition(run), { from: ' ', to: '~' });
+    const rows = await this.#store.query(outboxPartition(run), wholePartition);
     const emissions = rows.map((row): Emission => JSON.parse(textOf(row, 'emission')));
     for (let first = 0; first < emissions.length; first += sweptAtOnce) {
       await this.publish(run, emissions.slice(first, first + sweptAtOnce));

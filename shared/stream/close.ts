@@ -1,5 +1,7 @@
 import { beforeAll, type Control, type JobRow, packJobRow, unpackJobRow } from './control.ts';
-import { type Cut, Folder, type Lineage } from './fold.ts';
+import { type Cut, cutOf, highest, join, type Lineage, touchedIn } from './cut.ts';
+import { reasonOf } from './effects.ts';
+import { Folder, type PaneState } from './fold.ts';
 import { type Emission, type Job, panesOfJob, type WindowedJob } from './job.ts';
 import { controlKey, jobKey, resultKey } from './layout.ts';
 import type { EngineParts } from './parts.ts';
@@ -21,6 +23,8 @@ export interface CloseReport {
   /** The global watermark, or undefined while a shard holds it. */
   readonly watermarkMs: number | undefined;
   readonly controls: ReadonlyMap<string, Control>;
+  /** Set where a result cannot be told; all others were. */
+  readonly failure: Error | undefined;
 }
 
 /** A window that is to be looked at. */
@@ -31,6 +35,34 @@ interface Due {
   /** Everything known of what went into it: equal news, equal result. */
   readonly news: string;
 }
+
+/** What lies in a window, up to a cut. */
+interface Sum<Event> {
+  readonly deltas: number;
+  readonly lineage: Lineage;
+  readonly cut: Cut;
+  readonly totals: Totals<Event, WindowedJob<Event>['accumulators']>;
+}
+
+/** What came of looking at all windows. */
+interface Round {
+  readonly emissions: readonly Emission[];
+  readonly closedWindows: number;
+  readonly complete: boolean;
+  readonly failures: readonly string[];
+}
+
+/** What came of looking at a window. */
+interface Telling {
+  readonly emissions: readonly Emission[];
+  readonly closes: boolean;
+  /** Nothing is left to be told of it for now. */
+  readonly happened: boolean;
+  /** Why its result cannot be told. */
+  readonly failure?: string;
+}
+
+const silent = { emissions: [], closes: false } as const;
 
 /**
  * Moves a job's time on and tells its results. Any number of closers may run at any moment: every
@@ -109,9 +141,11 @@ export class Closer<Event> {
     const watermarkMs = row.floorMs === beforeAll ? undefined : row.floorMs;
     let controls = await readControls(job, this.#parts);
     if (job.kind === 'session') {
-      const emissions = (await this.#timers?.fire(row.floorMs)) ?? [];
+      const fired = await this.#timers?.fire(row.floorMs);
+      const { emissions, failures } = fired ?? { emissions: [], failures: [] };
+      const failure = failureOf(job, 'sessions', failures);
       const closedWindows = emissions.length;
-      return { emissions, closedWindows, doneMs: row.doneMs, watermarkMs, controls };
+      return { emissions, closedWindows, doneMs: row.doneMs, watermarkMs, controls, failure };
     }
     const { paneMs, offsetMs } = panesOfJob(job);
     const alignedMs =
@@ -122,13 +156,14 @@ export class Closer<Event> {
     const told =
       job.kind === 'windowed'
         ? await this.#tellWindows(job, controls, row, alignedMs)
-        : { emissions: [], closedWindows: 0, complete: true };
+        : { emissions: [], closedWindows: 0, complete: true, failures: [] };
     let { doneMs } = row;
     const isDone = told.complete && alignedMs > doneMs;
     if (isDone && (await this.#replaceJobRow(row, { doneMs: alignedMs }))) doneMs = alignedMs;
     this.#forget(doneMs);
-    const { emissions, closedWindows } = told;
-    return { emissions, closedWindows, doneMs, watermarkMs, controls };
+    const { emissions, closedWindows, failures } = told;
+    const failure = failureOf(job, 'windows', failures);
+    return { emissions, closedWindows, doneMs, watermarkMs, controls, failure };
   }
 
   async #tellWindows(
@@ -136,18 +171,22 @@ export class Closer<Event> {
     controls: ReadonlyMap<string, Control>,
     { floorMs, doneMs }: JobRow,
     finalMs: number,
-  ): Promise<{ emissions: Emission[]; closedWindows: number; complete: boolean }> {
+  ): Promise<Round> {
     const due = this.#dueWindows(job, controls, floorMs, doneMs, finalMs);
     const emissions: Emission[] = [];
     let closedWindows = 0;
+    const failures: string[] = [];
     let complete = true;
-    if (due.length === 0) return { emissions, closedWindows, complete };
+    if (due.length === 0) return { emissions, closedWindows, complete, failures };
     // What was told is read before what there is to tell, and vouches for deltas as well.
     const items = await this.#parts.store.getMany(
       due.map(({ endMs }) => resultKey(job, endMs - job.window.sizeMs)),
     );
     const told = items.map(toTold);
-    const cut = cutOf(controls, told);
+    const cut = cutOf(
+      controls,
+      told.map((result) => result.cut),
+    );
     for (const [index, window] of due.entries()) {
       const before = told[index];
       if (!before || before.final) {
@@ -157,9 +196,10 @@ export class Closer<Event> {
       const outcome = await this.#tellWindow(job, window, before, cut, controls, floorMs);
       emissions.push(...outcome.emissions);
       if (outcome.closes) closedWindows += 1;
+      if (outcome.failure !== undefined) failures.push(outcome.failure);
       complete &&= outcome.happened || !window.final;
     }
-    return { emissions, closedWindows, complete };
+    return { emissions, closedWindows, complete, failures };
   }
 
   /** Windows that are not done and may have news, the earliest first. */
@@ -205,26 +245,36 @@ export class Closer<Event> {
     cut: Cut,
     controls: ReadonlyMap<string, Control>,
     floorMs: number,
-  ): Promise<{ emissions: Emission[]; closes: boolean; happened: boolean }> {
-    const sum = await this.#sumOf(job, endMs, cut, controls, floorMs);
+  ): Promise<Telling> {
+    let sum: Sum<Event>;
+    try {
+      sum = await this.#sumOf(job, endMs, cut, controls);
+    } catch (error) {
+      // What an accumulator cannot add up; anything else is the store's, and passes.
+      if (!(error instanceof RangeError)) throw error;
+      return { ...silent, happened: false, failure: reasonOf(error) };
+    }
+    for (const pane of panesOf(job.window, endMs)) {
+      await this.#folder?.compact(pane, pane + job.window.paneMs <= floorMs);
+    }
     const closes = closed && !told.closed;
     if (sum.deltas === 0 || !(sum.deltas > told.deltas || closes || final)) {
       this.#told.set(endMs, news);
-      return { emissions: [], closes: false, happened: true };
+      return { ...silent, happened: true };
     }
     const window = { startMs: endMs - job.window.sizeMs, endMs };
-    const result = {
-      window,
-      data: job.result(sum.totals.values(), window),
-      deltas: sum.deltas,
-      cut,
-      lineage: sum.lineage,
-      closed: closed || told.closed,
-      final,
-    };
-    const { writes, emissions } = resultWrites(job, told, result, this.#parts.now());
+    const { deltas, lineage } = sum;
+    const known = { window, deltas, cut: sum.cut, lineage, closed: closed || told.closed, final };
+    let telling: ReturnType<typeof resultWrites>;
+    try {
+      const data = job.result(sum.totals.values(), window);
+      telling = resultWrites(job, told, { ...known, data }, this.#parts.now());
+    } catch (error) {
+      return { ...silent, happened: false, failure: reasonOf(error) };
+    }
+    const { writes, emissions } = telling;
     if (!(await tolerateRefusal(() => this.#parts.store.transact(writes)))) {
-      return { emissions: [], closes: false, happened: false };
+      return { ...silent, happened: false };
     }
     this.#told.set(endMs, news);
     return { emissions, closes, happened: true };
@@ -234,25 +284,43 @@ export class Closer<Event> {
   async #sumOf(
     job: WindowedJob<Event>,
     endMs: number,
-    cut: Cut,
+    vouched: Cut,
     controls: ReadonlyMap<string, Control>,
-    floorMs: number,
-  ) {
-    const parts: { deltas: number; totals: Totals<Event, typeof job.accumulators> }[] = [];
-    let lineage: Lineage = {};
-    for (const pane of panesOf(job.window, endMs)) {
-      const state = await this.#folder?.fold(pane, cut, (sk) => touchedIn(controls, sk, pane, cut));
-      if (!state) continue;
-      for (const [fromEndMs, part] of state.parts) if (fromEndMs <= endMs) parts.push(part);
-      lineage = join(lineage, state.lineage);
-      await this.#folder?.compact(pane, pane + job.window.paneMs <= floorMs);
-    }
+  ): Promise<Sum<Event>> {
+    const { panes, cut } = await this.#foldAll(panesOf(job.window, endMs), vouched, controls);
+    const parts = panes.flatMap((pane) =>
+      [...pane.parts].filter(([fromEndMs]) => fromEndMs <= endMs).map(([, part]) => part),
+    );
     const deltas = parts.reduce((all, part) => all + part.deltas, 0);
+    const lineage = panes.reduce((all: Lineage, pane) => join(all, pane.lineage), {});
     const [only] = parts;
-    if (parts.length === 1 && only) return { deltas, lineage, totals: only.totals };
-    const totals = new Totals<Event, typeof job.accumulators>(job.accumulators);
+    if (parts.length === 1 && only) return { deltas, lineage, cut, totals: only.totals };
+    const totals: Sum<Event>['totals'] = new Totals(job.accumulators);
     for (const part of parts) totals.merge(part.totals);
-    return { deltas, lineage, totals };
+    return { deltas, lineage, cut, totals };
+  }
+
+  /** Folds panes up to one cut: where a base holds more than was asked for, the others follow. */
+  async #foldAll(
+    starts: readonly number[],
+    vouched: Cut,
+    controls: ReadonlyMap<string, Control>,
+  ): Promise<{ readonly panes: readonly PaneState<Event>[]; readonly cut: Cut }> {
+    let cut = vouched;
+    for (;;) {
+      const panes: PaneState<Event>[] = [];
+      for (const start of starts) {
+        const upTo = cut;
+        const touched = (sk: string) => touchedIn(controls, sk, start, upTo);
+        const pane = await this.#folder?.fold(start, upTo, touched);
+        if (pane) panes.push(pane);
+      }
+      const reached = highest([cut, ...panes.map((pane) => pane.cut)]);
+      if ([...reached].every(([sk, version]) => cut.get(sk) === version)) {
+        return { panes, cut };
+      }
+      cut = reached;
+    }
   }
 
   async #readJobRow(): Promise<JobRow | undefined> {
@@ -287,43 +355,5 @@ const nothing: CloseReport = {
   doneMs: beforeAll,
   watermarkMs: undefined,
   controls: new Map(),
+  failure: undefined,
 };
-
-/** Versions up to which deltas are in the table: by the control rows, and by results told of them. */
-function cutOf(controls: ReadonlyMap<string, Control>, told: readonly ToldResult[]): Cut {
-  const cut = new Map([...controls].map(([sk, { version }]) => [sk, version]));
-  for (const result of told) {
-    for (const [sk, version] of result.cut) cut.set(sk, Math.max(version, cut.get(sk) ?? 0));
-  }
-  return cut;
-}
-
-/** The last delta of a shard in a pane, where its control row is as new as the cut. */
-function touchedIn(
-  controls: ReadonlyMap<string, Control>,
-  sk: string,
-  pane: number,
-  cut: Cut,
-): number | undefined {
-  const control = controls.get(sk);
-  if (!control || control.version < (cut.get(sk) ?? 0)) return undefined;
-  return control.panes.get(pane)?.last ?? 0;
-}
-
-function join(left: Lineage, right: Lineage): Lineage {
-  const both = { ...left };
-  for (const [shard, { first, last }] of Object.entries(right)) {
-    const known = both[shard];
-    both[shard] = known
-      ? {
-          first: earlier(known.first, first),
-          last: earlier(known.last, last) === last ? known.last : last,
-        }
-      : { first, last };
-  }
-  return both;
-}
-
-function earlier(a: string, b: string): string {
-  return a.length < b.length || (a.length === b.length && a < b) ? a : b;
-}

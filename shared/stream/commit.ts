@@ -8,8 +8,8 @@ import {
   unpackJobRow,
 } from './control.ts';
 import type { Effects } from './effects.ts';
-import { BehindError } from './errors.ts';
-import { expiryOf } from './expiry.ts';
+import { BehindError, NotYetError } from './errors.ts';
+import { expiryOf, windowSpanMs } from './expiry.ts';
 import { type Emission, type Job, panesOfJob } from './job.ts';
 import {
   commitSk,
@@ -19,6 +19,7 @@ import {
   sideOutputPartition,
 } from './layout.ts';
 import { type Ledger, ledgerOf } from './ledger.ts';
+import { isTooLarge } from './limits.ts';
 import type { EngineParts } from './parts.ts';
 import { compareSequenceNumbers, type ShardId, type StreamRecord } from './record.ts';
 import { Slice } from './slice.ts';
@@ -37,7 +38,7 @@ export interface CommitReport {
 }
 
 /** Where a shard stands. */
-export interface Position {
+interface Position {
   /** Last record whose effect is in the state. */
   readonly sequenceNumber: string | undefined;
   /** Batches passed by: what lies between is to be read and committed first. */
@@ -49,9 +50,6 @@ export interface Position {
 const unknownOutcomesMax = 5;
 /** Of a transaction refused so often somebody else makes all the progress: the batch comes again. */
 const refusalsMax = 200;
-/** Packed text may be longer than estimated; DynamoDB takes 400 KB an item and 4 MB together. */
-const packedItemMax = 390 * 1024;
-const packedTransactionMax = 3.8 * 1024 * 1024;
 
 /**
  * Commits batches of one shard for one job, exactly once in effect.
@@ -144,6 +142,7 @@ export class ShardCommitter<Event> {
         continue;
       }
       if (slice.lastSequenceNumber === undefined) {
+        if (slice.isHeld) throw this.#held();
         throw tooLarge(this.#job, records[begin]?.sequenceNumber);
       }
       const atTip =
@@ -166,6 +165,7 @@ export class ShardCommitter<Event> {
         if (!(error instanceof RefusedError)) {
           unknownOutcomes += 1;
           if (unknownOutcomes > unknownOutcomesMax) throw error;
+          await this.#parts.backOff(unknownOutcomes);
         } else {
           refusals += 1;
           if (refusals > refusalsMax) throw error;
@@ -252,6 +252,12 @@ export class ShardCommitter<Event> {
     await tolerateRefusal(() => this.#parts.store.transact([write]));
   }
 
+  #held(): NotYetError {
+    return new NotYetError(
+      `Cannot commit to ${this.#job.name}: ${this.#shard.shard} is far ahead of a shard or source that holds the watermark`,
+    );
+  }
+
   #advance(
     control: Control,
     slice: Slice<Event>,
@@ -278,7 +284,7 @@ export class ShardCommitter<Event> {
   #writes(control: Control, next: Control, slice: Slice<Event>, effects: Effects<Event>): Write[] {
     const job = this.#job;
     const shard = this.#shard;
-    const expiresAt = expiryOf(this.#parts.now());
+    const expiresAt = expiryOf(this.#parts.now() + windowSpanMs(job));
     const range = { first: slice.firstSequenceNumber ?? '', last: slice.lastSequenceNumber ?? '' };
     const writes: Write[] = [
       {
@@ -373,22 +379,4 @@ function fill<Event>(
     }
     if (!slice.add(record, one)) return;
   }
-}
-
-const utf8 = new TextEncoder();
-
-/** Whether DynamoDB may refuse these writes for their size. */
-function isTooLarge(writes: readonly Write[]): boolean {
-  let total = 0;
-  for (const { put } of writes) {
-    let bytes = 200;
-    for (const value of Object.values(put ?? {})) {
-      if (value instanceof Uint8Array) bytes += value.length;
-      else if (typeof value === 'string') bytes += utf8.encode(value).length;
-      else bytes += 20;
-    }
-    if (bytes > packedItemMax) return true;
-    total += bytes;
-  }
-  return total > packedTransactionMax;
 }

@@ -1,18 +1,13 @@
 import { codecVersion, numberOf, textOf } from './control.ts';
+import type { Cut, Lineage } from './cut.ts';
 import { itemBytesMax } from './effects.ts';
-import { expiryOf } from './expiry.ts';
+import { expiryOf, windowSpanMs } from './expiry.ts';
 import { hash53 } from './identities.ts';
 import type { WindowedJob } from './job.ts';
 import { baseKey, deltaSk, panePartition, segmentKey, shardOfControl } from './layout.ts';
 import type { EngineParts } from './parts.ts';
 import { type Item, type ItemKey, tolerateRefusal, type Write } from './state-store.ts';
 import { Totals } from './totals.ts';
-
-/** Per control row (its sort key) a version: everything up to it is in. */
-export type Cut = ReadonlyMap<string, number>;
-
-/** First and last sequence number that went into a pane, per shard. */
-export type Lineage = Readonly<Record<string, { readonly first: string; readonly last: string }>>;
 
 /** What deltas add to the windows of a pane that end at some time or later. */
 interface Part<Event> {
@@ -42,6 +37,9 @@ const segmentBytesMax = 390 * 1024;
 
 const utf8 = new TextEncoder();
 
+/** A base is replaced while it is read, but not so often. */
+const readsMax = 10;
+
 /**
  * Folds the deltas of panes. Deltas never change, so what was folded stays right and is kept in
  * memory; a base in the table spares those who come later the reading. It is replaced only if its
@@ -69,7 +67,10 @@ export class Folder<Event> {
     cut: Cut,
     touched: (control: string) => number | undefined,
   ): Promise<PaneState<Event>> {
-    const pane = this.#panes.get(paneStartMs) ?? (await this.#read(paneStartMs));
+    const known = this.#panes.get(paneStartMs);
+    const isEmpty = !known && [...cut.keys()].every((control) => touched(control) === 0);
+    const pane = known ?? (isEmpty ? emptyPane<Event>() : await this.#read(paneStartMs));
+    if (isEmpty) return pane;
     // Only what was folded whole is remembered.
     this.#panes.delete(paneStartMs);
     for (const [control, version] of cut) {
@@ -132,15 +133,8 @@ export class Folder<Event> {
   }
 
   async #read(paneStartMs: number): Promise<PaneState<Event>> {
-    for (;;) {
-      const pane: PaneState<Event> = {
-        cut: new Map(),
-        parts: new Map(),
-        lineage: {},
-        base: { version: 0, name: '', segments: 0, bytes: 0 },
-        deltas: 0,
-        bytes: 0,
-      };
+    for (let attempt = 1; attempt <= readsMax; attempt += 1) {
+      const pane = emptyPane<Event>();
       const row = await this.#parts.store.get(baseKey(this.#job, paneStartMs));
       if (!row) return pane;
       const name = textOf(row, 'name');
@@ -165,6 +159,9 @@ export class Folder<Event> {
       };
       return pane;
     }
+    throw new Error(
+      `Cannot read the pane from ${paneStartMs} of ${this.#job.name}: parts of its base are missing`,
+    );
   }
 
   #unpackSegment(pane: PaneState<Event>, item: Item): void {
@@ -182,8 +179,7 @@ export class Folder<Event> {
     if (await this.#adopt(paneStartMs, pane)) return;
     const cut = JSON.stringify([...pane.cut].sort());
     const version = pane.base.version + 1;
-    const name = `${version}-${hash53(cut)}`;
-    const expiresAt = expiryOf(now());
+    const expiresAt = expiryOf(now() + windowSpanMs(this.#job));
     const packed = [...pane.parts].flatMap(([fromEndMs, { totals }]) =>
       [...totals.packInParts(itemBytesMax)].map((entries) => ({ fromEndMs, entries })),
     );
@@ -193,6 +189,8 @@ export class Folder<Event> {
       pane.bytes = 0;
       return;
     }
+    // Another closer may write at the same time: equal names have equal bytes.
+    const name = `${version}-${hash53(packed.map(({ entries }) => entries).join())}`;
     let bytes = 0;
     for (const [index, { fromEndMs, entries }] of packed.entries()) {
       const key = segmentKey(this.#job, paneStartMs, name, index);
@@ -244,4 +242,15 @@ export class Folder<Event> {
     pane.bytes = 0;
     return true;
   }
+}
+
+function emptyPane<Event>(): PaneState<Event> {
+  return {
+    cut: new Map(),
+    parts: new Map(),
+    lineage: {},
+    base: { version: 0, name: '', segments: 0, bytes: 0 },
+    deltas: 0,
+    bytes: 0,
+  };
 }

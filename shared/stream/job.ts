@@ -51,7 +51,7 @@ export interface WindowedJob<Event, Fields extends Accumulators<Event> = Accumul
 }
 
 /** A session as its result is told. */
-export interface Session extends WindowBounds {
+interface Session extends WindowBounds {
   readonly key: string;
 }
 
@@ -74,7 +74,7 @@ export interface RuleJob<Event> extends JobBase<Event> {
 }
 
 /** What a keyed rule makes of an event: what it remembers of the key now, and what it says. */
-export interface Verdict<State extends Json> {
+interface Verdict<State extends Json> {
   readonly state: State;
   readonly emissions: readonly Emission[];
 }
@@ -113,6 +113,35 @@ const rulePanes: PanedWindow = {
   paneMs: rulePaneMs,
 };
 
+/** Names become parts of keys, which are put together with `#` and `|`. */
+const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+type Bounds = Pick<
+  JobBase<never>,
+  'name' | 'generation' | 'watermarkDelayMs' | 'allowedLatenessMs' | 'maxFutureMs'
+>;
+
+/** @throws RangeError for a declaration that no state could be kept for. */
+function requireSound(job: Bounds): void {
+  if (!namePattern.test(job.name)) {
+    throw new RangeError(
+      `Cannot declare a job: its name must be lower-case letters, digits and hyphens, 64 at most: received "${job.name}"`,
+    );
+  }
+  const bounds = {
+    generation: job.generation,
+    watermarkDelayMs: job.watermarkDelayMs,
+    allowedLatenessMs: job.allowedLatenessMs,
+    maxFutureMs: job.maxFutureMs,
+  };
+  for (const [bound, value] of Object.entries(bounds)) {
+    if (Number.isSafeInteger(value) && value >= 0) continue;
+    throw new RangeError(
+      `Cannot declare job ${job.name}: ${bound} must be an integer from 0 on: received ${value}`,
+    );
+  }
+}
+
 type Declaration<Declared> = Omit<Declared, 'kind' | 'sources' | 'accumulators'>;
 
 /** Declares a windowed job; the types of events and fields flow from the decoder to the result. */
@@ -123,6 +152,7 @@ export function windowedJob<
   sources: readonly Source<Event>[],
   declaration: Declaration<WindowedJob<NoInfer<Event>, Fields>> & { readonly accumulators: Fields },
 ): WindowedJob<Event, Fields> {
+  requireSound(declaration);
   return { kind: 'windowed', sources, ...declaration };
 }
 
@@ -134,6 +164,7 @@ export function sessionJob<
   sources: readonly Source<Event>[],
   declaration: Declaration<SessionJob<NoInfer<Event>, Fields>> & { readonly accumulators: Fields },
 ): SessionJob<Event, Fields> {
+  requireSound(declaration);
   return { kind: 'session', sources, ...declaration };
 }
 
@@ -142,6 +173,7 @@ export function ruleJob<Event>(
   sources: readonly Source<Event>[],
   declaration: Declaration<RuleJob<Event>>,
 ): RuleJob<Event> {
+  requireSound(declaration);
   return { kind: 'rule', sources, ...declaration };
 }
 
@@ -150,5 +182,6 @@ export function keyedJob<Event, State extends Json>(
   sources: readonly Source<Event>[],
   declaration: Declaration<KeyedJob<NoInfer<Event>, State>>,
 ): KeyedJob<Event, State> {
+  requireSound(declaration);
   return { kind: 'keyed', sources, ...declaration };
 }

@@ -139,6 +139,9 @@ export function outboxPartition(run: Run) {
   return { table: 'state', pk: `O#${prefix(run)}` } as const;
 }
 
+/** Sort keys of a whole partition, in whatever script they are written. */
+export const wholePartition = { from: '\u0001', to: '\u{10ffff}' } as const;
+
 /** Undecodable records not yet sent to the dead-letter queue; a row is removed once they are. */
 export function quarantinePartition(run: Run) {
   return { table: 'state', pk: `Q#${prefix(run)}` } as const;

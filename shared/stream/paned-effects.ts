@@ -19,9 +19,9 @@ import { Totals } from './totals.ts';
 import { firstEndOf, lastEndOf, type PanedWindow, startOf } from './window.ts';
 
 /** Jobs that keep identities, and perhaps totals, in panes of time. */
-export type PanedJob<Event> = Exclude<Job<Event>, { kind: 'session' }>;
+type PanedJob<Event> = Exclude<Job<Event>, { kind: 'session' }>;
 
-/** Windows that a control row can list: more are open only where history comes without its ticks. */
+/** Panes that a control row can list. */
 const openPanesMax = 8_000;
 
 interface Pane {
@@ -56,11 +56,7 @@ export abstract class PanedEffects<Event> implements Effects<Event> {
   take(event: Event, id: string, timeMs: number): Outcome {
     const startMs = startOf(timeMs, this.#window.paneMs, this.#window.offsetMs);
     const pane = this.#last?.startMs === startMs ? this.#last : this.#paneAt(startMs);
-    if (pane === undefined) {
-      return {
-        refused: `more than ${openPanesMax} windows are open: bring history with its ticks`,
-      };
-    }
+    if (pane === undefined) return this.#tooManyOpen();
     this.#last = pane;
     if (pane.known?.has(id) || pane.fresh.has(id)) return 'duplicate';
     if (pane.sealed) return 'late';
@@ -104,6 +100,19 @@ export abstract class PanedEffects<Event> implements Effects<Event> {
       if (fresh.size > 0) this.#identities.add(startMs, fresh.pack());
     }
     this.#identities.throughVersion = version;
+  }
+
+  /**
+   * Where this shard's own ticks would have closed the oldest pane another shard or source lags
+   * behind, and the batch waits for it. Where they are missing nothing would end the wait.
+   */
+  #tooManyOpen(): Outcome {
+    const { panes, watermarkMs } = this.control;
+    const oldest = panes.size === 0 ? watermarkMs : Math.min(...panes.keys());
+    if (lastEndOf(this.#window, oldest) + this.job.allowedLatenessMs <= watermarkMs) return 'held';
+    return {
+      refused: `more than ${openPanesMax} stretches of time are open: bring history with its ticks`,
+    };
   }
 
   #paneAt(startMs: number): Pane | undefined {

@@ -1,6 +1,6 @@
 import { codecVersion, numberOf, textOf } from './control.ts';
+import type { Cut, Lineage } from './cut.ts';
 import { itemBytesMax } from './effects.ts';
-import type { Cut, Lineage } from './fold.ts';
 import type { Emission, WindowedJob } from './job.ts';
 import { resultKey } from './layout.ts';
 import { outboxWrite } from './rule-effects.ts';
@@ -50,7 +50,7 @@ export function toTold(item: Item | undefined): ToldResult {
 }
 
 /** What is to be told of a window now. */
-export interface NewResult {
+interface NewResult {
   readonly window: WindowBounds;
   readonly data: unknown;
   readonly deltas: number;
@@ -82,7 +82,7 @@ export function resultWrites<Event>(
       revision,
       startMs: window.startMs,
       endMs: window.endMs,
-      data: JSON.stringify(data),
+      data: JSON.stringify(data) ?? 'null',
     };
     if (index > 0) return { key: resultKey(job, window.startMs, index), put: common };
     return {

@@ -10,8 +10,8 @@ export interface Row<State> {
   readonly state: State | undefined;
 }
 
-/** So many rows are kept in memory between batches. */
-const keptMax = 20_000;
+/** So many characters of packed rows are kept in memory between batches. */
+const keptLengthMax = 64 * 1024 * 1024;
 
 /**
  * Rows of keyed state, each with its own version: a transaction that was built on an older one is
@@ -21,7 +21,8 @@ const keptMax = 20_000;
 export class Rows<State> {
   readonly #run: Run;
   readonly #parts: EngineParts;
-  readonly #kept = new Map<string, Row<State>>();
+  readonly #kept = new Map<string, { readonly row: Row<State>; readonly length: number }>();
+  #keptLength = 0;
 
   constructor(run: Run, parts: EngineParts) {
     this.#run = run;
@@ -34,15 +35,16 @@ export class Rows<State> {
     const missing: string[] = [];
     for (const key of keys) {
       const kept = this.#kept.get(key);
-      if (kept) rows.set(key, kept);
+      if (kept) rows.set(key, kept.row);
       else missing.push(key);
     }
     if (missing.length === 0) return rows;
     const items = await this.#parts.store.getMany(missing.map((key) => rowKey(this.#run, key)));
     for (const [index, key] of missing.entries()) {
-      const row = toRow<State>(items[index]);
+      const item = items[index];
+      const row = toRow<State>(item);
       rows.set(key, row);
-      this.keep(key, row);
+      this.keep(key, row, item ? textOf(item, 'state').length : 0);
     }
     return rows;
   }
@@ -70,18 +72,32 @@ export class Rows<State> {
     return { key: rowKey(this.#run, key), condition };
   }
 
-  /** Remembers what a transaction has written. */
-  keep(key: string, row: Row<State>): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, row);
-    if (this.#kept.size <= keptMax) return;
-    const [oldest] = this.#kept.keys();
-    if (oldest !== undefined) this.#kept.delete(oldest);
+  /**
+   * Remembers what a transaction has written.
+   *
+   * @param length of the packed state, about.
+   */
+  keep(key: string, row: Row<State>, length: number): void {
+    this.#drop(key);
+    this.#kept.set(key, { row, length });
+    this.#keptLength += length + key.length;
+    while (this.#keptLength > keptLengthMax) {
+      const [oldest] = this.#kept.keys();
+      if (oldest === undefined) return;
+      this.#drop(oldest);
+    }
   }
 
   /** Forgets rows: they may have changed. */
   drop(keys: Iterable<string>): void {
-    for (const key of keys) this.#kept.delete(key);
+    for (const key of keys) this.#drop(key);
+  }
+
+  #drop(key: string): void {
+    const kept = this.#kept.get(key);
+    if (!kept) return;
+    this.#kept.delete(key);
+    this.#keptLength -= kept.length + key.length;
   }
 }
 

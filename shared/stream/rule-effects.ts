@@ -121,7 +121,9 @@ export class KeyedEffects<Event> extends PanedEffects<Event> {
   readonly #outbox: Outbox;
   readonly #rows: Rows<Memory>;
   readonly #read: ReadonlyMap<string, Row<Memory>>;
-  readonly #changed = new Map<string, Memory>();
+  readonly #changed = new Map<string, { readonly memory: Memory; readonly length: number }>();
+  /** Keys of refused events: that they are holds only while the row is the same. */
+  readonly #judged = new Set<string>();
   #bytes = 0;
 
   /** @param read rows of the keys that may be considered; events of others are for later. */
@@ -146,15 +148,27 @@ export class KeyedEffects<Event> extends PanedEffects<Event> {
 
   protected override consider(event: Event, timeMs: number): Outcome {
     let key: string;
+    try {
+      key = this.#keyed.key(event);
+    } catch (error) {
+      return { refused: reasonOf(error) };
+    }
+    const fault = keyFault(key);
+    if (fault !== undefined) return { refused: fault };
+    const outcome = this.#judge(key, event, timeMs);
+    if (outcome === 'counted' || outcome === 'full') return outcome;
+    if (this.#items >= effectItemsMax) return 'full';
+    this.#judged.add(key);
+    return outcome;
+  }
+
+  #judge(key: string, event: Event, timeMs: number): Outcome {
+    const row = this.#read.get(key);
+    if (!row) return 'full';
     let memory: Memory;
     let prepared: ReturnType<Outbox['prepare']>;
     try {
-      key = this.#keyed.key(event);
-      const fault = keyFault(key);
-      if (fault !== undefined) return { refused: fault };
-      const row = this.#read.get(key);
-      if (!row) return 'full';
-      const known = this.#changed.get(key) ?? row.state;
+      const known = this.#changed.get(key)?.memory ?? row.state;
       const isFresh = known === undefined || timeMs - known.atMs > this.#keyed.stateTtlMs;
       const verdict = this.#keyed.evaluate(event, isFresh ? undefined : known.state);
       memory = { atMs: Math.max(timeMs, known?.atMs ?? timeMs), state: verdict.state };
@@ -162,8 +176,8 @@ export class KeyedEffects<Event> extends PanedEffects<Event> {
     } catch (error) {
       return { refused: reasonOf(error) };
     }
-    const bytes = JSON.stringify(memory.state)?.length ?? 0;
-    if (bytes > itemBytesMax) {
+    const length = JSON.stringify(memory.state)?.length ?? 0;
+    if (length > itemBytesMax) {
       return {
         refused: `what is remembered of "${key}" is longer than ${itemBytesMax} characters`,
       };
@@ -171,26 +185,33 @@ export class KeyedEffects<Event> extends PanedEffects<Event> {
     if (prepared.length >= effectItemsMax) {
       return { refused: `it says ${prepared.length} things, of ${effectItemsMax - 1} at most` };
     }
-    const items = this.#changed.size + (this.#changed.has(key) ? 0 : 1) + this.#outbox.size;
-    if (items + prepared.length > effectItemsMax) return 'full';
+    const more = prepared.length + (this.#changed.has(key) ? 0 : 1);
+    if (this.#items + more > effectItemsMax) return 'full';
     if (this.#bytes + this.#outbox.bytes >= transactionBytesMax) return 'full';
-    this.#bytes += bytes;
-    this.#changed.set(key, memory);
+    this.#bytes += length;
+    this.#changed.set(key, { memory, length });
     this.#outbox.add(prepared);
     return 'counted';
   }
 
+  get #items(): number {
+    return this.#changed.size + this.#judged.size + this.#outbox.size;
+  }
+
   override writes(version: number, range: SequenceRange, expiresAt: number): Write[] {
-    const rows = [...this.#changed].map(([key, memory]) =>
+    const rows = [...this.#changed].map(([key, { memory }]) =>
       this.#rows.write(key, this.#rowOf(key), memory, this.#keyed.stateTtlMs),
     );
-    return [...rows, ...this.#outbox.writes, ...super.writes(version, range, expiresAt)];
+    const checks = [...this.#judged]
+      .filter((key) => !this.#changed.has(key))
+      .map((key) => this.#rows.check(key, this.#rowOf(key)));
+    return [...rows, ...checks, ...this.#outbox.writes, ...super.writes(version, range, expiresAt)];
   }
 
   override committed(version: number): void {
     super.committed(version);
-    for (const [key, state] of this.#changed) {
-      this.#rows.keep(key, { version: this.#rowOf(key).version + 1, state });
+    for (const [key, { memory, length }] of this.#changed) {
+      this.#rows.keep(key, { version: this.#rowOf(key).version + 1, state: memory }, length);
     }
   }
 

@@ -2,14 +2,15 @@ import { codecVersion } from './control.ts';
 import {
   type Effects,
   effectItemsMax,
+  entityFault,
   itemBytesMax,
-  keyFault,
   type Outcome,
   reasonOf,
   transactionBytesMax,
 } from './effects.ts';
 import type { Emission, SessionJob } from './job.ts';
 import { sessionResultKey, timerKey } from './layout.ts';
+import { isTooLarge } from './limits.ts';
 import type { Row, Rows } from './rows.ts';
 import { outboxWrite } from './rule-effects.ts';
 import {
@@ -19,10 +20,19 @@ import {
   noSessions,
   type OpenSession,
   type SessionState,
+  supersedesMax,
   takeIntoSession,
   valuesOf,
 } from './sessions.ts';
 import type { Write } from './state-store.ts';
+
+/** Sessions of a key as the events leave them, before time has closed any. */
+interface Change {
+  readonly state: SessionState;
+  /** Items and bytes that writing them takes, at most. */
+  readonly items: number;
+  readonly bytes: number;
+}
 
 /** Effects of events on sessions. What is remembered lies in one row per key, identities included. */
 export class SessionEffects<Event> implements Effects<Event> {
@@ -31,8 +41,7 @@ export class SessionEffects<Event> implements Effects<Event> {
   readonly #read: ReadonlyMap<string, Row<SessionState>>;
   readonly #floorMs: number;
   readonly #now: () => number;
-  readonly #changed = new Map<string, { readonly state: SessionState; readonly items: number }>();
-  readonly #reliedOn = new Set<string>();
+  readonly #changed = new Map<string, Change>();
   readonly #emissions: Emission[] = [];
   readonly #written = new Map<string, SessionState>();
   /** Keys whose events were turned away: their rows are not written, but must be the stored ones. */
@@ -67,7 +76,7 @@ export class SessionEffects<Event> implements Effects<Event> {
     let outcome: Outcome;
     try {
       key = this.#job.key(event);
-      const fault = keyFault(key);
+      const fault = entityFault(key);
       if (fault !== undefined) return { refused: fault };
       outcome = this.#consider(key, event, id, timeMs);
     } catch (error) {
@@ -89,15 +98,20 @@ export class SessionEffects<Event> implements Effects<Event> {
     const known = before?.state ?? row.state ?? noSessions;
     const taken = takeIntoSession(this.#job, known, event, id, timeMs, this.#floorMs);
     if (typeof taken === 'string') return taken;
-    const bytes = bytesOf(taken.state);
+    const { state } = taken;
+    const bytes = bytesOf(state);
     if (bytes > itemBytesMax) return { refused: `the sessions of "${key}" are too large` };
-    const items = itemsOf(closeSessions(this.#job, taken.state, this.#floorMs));
-    const all = this.#items - (before?.items ?? 0) + items;
-    if (items > effectItemsMax) return { refused: `it joins too many sessions of "${key}"` };
-    if (all > effectItemsMax || this.#bytes >= transactionBytesMax) return 'full';
-    this.#items = all;
-    this.#bytes += bytes;
-    this.#changed.set(key, { state: taken.state, items });
+    if (state.sessions.some(({ supersedes }) => supersedes.length > supersedesMax)) {
+      return { refused: `it joins too many sessions of "${key}"` };
+    }
+    const items = itemsOf(closeSessions(this.#job, state, this.#floorMs, toldAtOnceMax));
+    const allItems = this.#items - (before?.items ?? 0) + items;
+    const allBytes = this.#bytes - (before?.bytes ?? 0) + bytes;
+    if (allItems > effectItemsMax) return 'full';
+    if (allBytes > transactionBytesMax && this.#changed.size > 0) return 'full';
+    this.#items = allItems;
+    this.#bytes = allBytes;
+    this.#changed.set(key, { state, items, bytes });
     return 'counted';
   }
 
@@ -111,8 +125,8 @@ export class SessionEffects<Event> implements Effects<Event> {
       .map((key) => this.#rows.check(key, this.#rowOf(key)));
     const changes = [...this.#changed].flatMap(([key, { state }]) => {
       const row = this.#rowOf(key);
-      const closed = closeSessions(this.#job, state, this.#floorMs);
-      const step = sessionStep(this.#job, this.#rows, key, row, closed, this.#now());
+      // What cannot be told is left to its timer, which says so: the events are right.
+      const step = sessionStep(this.#job, this.#rows, key, row, state, this.#floorMs, this.#now());
       this.#emissions.push(...step.emissions);
       this.#written.set(key, step.state);
       return step.writes;
@@ -122,7 +136,7 @@ export class SessionEffects<Event> implements Effects<Event> {
 
   committed(): void {
     for (const [key, state] of this.#written) {
-      this.#rows.keep(key, { version: this.#rowOf(key).version + 1, state });
+      this.#rows.keep(key, { version: this.#rowOf(key).version + 1, state }, bytesOf(state));
     }
   }
 
@@ -151,10 +165,41 @@ export interface SessionStep {
   readonly state: SessionState;
   readonly emissions: readonly Emission[];
   readonly writes: Write[];
+  /** Why no session is told though one has closed. */
+  readonly failure?: string;
 }
 
-/** Writes a key's sessions as time left them, tells those that closed, and sets the next timer. */
+/** Sessions of one key told in one transaction, where their results are not long. */
+const toldAtOnceMax = 20;
+
+/**
+ * Writes a key's sessions as time left them, tells those that closed, and sets the next timer. As
+ * many are told as one transaction takes; the timer comes back to the others at once.
+ */
 export function sessionStep<Event>(
+  job: SessionJob<Event>,
+  rows: Rows<SessionState>,
+  key: string,
+  row: Row<SessionState>,
+  state: SessionState,
+  floorMs: number,
+  nowMs: number,
+): SessionStep {
+  const tell = (toldMax: number): SessionStep =>
+    stepOf(job, rows, key, row, closeSessions(job, state, floorMs, toldMax), nowMs);
+  let failure = `what is to be told of "${key}" is too large`;
+  for (let toldMax = toldAtOnceMax; toldMax > 0; toldMax = Math.floor(toldMax / 2)) {
+    try {
+      const step = tell(toldMax);
+      if (!isTooLarge(step.writes, transactionBytesMax)) return step;
+    } catch (error) {
+      failure = reasonOf(error);
+    }
+  }
+  return { ...tell(0), failure };
+}
+
+function stepOf<Event>(
   job: SessionJob<Event>,
   rows: Rows<SessionState>,
   key: string,
@@ -202,7 +247,7 @@ function resultWrite<Event>(
       endMs,
       key,
       events: ids.length,
-      data: JSON.stringify(data),
+      data: JSON.stringify(data) ?? 'null',
       updatedAt: nowMs,
     },
   };

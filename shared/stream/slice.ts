@@ -41,6 +41,8 @@ export class Slice<Event> {
   lastSequenceNumber: string | undefined;
   watermarkMs: number;
   waiting: Control['waiting'];
+  /** It ended before an event that has to wait for other shards. */
+  isHeld = false;
   /** Set when taking this record failed half-way: the slice is of no more use. */
   spoiled: { readonly sequenceNumber: string; readonly reason: string } | undefined;
 
@@ -75,13 +77,30 @@ export class Slice<Event> {
     if (decoded.kind === 'event') {
       if (!this.#takeEvent(record, decoded.event, decoded.id, decoded.committedAtMs)) return false;
     } else if (decoded.kind === 'tick') {
-      this.#tick(decoded.atMs, record.arrivalMs);
+      if (!this.#takeTick(record, decoded.atMs)) return false;
     } else if (decoded.kind === 'undecodable') {
       if (this.#isFullOf('quarantined')) return false;
       this.#quarantine(record, decoded.reason);
     }
     this.firstSequenceNumber ??= record.sequenceNumber;
     this.lastSequenceNumber = record.sequenceNumber;
+    return true;
+  }
+
+  /** One wrong clock must not close every window. */
+  #takeTick(record: StreamRecord, atMs: number): boolean {
+    const { arrivalMs } = record;
+    if (atMs <= arrivalMs + this.#job.maxFutureMs) {
+      this.#tick(atMs, arrivalMs);
+      return true;
+    }
+    return this.#putAside(record, `tick ${atMs} is ahead of its arrival`);
+  }
+
+  #putAside(record: StreamRecord, reason: string): boolean {
+    if (this.#isFullOf('future')) return false;
+    this.counts.future += 1;
+    this.#side('future', record, reason);
     return true;
   }
 
@@ -122,10 +141,7 @@ export class Slice<Event> {
       return this.#refuse(record, `its time is no number of milliseconds but ${timeMs}`);
     }
     if (timeMs > record.arrivalMs + this.#job.maxFutureMs) {
-      if (this.#isFullOf('future')) return false;
-      this.counts.future += 1;
-      this.#side('future', record, `event time ${timeMs} is ahead of its arrival`);
-      return true;
+      return this.#putAside(record, `event time ${timeMs} is ahead of its arrival`);
     }
     const outcome = this.#effects.take(event, id, timeMs);
     if (outcome === 'counted') {
@@ -138,7 +154,8 @@ export class Slice<Event> {
       if (this.#isFullOf('late')) return false;
       this.counts.late += 1;
       this.#side('late', record, `event time ${timeMs} is in a sealed window`);
-    } else if (outcome === 'full') {
+    } else if (outcome === 'full' || outcome === 'held') {
+      this.isHeld = outcome === 'held';
       return false;
     } else if ('refused' in outcome) {
       return this.#refuse(record, outcome.refused);

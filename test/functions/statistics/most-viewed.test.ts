@@ -30,9 +30,11 @@ async function mostViewedOf(texts: readonly string[]) {
   };
   const parts = { store, shards, now: () => noonMs, backOff: async () => {} };
   const committer = new ShardCommitter(job, { stream: 'clickstream', shard: '0' }, parts);
-  const records = [...texts, clickTickText(noonMs + 60 * minuteMs)].map((text, index) =>
-    streamRecord(text, String(100 + index), noonMs),
-  );
+  const laterMs = noonMs + 60 * minuteMs;
+  const records = [
+    ...texts.map((text, index) => streamRecord(text, String(100 + index), noonMs)),
+    streamRecord(clickTickText(laterMs), String(100 + texts.length), laterMs),
+  ];
   const { quarantinedRecords } = await committer.commit(
     records,
     job.sources[0]?.decode(records) ?? [],

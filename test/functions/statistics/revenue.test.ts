@@ -29,9 +29,11 @@ async function revenueOf(texts: readonly string[]) {
   };
   const parts = { store, shards, now: () => noonMs, backOff: async () => {} };
   const [source] = job.sources;
-  const records = [...texts, tickText(noonMs + 60 * minuteMs)].map((text, index) =>
-    streamRecord(text, String(100 + index), noonMs),
-  );
+  const laterMs = noonMs + 60 * minuteMs;
+  const records = [
+    ...texts.map((text, index) => streamRecord(text, String(100 + index), noonMs)),
+    streamRecord(tickText(laterMs), String(100 + texts.length), laterMs),
+  ];
   await new ShardCommitter(job, shard, parts).commit(records, source?.decode(records) ?? []);
   await new Closer(job, parts).close();
   const results = await store.query(resultPartition(job), { from: '0', to: '~' });

@@ -150,7 +150,7 @@ describe('JobRunner of a job that keeps failing', () => {
     await take(...batch);
     expect(await readJobRow(cloud.store, job)).toMatchObject({
       status: 'parked',
-      reason: 'RangeError: Cannot divide: by zero',
+      reason: expect.stringContaining('Cannot divide: by zero'),
       skipped: true,
     });
     expect(counted['JobParked']).toBe(1);
