@@ -11,7 +11,7 @@ import { athenaClient } from '../../shared/lake/athena-client.ts';
 import { lakeDataSets } from '../../shared/lake/data-sets.ts';
 import { runSql } from '../../shared/lake/run-sql.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
-import { addCounts, unpackControl } from '../../shared/stream/control.ts';
+import { addCounts, type Counts, unpackControl } from '../../shared/stream/control.ts';
 import {
   controlRows,
   jobPartition,
@@ -21,14 +21,8 @@ import {
 import type { StateStore } from '../../shared/stream/state-store.ts';
 import { percentiles } from '../../shared/telemetry/recent.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';
-
-/** How what came out compares with what PostgreSQL holds. */
-export interface Balance {
-  /** In the database, missing in the output. */
-  readonly lost: number;
-  /** More than once in the output, or never in the database. */
-  readonly doubled: number;
-}
+import type { Balance } from './balance.ts';
+import { compareViews, mostViewedRow } from './compare-views.ts';
 
 const { revenueWindowMs, highOrderValueCents } = settings({});
 
@@ -59,17 +53,20 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
   });
   try {
     const store = storeOf(dynamo, cloud);
-    const windows = await liveWindows(store);
+    const windows = await liveWindows(store, 'revenue', resultRow);
+    const viewed = await liveWindows(store, 'most-viewed', mostViewedRow);
+    const events = await eventsOfJobs(store);
     const revenue = compareWindows(await soldPerWindow(database), windows);
     const alerts = await compareAlerts(database, await scan(dynamo, cloud, 'alerts'));
     const lake = await compareLake(database, cloud);
+    const views = compareViews(cloud, viewed, events['most-viewed']?.late ?? 0, Date.now());
     const { metrics } = cloud;
-    const balances = [revenue, alerts.balance, ...Object.values(lake.balance)];
+    const balances = [revenue, views, alerts.balance, ...Object.values(lake.balance)];
     return {
       drained,
       orders: windows.reduce((sum, { data }) => sum + data.orders, 0),
       changes: (await cloud.capture.status()).changesPut,
-      events: await eventsOfJobs(store),
+      events,
       windowsClosed: windows.filter(({ closed }) => closed).length,
       alertsSent: alerts.sent,
       lakeRows: lake.rows,
@@ -79,7 +76,7 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
       },
       lost: balances.reduce((sum, { lost }) => sum + lost, 0),
       doubled: balances.reduce((sum, { doubled }) => sum + doubled, 0),
-      balance: { revenue, alerts: alerts.balance, lake: lake.balance },
+      balance: { revenue, views, alerts: alerts.balance, lake: lake.balance },
     };
   } finally {
     await database.end();
@@ -87,16 +84,19 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
   }
 }
 
-/** The revenue windows of the generation that counts. */
-async function liveWindows(store: StateStore): Promise<z.output<typeof resultRow>[]> {
-  const { live } = await readGenerations(store, { name: 'revenue', generation: 1 });
-  const partition = resultPartition({ name: 'revenue', generation: live });
-  const items = await store.query(partition, wholePartition);
-  return items.map(({ attributes }) => resultRow.parse(attributes));
+/** The results of a job in the generation that counts. */
+async function liveWindows<Row extends z.ZodType>(
+  store: StateStore,
+  name: string,
+  row: Row,
+): Promise<z.output<Row>[]> {
+  const { live } = await readGenerations(store, { name, generation: 1 });
+  const items = await store.query(resultPartition({ name, generation: live }), wholePartition);
+  return items.map(({ attributes }) => row.parse(attributes));
 }
 
 /** What became of the events of each job, from the control rows of its shards. */
-async function eventsOfJobs(store: StateStore) {
+async function eventsOfJobs(store: StateStore): Promise<Readonly<Record<string, Counts>>> {
   const counts = declaredJobs().map(async (job) => {
     const { live } = await readGenerations(store, job);
     const partition = jobPartition({ name: job.name, generation: live });

@@ -31,7 +31,7 @@ const settingsSchema = z
     /** Within this time the capture finishes its retries; a tick is believed after it. */
     CHANGE_TICK_SETTLE_MS: z.coerce.number().int().min(0).default(2_000),
     /** An open window shows a preliminary result at most this often. */
-    PRELIMINARY_EVERY_MS: z.coerce.number().int().min(50).default(250),
+    PRELIMINARY_EVERY_MS: z.coerce.number().int().min(50).default(100),
     /** An order of at least this value, in cents, raises an alert. */
     HIGH_ORDER_VALUE_CENTS: z.coerce.number().int().min(1).default(500_000),
     /** A job is parked after so many failures in a row on one shard … */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { putOrders } from '../../cli/bench/put-orders.ts';
+import { putOrders } from '../../cli/bench/end-to-end/put-orders.ts';
 import { ShopProcess } from './shop-process.ts';
 
 let shop: ShopProcess;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { putOrders } from '../../cli/bench/put-orders.ts';
+import { putOrders } from '../../cli/bench/end-to-end/put-orders.ts';
 import { ShopProcess } from './shop-process.ts';
 
 let shop: ShopProcess;

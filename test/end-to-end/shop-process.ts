@@ -35,7 +35,12 @@ export const summarySchema = balance.extend({
   windowsClosed: z.number(),
   alertsSent: z.number(),
   lakeRows: z.record(z.string(), z.number()),
-  balance: z.object({ revenue: balance, alerts: balance, lake: z.record(z.string(), balance) }),
+  balance: z.object({
+    revenue: balance,
+    views: balance,
+    alerts: balance,
+    lake: z.record(z.string(), balance),
+  }),
 });
 
 /** `npm start` in a process of its own, on its own data and ports. */

@@ -14,7 +14,7 @@ describe('settings()', () => {
       clickAllowedLatenessMs: 60_000,
       maxFutureMs: 300_000,
       changeTickSettleMs: 2_000,
-      preliminaryEveryMs: 250,
+      preliminaryEveryMs: 100,
       highOrderValueCents: 500_000,
       parkAfterFailures: 5,
       parkAfterMs: 10_000,

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { LocalCloud } from '../../infra/local/cloud.ts';
+import { settings } from '../../shared/config/settings.ts';
+import { clicks } from '../../shared/events/click-source.ts';
+import { mostViewedDataSchema } from '../../shared/events/most-viewed.ts';
+import type { StreamRecord } from '../../shared/stream/record.ts';
+import type { Balance } from './balance.ts';
+
+const { maxFutureMs } = settings({});
+const source = clicks(['view']);
+const pageLimits = { limit: 5_000, bytesMax: 10 * 1024 * 1024 };
+/** What arrived earlier may have left the stream, which keeps it for a day. */
+const comparedMs = 23 * 3_600_000;
+
+/** A result of the job as it is stored. */
+export const mostViewedRow = z.object({
+  startMs: z.number(),
+  endMs: z.number(),
+  data: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(mostViewedDataSchema),
+});
+
+type Result = z.output<typeof mostViewedRow>;
+
+/**
+ * Holds told views against the clicks that lie in the stream, each counted once: of windows that
+ * follow each other the total, and every product that is told of.
+ *
+ * @param late how many views came too late for every window, which is told of elsewhere.
+ */
+export function compareViews(
+  cloud: LocalCloud,
+  results: readonly Result[],
+  late: number,
+  nowMs: number,
+): Balance {
+  const views = viewsIn(cloud);
+  let lost = 0;
+  let doubled = 0;
+  for (const { startMs, endMs, data } of oneAfterTheOther(results)) {
+    if (startMs < nowMs - comparedMs) continue;
+    const truth = new Map<number, number>();
+    let rest = data.views;
+    for (const { atMs, productId } of views) {
+      if (atMs < startMs || atMs >= endMs) continue;
+      truth.set(productId, (truth.get(productId) ?? 0) + 1);
+      rest -= 1;
+    }
+    for (const product of data.products) {
+      const difference = product.views - (truth.get(product.productId) ?? 0);
+      lost += Math.max(0, -difference);
+      doubled += Math.max(0, difference);
+      rest -= difference;
+    }
+    lost += Math.max(0, -rest);
+    doubled += Math.max(0, rest);
+  }
+  return { lost: Math.max(0, lost - late), doubled };
+}
+
+interface View {
+  readonly atMs: number;
+  readonly productId: number;
+}
+
+function viewsIn({ kinesis, mappings }: LocalCloud): readonly View[] {
+  const stream = mappings
+    .map((mapping) => mapping.status().streamName)
+    .find((name) => name.endsWith(`-${source.stream}`));
+  if (stream === undefined) return [];
+  const views = new Map<string, View>();
+  for (const { shardId } of kinesis.shards(stream)) {
+    let after: string | undefined;
+    for (;;) {
+      const { records } = kinesis.read(stream, shardId, after, pageLimits);
+      const last = records.at(-1);
+      if (!last) break;
+      after = last.sequenceNumber;
+      addViews(
+        views,
+        records.map(({ sequenceNumber, data, approximateArrivalTimestamp: arrivalMs }) => ({
+          sequenceNumber,
+          data,
+          arrivalMs,
+        })),
+      );
+    }
+  }
+  return [...views.values()];
+}
+
+function addViews(views: Map<string, View>, records: readonly StreamRecord[]): void {
+  for (const [index, decoded] of source.decode(records).entries()) {
+    if (decoded.kind !== 'event') continue;
+    const { occurredAtMs: atMs, productId } = decoded.event;
+    const isFuture = atMs > (records[index]?.arrivalMs ?? 0) + maxFutureMs;
+    if (!isFuture && productId !== null) views.set(decoded.id, { atMs, productId });
+  }
+}
+
+/** Of windows that overlap some that do not, from the newest on. */
+function* oneAfterTheOther(results: readonly Result[]): Iterable<Result> {
+  let beginMs = Number.POSITIVE_INFINITY;
+  for (const result of results.toSorted((a, b) => b.startMs - a.startMs)) {
+    if (result.endMs > beginMs) continue;
+    beginMs = result.startMs;
+    yield result;
+  }
+}
