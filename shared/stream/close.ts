@@ -349,6 +349,15 @@ export class Closer<Event> {
   }
 }
 
+function failureOf<Event>(
+  { name }: Job<Event>,
+  what: string,
+  failures: readonly string[],
+): Error | undefined {
+  if (failures.length === 0) return undefined;
+  return new Error(`Cannot tell ${failures.length} ${what} of ${name}: ${failures[0]}`);
+}
+
 const nothing: CloseReport = {
   emissions: [],
   closedWindows: 0,

@@ -1,13 +1,30 @@
 import { effectItemsMax } from './effects.ts';
 import type { Emission, SessionJob } from './job.ts';
 import { keyOfTimer, timerPartition, timerPartitions, timersThrough } from './layout.ts';
+import { isTooLarge } from './limits.ts';
 import type { EngineParts } from './parts.ts';
-import { Rows } from './rows.ts';
+import { type Row, Rows } from './rows.ts';
 import { type SessionStep, sessionStep } from './session-effects.ts';
-import { closeSessions, noSessions, type SessionState } from './sessions.ts';
+import { noSessions, type SessionState } from './sessions.ts';
 import { type Item, type ItemKey, tolerateRefusal, type Write } from './state-store.ts';
 
 const attemptsMax = 5;
+/** Timers of one key that go at once; one whose events came against the order of time has many. */
+const timersAtOnceMax = 10;
+
+/** What firing timers has told, and why it could not tell the rest. */
+export interface Fired {
+  readonly emissions: Emission[];
+  readonly failures: string[];
+}
+
+/** A key with its timers that are due. */
+type DueKey = readonly [string, readonly Item[]];
+
+interface Due {
+  readonly entry: DueKey;
+  readonly step: SessionStep;
+}
 
 /**
  * Closes sessions whose keys are silent: a session that no event touches any more is closed by the
@@ -23,38 +40,43 @@ export class SessionTimers<Event> {
     this.#parts = parts;
   }
 
-  /** Fires all timers up to the global watermark; what is refused too often is left for the next. */
-  async fire(floorMs: number): Promise<Emission[]> {
-    const emissions: Emission[] = [];
+  /**
+   * Fires all timers up to the global watermark; what is refused too often is left for the next, and
+   * so is, each time, what cannot be told.
+   */
+  async fire(floorMs: number): Promise<Fired> {
+    const fired: Fired = { emissions: [], failures: [] };
     for (let partition = 0; partition < timerPartitions; partition += 1) {
       const at = timerPartition(this.#job, partition);
       const due = await this.#parts.store.query(at, timersThrough(floorMs));
       const keys = [...Map.groupBy(due, ({ sk }) => keyOfTimer(sk))];
-      while (keys.length > 0) {
-        emissions.push(...(await this.#fireSome(at, keys.splice(0, 20), floorMs)));
-      }
+      while (keys.length > 0) await this.#fireSome(at, keys.splice(0, 20), floorMs, fired);
     }
-    return emissions;
+    return fired;
   }
 
   async #fireSome(
     at: Pick<ItemKey, 'table' | 'pk'>,
-    due: [string, Item[]][],
+    due: readonly DueKey[],
     floorMs: number,
-  ): Promise<Emission[]> {
-    const emissions: Emission[] = [];
+    { emissions, failures }: Fired,
+  ): Promise<void> {
     let left = due;
     for (let attempt = 1; left.length > 0 && attempt <= attemptsMax; attempt += 1) {
       if (attempt > 1) await this.#parts.backOff(attempt - 1);
       const rows = new Rows<SessionState>(this.#job, this.#parts);
       const read = await rows.read(left.map(([key]) => key));
-      const steps = left.map(([key, timers]) => {
+      const steps: Due[] = [];
+      for (const entry of left) {
+        const [key, timers] = entry;
         const row = read.get(key) ?? { version: 0, state: undefined };
-        const fired = timers.map(({ sk }): ItemKey => ({ ...at, sk }));
-        return this.#stepOf(rows, key, row.version, row.state, fired, floorMs);
-      });
-      const refused: [string, Item[]][] = [];
-      for (const part of partsOf(left, steps)) {
+        const fired = timers.slice(0, timersAtOnceMax).map(({ sk }): ItemKey => ({ ...at, sk }));
+        const step = this.#stepOf(rows, key, row, fired, floorMs);
+        if (step.failure === undefined) steps.push({ entry, step });
+        else failures.push(step.failure);
+      }
+      const refused: DueKey[] = [];
+      for (const part of partsOf(steps)) {
         const writes = part.flatMap(({ step }) => step.writes);
         if (await tolerateRefusal(() => this.#parts.store.transact(writes))) {
           emissions.push(...part.flatMap(({ step }) => step.emissions));
@@ -64,24 +86,21 @@ export class SessionTimers<Event> {
       }
       left = refused;
     }
-    return emissions;
   }
 
   #stepOf(
     rows: Rows<SessionState>,
     key: string,
-    version: number,
-    stored: SessionState | undefined,
+    row: Row<SessionState>,
     fired: readonly ItemKey[],
     floorMs: number,
   ): SessionStep {
-    const state = stored ?? noSessions;
-    const pending = fired.some((timer) => this.#isPending(timer, state))
+    const state = row.state ?? noSessions;
+    const timerMs = fired.some((timer) => this.#isPending(timer, state))
       ? undefined
       : state.timerMs;
-    const closed = closeSessions(this.#job, { ...state, timerMs: pending }, floorMs);
-    const row = { version, state: stored };
-    const step = sessionStep(this.#job, rows, key, row, closed, this.#parts.now());
+    const nowMs = this.#parts.now();
+    const step = sessionStep(this.#job, rows, key, row, { ...state, timerMs }, floorMs, nowMs);
     // The next timer may be one of those that fired: it stays then.
     const stays = new Set(step.writes.map((write) => nameOf(write.key)));
     const removals = fired
@@ -99,23 +118,19 @@ function nameOf({ pk, sk }: ItemKey): string {
   return `${pk} ${sk}`;
 }
 
-/** Steps in transactions of as many items as one takes. */
-function* partsOf(
-  due: readonly [string, Item[]][],
-  steps: readonly SessionStep[],
-): Iterable<{ entry: [string, Item[]]; step: SessionStep }[]> {
-  let part: { entry: [string, Item[]]; step: SessionStep }[] = [];
-  let items = 0;
-  for (const [index, entry] of due.entries()) {
-    const step = steps[index];
-    if (!step) continue;
-    if (part.length > 0 && items + step.writes.length > effectItemsMax) {
+/** Steps in transactions of as many items and bytes as one takes. */
+function* partsOf(due: readonly Due[]): Iterable<readonly Due[]> {
+  let part: Due[] = [];
+  let writes: Write[] = [];
+  for (const one of due) {
+    const more = [...writes, ...one.step.writes];
+    if (part.length > 0 && (more.length > effectItemsMax || isTooLarge(more))) {
       yield part;
       part = [];
-      items = 0;
+      writes = [];
     }
-    part.push({ entry, step });
-    items += step.writes.length;
+    part.push(one);
+    writes.push(...one.step.writes);
   }
   if (part.length > 0) yield part;
 }

@@ -102,27 +102,40 @@ export interface Closed {
   readonly told: readonly OpenSession[];
 }
 
-/** Sessions told in one transaction: there is room for each and for what it supersedes. */
-const toldAtOnceMax = 20;
+/** Items that the telling of one session takes beside those that it supersedes. */
+const itemsOfTold = 2;
+/** Items of all that are told at once. */
+const toldItemsMax = 80;
+/** So many told sessions one session may take in: their results go when its own is told. */
+export const supersedesMax = toldItemsMax - itemsOfTold;
 
 /**
  * Closes the sessions that ended by the global watermark, and forgets those past their lateness. Of
  * very many some are left for the next time.
+ *
+ * @param toldMax how many may be told at once.
  */
 export function closeSessions<Event>(
   job: SessionJob<Event>,
   state: SessionState,
   floorMs: number,
+  toldMax: number,
 ): Closed {
   const closedMs = Math.max(state.closedMs, floorMs);
   const told: OpenSession[] = [];
   const sessions: OpenSession[] = [];
+  let items = 0;
   for (const one of state.sessions) {
-    const isTold = one.news && one.endMs <= closedMs && told.length < toldAtOnceMax;
-    if (isTold) told.push({ ...one, revision: one.revision + 1 });
+    const more = itemsOfTold + one.supersedes.length;
+    const fits = told.length < toldMax && items + more <= toldItemsMax;
+    const isTold = one.news && one.endMs <= closedMs && fits;
     const after = isTold
       ? { ...one, revision: one.revision + 1, news: false, supersedes: [] }
       : one;
+    if (isTold) {
+      told.push({ ...one, revision: one.revision + 1 });
+      items += more;
+    }
     const isOver = one.endMs + job.allowedLatenessMs <= closedMs;
     if (after.news || !isOver) sessions.push(after);
   }
