@@ -53,7 +53,12 @@ async function replay(cloud: JobsCloud, options: ReplayOptions): Promise<number>
   }
   done['generation'] = generation;
   if (beginning?.kind === 'lake') {
-    done['replayed'] = await replayLake(cloud, job, generation, beginning, say);
+    try {
+      done['replayed'] = await replayLake(cloud, job, generation, beginning, say);
+    } catch (error) {
+      say(`Generation ${generation} stays as far as it got; --drop ends it.`);
+      throw error;
+    }
   } else if (options.wait) {
     await helpAlong(cloud, job, generation, (report) => say(progressLine(report)));
   } else if (beginning) {

@@ -53,6 +53,8 @@ export function freshness(
       reason: 'No job has written a result yet. Figures appear with the first change in the shop.',
     };
   }
+  const idle = jobs.find(({ status = 'running' }) => status !== 'running');
+  if (idle) return standing(idle);
   for (const job of jobs) {
     const silentMs = clock.serverNowMs - job.updatedAtMs;
     if (silentMs > silentAfterMs) return silent(job, silentMs, format);
@@ -62,6 +64,16 @@ export function freshness(
     if (reason !== undefined) return { level: 'delayed', label: 'Delayed', reason };
   }
   return { level: 'live', label: 'Live', reason: '' };
+}
+
+/** Its figures are from before; they follow when it goes on. */
+function standing({ job, status = 'stopped', reason }: JobHealth): Freshness {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return {
+    level: 'delayed',
+    label: status === 'parked' ? 'Parked' : 'Stopped',
+    reason: `${jobName(job)} is ${status}${why}. Its figures follow when it goes on.`,
+  };
 }
 
 function silent(job: JobHealth, silentMs: number, format: Formats): Freshness {

@@ -19,7 +19,15 @@ function job(overrides: Partial<JobHealth> = {}): JobHealth {
 }
 
 function document(...health: JobHealth[]): LiveDocument {
-  return { schemaVersion: 1, currency: 'USD', revenue: null, mostViewed: null, orders: null, alerts: null, health };
+  return {
+    schemaVersion: 1,
+    currency: 'USD',
+    revenue: null,
+    mostViewed: null,
+    orders: null,
+    alerts: null,
+    health,
+  };
 }
 
 function judge(given: LiveDocument | undefined) {
@@ -87,4 +95,16 @@ test('freshness() of an API that is away says why, since when, and when it tries
   expect(judged.reason).toMatch(/^The API does not answer, since .+\. Trying again in 4 s\. What/);
   const due = freshness(undefined, { ...away, retryAtMs: nowMs }, clock, format);
   expect(due.reason).toMatch(/Trying again now\.$/);
+});
+
+test('freshness() says that a job is parked, and why, before anything else', () => {
+  const reason = 'RangeError: Cannot divide';
+  const parked = job({ status: 'parked', reason, updatedAtMs: nowMs - 65_000 });
+  expect(judge(document(job(), parked))).toEqual({
+    level: 'delayed',
+    label: 'Parked',
+    reason: 'Revenue is parked: RangeError: Cannot divide. Its figures follow when it goes on.',
+  });
+  expect(judge(document(job({ status: 'stopped' }))).label).toBe('Stopped');
+  expect(judge(document(job({ status: 'running' }))).level).toBe('live');
 });

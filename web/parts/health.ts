@@ -22,9 +22,9 @@ export function healthPart(): Part {
 
   const drawJobs = keyedList<JobHealth, HTMLTableRowElement>(slot(root, 'rows'), {
     key: ({ job }) => job,
-    create({ job }) {
+    create() {
       const row = element('tr');
-      const name = element('th', '', jobName(job));
+      const name = element('th');
       name.scope = 'row';
       row.append(name);
       for (const column of columns) {
@@ -35,6 +35,14 @@ export function healthPart(): Part {
       return row;
     },
     update(row, job) {
+      const [name] = row.children;
+      const { status = 'running', reason = '' } = job;
+      const isRunning = status === 'running';
+      if (name) {
+        setText(name, isRunning ? jobName(job.job) : `${jobName(job.job)} (${status})`);
+        setAttribute(name, 'data-notable', String(!isRunning));
+        setAttribute(name, 'title', isRunning ? '' : reason);
+      }
       jobFigures(job, nowMs, format).forEach(({ text, notable = false }, index) => {
         const cell = row.children[index + 1];
         if (cell === undefined) return;
