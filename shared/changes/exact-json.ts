@@ -30,14 +30,20 @@ export function parseExactJson(text: string): unknown {
 }
 
 const stride = exactDigits + 1;
+const half = stride / 2;
 
 /**
  * Whether a run of digits and points, longer than a double holds, stands where a number may. Looks
- * at every sixteenth character: no such run fits in between.
+ * at every sixteenth character: no such run fits in between, and on one side it has eight more.
  */
 function hasLongNumber(text: string): boolean {
   for (let at = exactDigits; at < text.length; at += stride) {
-    if (!isDigitOrPoint(text.charCodeAt(at))) continue;
+    if (
+      !isDigitOrPoint(text.charCodeAt(at)) ||
+      (!isDigitOrPoint(text.charCodeAt(at - half)) && !isDigitOrPoint(text.charCodeAt(at + half)))
+    ) {
+      continue;
+    }
     let from = at;
     while (isDigitOrPoint(text.charCodeAt(from - 1))) from -= 1;
     let to = at + 1;
