@@ -55,7 +55,7 @@ export function keyFault(key: string): string | undefined {
 
 /** Why emissions cannot be about an entity, if they cannot. */
 export function entityFault(entity: string): string | undefined {
-  return entity === '' ? 'its key is empty' : keyFault(entity);
+  return entity === '' ? 'what it is about has no name' : keyFault(entity);
 }
 
 /** What an error says. */

@@ -1,5 +1,5 @@
 import { beforeAll, type Control, unpackJobRow } from './control.ts';
-import { type Effects, effectItemsMax, keyLengthMax } from './effects.ts';
+import { type Effects, effectItemsMax, keyFault } from './effects.ts';
 import { type Job, type KeyedJob, panesOfJob, type SessionJob } from './job.ts';
 import { KnownIdentities } from './known-identities.ts';
 import { jobKey } from './layout.ts';
@@ -156,7 +156,7 @@ function keysOf<Event>(
 function keyOf<Event>(job: KeyedJob<Event> | SessionJob<Event>, event: Event): string | undefined {
   try {
     const key = job.key(event);
-    return typeof key === 'string' && key.length <= keyLengthMax ? key : undefined;
+    return keyFault(key) === undefined ? key : undefined;
   } catch {
     return undefined;
   }

@@ -3,14 +3,15 @@ import type { Cut, Lineage } from './cut.ts';
 import { itemBytesMax } from './effects.ts';
 import type { Emission, WindowedJob } from './job.ts';
 import { resultKey } from './layout.ts';
+import { utf8Bytes } from './limits.ts';
 import { outboxWrite } from './rule-effects.ts';
 import type { Item, Write } from './state-store.ts';
 import type { WindowBounds } from './window.ts';
 
-/** Characters of one chunk of a result: a reader of the output stream takes it in one piece. */
-const chunkLengthMax = 100 * 1024;
-/** Each is written twice in one transaction, which takes 4 MB. */
-const chunksMax = 15;
+/** Bytes of one chunk of a result: a reader of the output stream takes it in one piece. */
+const chunkBytesMax = 100 * 1024;
+/** Bytes of a result: it is written twice in one transaction, which takes 4 MB. */
+const resultBytesMax = 15 * chunkBytesMax;
 
 /** What the table says of a window. */
 export interface ToldResult {
@@ -136,26 +137,33 @@ function emissionOf<Event>(
 
 /** A result in pieces that a reader of the stream can take: a long array is cut between its items. */
 function chunksOf<Event>(job: WindowedJob<Event>, { data, window }: NewResult): unknown[] {
-  if (!Array.isArray(data)) {
-    const { length } = JSON.stringify(data) ?? '';
-    if (length <= itemBytesMax) return [data];
-    throw new RangeError(
-      `Cannot tell a result of ${job.name}: only a list may be longer than ${itemBytesMax} characters: received ${length} for the window from ${window.startMs}`,
-    );
-  }
+  const rows: readonly unknown[] = Array.isArray(data) ? data : [data];
   const chunks: unknown[][] = [[]];
-  let length = 0;
-  for (const row of data) {
-    const more = (JSON.stringify(row) ?? 'null').length + 1;
-    if (length > 0 && length + more > chunkLengthMax) {
+  let bytes = 0;
+  let total = 0;
+  for (const row of rows) {
+    const more = utf8Bytes(JSON.stringify(row) ?? 'null') + 1;
+    if (more > itemBytesMax) throw tooLong(job, window, 'one of its parts', itemBytesMax, more);
+    total += more;
+    if (bytes > 0 && bytes + more > chunkBytesMax) {
       chunks.push([]);
-      length = 0;
+      bytes = 0;
     }
     chunks.at(-1)?.push(row);
-    length += more;
+    bytes += more;
   }
-  if (chunks.length <= chunksMax) return chunks;
-  throw new RangeError(
-    `Cannot tell a result of ${job.name}: a list takes at most ${chunksMax} chunks: received ${chunks.length} for the window from ${window.startMs}`,
+  if (total > resultBytesMax) throw tooLong(job, window, 'it', resultBytesMax, total);
+  return Array.isArray(data) ? chunks : [data];
+}
+
+function tooLong<Event>(
+  { name }: WindowedJob<Event>,
+  { startMs }: WindowBounds,
+  what: string,
+  bytesMax: number,
+  bytes: number,
+): RangeError {
+  return new RangeError(
+    `Cannot tell a result of ${name}: ${what} is longer than ${bytesMax} bytes: received ${bytes} for the window from ${startMs}`,
   );
 }

@@ -2,8 +2,10 @@ import type { Json } from './accumulator.ts';
 import { type Control, codecVersion } from './control.ts';
 import {
   effectItemsMax,
+  entityFault,
   itemBytesMax,
   keyFault,
+  keyLengthMax,
   type Outcome,
   reasonOf,
   type SequenceRange,
@@ -12,23 +14,35 @@ import {
 import type { Emission, KeyedJob, RuleJob } from './job.ts';
 import type { KnownIdentities } from './known-identities.ts';
 import { outboxPartition, outboxSk, type Run } from './layout.ts';
+import { utf8Bytes } from './limits.ts';
 import { PanedEffects } from './paned-effects.ts';
 import type { ShardId } from './record.ts';
 import type { Row, Rows } from './rows.ts';
 import type { Write } from './state-store.ts';
 
-/** The write that puts an emission into the outbox. */
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const sortKeyBytesMax = 1024;
+
+/**
+ * The write that puts an emission into the outbox.
+ *
+ * @throws RangeError when it cannot be stored or published: its name or it is too long, or its
+ * entity is no partition key.
+ */
 export function outboxWrite(run: Run, emission: Emission): Write {
+  const sk = outboxSk(emission);
   const packed = JSON.stringify(emission);
-  if (packed.length > itemBytesMax) {
+  const bytes = utf8Bytes(packed);
+  const fault =
+    entityFault(emission.entity) ??
+    (bytes > itemBytesMax ? `it is longer than ${itemBytesMax} bytes` : undefined) ??
+    (utf8Bytes(sk) > sortKeyBytesMax || !sk.isWellFormed() ? 'its id names no item' : undefined);
+  if (fault !== undefined) {
     throw new RangeError(
-      `Cannot tell ${emission.id}: it is longer than ${itemBytesMax} characters: received ${packed.length}`,
+      `Cannot tell ${emission.id.slice(0, keyLengthMax)}: ${fault}: received ${bytes} bytes about "${emission.entity}"`,
     );
   }
-  return {
-    key: { ...outboxPartition(run), sk: outboxSk(emission) },
-    put: { codec: codecVersion, emission: packed },
-  };
+  return { key: { ...outboxPartition(run), sk }, put: { codec: codecVersion, emission: packed } };
 }
 
 /** What the events of one transaction say: of equal emissions one is enough. */
@@ -57,7 +71,7 @@ class Outbox {
     return [...this.#writes.values()].map(({ write }) => write);
   }
 
-  /** @throws RangeError when an emission is too long. */
+  /** @throws RangeError when an emission cannot be stored or published. */
   prepare(emissions: readonly Emission[]): (readonly [string, Emission, Write])[] {
     return emissions.map((emission) => [
       outboxSk(emission),
