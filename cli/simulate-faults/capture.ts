@@ -15,6 +15,7 @@ export async function capture(world: World, log: Log): Promise<void> {
       ? await sendWithoutWaiting(world, log, process)
       : await sendOneByOne(world, log, process);
     if (ended) return;
+    await world.sleep(process, 0, world.random.pick([10, 300]));
     world.note(process.name, () => 'starts anew');
   }
 }

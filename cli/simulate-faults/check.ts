@@ -3,7 +3,8 @@ import { controlKey } from '../../shared/stream/layout.ts';
 import { checkAlerts, checkRule } from './check-rules.ts';
 import { checkSessions } from './check-sessions.ts';
 import { checkWindows } from './check-windows.ts';
-import type { Payload } from './simulated-stream.ts';
+import { futureMax } from './declare-job.ts';
+import type { StoredRecord } from './simulated-stream.ts';
 import type { Produced, World } from './world.ts';
 
 /** Holds the end of a history against what was put into the streams. */
@@ -50,7 +51,7 @@ function checkConservation(world: World): void {
         stream.name,
         id,
       );
-      const put = records.filter(({ payload }) => holdsEvent(payload)).length;
+      const put = records.filter((record) => hasEffect(world, record)).length;
       const taken = counted + late + duplicate + future + quarantined;
       if (put === taken) continue;
       world.violation(
@@ -60,8 +61,14 @@ function checkConservation(world: World): void {
   }
 }
 
-function holdsEvent({ kind }: Payload): boolean {
-  return kind === 'event' || kind === 'poison';
+function hasEffect(world: World, record: StoredRecord): boolean {
+  const { kind } = record.payload;
+  return kind === 'event' || kind === 'poison' || isFromFuture(world, record);
+}
+
+function isFromFuture({ plan }: World, { payload, arrivalMs }: StoredRecord): boolean {
+  if (payload.kind === 'event') return payload.event.fromFuture;
+  return payload.kind === 'tick' && payload.atMs > arrivalMs + futureMax * plan.unitMs;
 }
 
 function checkSideOutputs(world: World): void {
@@ -79,14 +86,14 @@ function checkSideOutputs(world: World): void {
   }
   for (const stream of world.streams.values()) {
     for (const { id, records } of stream.shards) {
-      for (const { sequenceNumber, payload } of records) {
+      for (const record of records) {
+        const { sequenceNumber, payload } = record;
         const place = `${id} ${sequenceNumber}`;
         const isPoison = payload.kind === 'poison';
         if (isPoison && !side.quarantined.has(place)) {
           world.violation(`poison ${place} is not quarantined`);
         }
-        const isFuture = payload.kind === 'event' && payload.event.fromFuture;
-        if (isFuture !== side.future.has(place)) {
+        if (isFromFuture(world, record) !== side.future.has(place)) {
           world.violation(`record ${place} and the side output of the future disagree`);
         }
       }

@@ -20,7 +20,7 @@ export async function pollAll(world: World): Promise<void> {
       }
     }
     if (wasDry) break;
-    await world.sleep(watch, 1, 20);
+    await world.sleep(watch, 5, 40);
   }
   await Promise.all(polls);
 }

@@ -66,7 +66,7 @@ export async function produce(world: World, log: Log): Promise<void> {
 export async function tickLast(world: World): Promise<void> {
   const clock = new Process('clock');
   const { plan } = world;
-  for (const ahead of [6_000, 7_000, 8_000]) {
+  for (const ahead of [1_000, 2_000, 3_000]) {
     await world.clock.sleep(clock, plan.tickSettle + 1);
     for (const [name, stream] of world.streams) {
       const atMs = (world.clock.now + skewOf(world, name) + ahead) * plan.unitMs;
@@ -123,8 +123,10 @@ async function tickClicks(world: World, stream: SimulatedStream, isOpen: () => b
     await world.sleep(clock, 1, 2 * plan.tickEvery);
     const atMs = (world.clock.now + plan.skew) * plan.unitMs;
     for (const { low } of stream.open) {
+      const isWrong = random.chance(0.002);
+      const shown = isWrong ? atMs + 1_000_000 * plan.unitMs : atMs;
       for (let times = random.pick([0, 1, 1, 1, 1, 2]); times > 0; times -= 1) {
-        world.put(stream, low, { kind: 'tick', atMs }, clock.name);
+        world.put(stream, low, { kind: 'tick', atMs: shown }, clock.name);
       }
     }
   }

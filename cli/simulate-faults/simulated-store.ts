@@ -21,6 +21,8 @@ export interface Faults {
   waitWithin(): Promise<void> | undefined;
   isLost(): boolean;
   isConflict(): boolean;
+  /** Whether a read of several items misses one that came after it began. */
+  isMissed(): boolean;
   note(text: () => string): void;
 }
 
@@ -101,6 +103,7 @@ export class SimulatedStore implements StateStore {
   ): Promise<readonly Item[]> {
     await this.#read();
     const seen: Item[] = [];
+    const missed = new Set<string>();
     let ahead = this.#table.all(partition, from, to);
     for (let index = 0; ; index += 1) {
       const next = ahead[index];
@@ -109,8 +112,12 @@ export class SimulatedStore implements StateStore {
       const wait = this.#faults.waitWithin();
       if (!wait) continue;
       await wait;
-      // What was put meanwhile behind the place that the read has come to is seen.
-      ahead = this.#table.all(partition, from, to).filter(({ sk }) => sk > next.sk);
+      // What was there when the read began is seen, as it is now; what came meanwhile may be.
+      const known = new Set(ahead.map(({ sk }) => sk));
+      ahead = this.#table.all(partition, from, to).filter(({ sk }) => {
+        if (!known.has(sk) && this.#faults.isMissed()) missed.add(sk);
+        return sk > next.sk && !missed.has(sk);
+      });
       index = -1;
     }
   }

@@ -139,6 +139,7 @@ export class World {
       waitWithin: () => this.#waitWithin(process, wait),
       isLost: () => this.isFaulty && random.chance(plan.faults),
       isConflict: () => this.isFaulty && random.chance(plan.conflicts),
+      isMissed: () => random.chance(0.3),
       note: (text) => this.note(process.name, text),
     };
   }

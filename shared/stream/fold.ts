@@ -195,7 +195,8 @@ export class Folder<Event> {
     for (const [index, { fromEndMs, entries }] of packed.entries()) {
       const key = segmentKey(this.#job, paneStartMs, name, index);
       const put = { codec: codecVersion, fromEndMs, entries, expiresAt };
-      await store.transact([{ key, put }]);
+      // A base is an economy: where somebody is in the way, it is left for another time.
+      if (!(await tolerateRefusal(() => store.transact([{ key, put }])))) return;
       bytes += entries.length;
     }
     const segments = packed.length;

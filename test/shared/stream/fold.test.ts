@@ -5,6 +5,7 @@ import { ShardCommitter } from '../../../shared/stream/commit.ts';
 import { windowedJob } from '../../../shared/stream/job.ts';
 import type { EngineParts } from '../../../shared/stream/parts.ts';
 import type { Decoded } from '../../../shared/stream/source.ts';
+import { RefusedError, type StateStore, type Write } from '../../../shared/stream/state-store.ts';
 import { tumbling } from '../../../shared/stream/window.ts';
 import { loggedSource } from '../../fixtures/event-log.ts';
 import { LimitedStore } from '../../fixtures/limited-store.ts';
@@ -30,9 +31,12 @@ const job = windowedJob([loggedSource<Sale>('sales')], {
 });
 
 /** Commits sales in batches, lets time pass, and tells what a closer says that remembers nothing. */
-async function told(sales: readonly Sale[]): Promise<unknown[]> {
+async function told(
+  sales: readonly Sale[],
+  store: StateStore = new LimitedStore(),
+): Promise<unknown[]> {
   const parts: EngineParts = {
-    store: new LimitedStore(),
+    store,
     shards: {
       list: async () => [{ shard: '0', parents: [], closed: false }],
       isReadToEnd: async () => false,
@@ -68,7 +72,25 @@ async function told(sales: readonly Sale[]): Promise<unknown[]> {
   return emissions.flatMap(({ data }) => data);
 }
 
+/** Always somebody else writes the same base. */
+class ContendedStore extends LimitedStore {
+  override async transact(writes: readonly Write[]): Promise<void> {
+    const isSegment = writes.some(({ key }) => key.sk.startsWith('SEGMENT#'));
+    if (isSegment) throw new RefusedError('another transaction was in the way');
+    return super.transact(writes);
+  }
+}
+
 describe('Folder', () => {
+  it('tells a window whose base another transaction was in the way of', async () => {
+    const sales = Array.from({ length: 9_000 }, (_, index) => ({
+      key: String(index).padStart(4, '0'),
+      product: 'tea',
+    }));
+    const wanted = sales.map(({ key, product }) => [key, product]);
+    expect(await told(sales, new ContendedStore())).toEqual(wanted);
+  });
+
   it('folds keys whose text takes several bytes a character', async () => {
     const sales = Array.from({ length: 9_000 }, (_, index) => ({
       key: `${String(index).padStart(4, '0')}${'漢'.repeat(50)}`,
