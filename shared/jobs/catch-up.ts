@@ -4,7 +4,7 @@ import type { ShardReader } from '../stream/shard-reader.ts';
 import type { Source } from '../stream/source.ts';
 
 /** A shard that is read on from its own place, and what commits it. */
-export interface CatchUp<Event> {
+interface CatchUp<Event> {
   readonly from: ShardId;
   readonly source: Source<Event>;
   readonly committer: ShardCommitter<Event>;

@@ -26,7 +26,7 @@ export interface JobSurroundings extends EngineParts {
 }
 
 /** How a run takes part in a function. */
-export interface RunnerOptions {
+interface RunnerOptions {
   /** Called after results have changed. */
   readonly onResults?: () => Promise<void>;
   /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type SigningCredentials, signGet } from './sign-get.ts';
 
 /** Where Lambda is asked, for whom, and by whom. */
-export interface LambdaAccess {
+interface LambdaAccess {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: SigningCredentials;

@@ -7,7 +7,7 @@ export interface SigningCredentials {
   readonly sessionToken?: string | undefined;
 }
 
-export interface SigningScope {
+interface SigningScope {
   /** Service name of the signature's scope: `lambda`. */
   readonly service: string;
   readonly region: string;

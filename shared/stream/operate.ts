@@ -3,7 +3,7 @@ import { jobKey, type Run } from './layout.ts';
 import { type StateStore, tolerateRefusal } from './state-store.ts';
 
 /** What a person, or a job about itself, wants a job to be. */
-export interface StatusChange {
+interface StatusChange {
   readonly status: JobStatus;
   readonly reason?: string | undefined;
   /** Only from this status; another one stays as it is. */

@@ -1,3 +1,4 @@
+import { PutRecordCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readJobRow, setJobStatus } from '../../../shared/stream/operate.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
@@ -104,6 +105,44 @@ describe('JobRunner of a job that a person stops', () => {
     await status(job, 'running');
     await sweep();
     expect(await traces(job, cloud).counts()).toMatchObject({ counted: 4, behind: 0 });
+  });
+
+  it('reads what a split left in the parent before the children, whatever comes first', async () => {
+    const job = centsPerSecond();
+    const { take, takeFrom, sweep } = instanceOf(job, cloud);
+    const { counts, results } = traces(job, cloud);
+    await take(...(await batchOf()));
+    await status(job, 'stopped');
+    later();
+    await take(...(await batchOf(20)));
+    await cloud.kinesis.send(
+      new SplitShardCommand({
+        StreamName: 'dev-shop-changes',
+        ShardToSplit: 'shardId-000000000000',
+        NewStartingHashKey: String(2n ** 127n),
+      }),
+    );
+    clock.nowMs += 10_000;
+    const [low, high] = ['shardId-000000000001', 'shardId-000000000002'] as const;
+    // Partition key `a` lies in the lower half.
+    await takeFrom(low, ...(await batchOf(3)));
+    await status(job, 'running');
+    later();
+    await takeFrom(low, ...(await batchOf()));
+    expect(await counts()).toMatchObject({ counted: 25, duplicate: 0, behind: 0 });
+    await takeFrom(low, ...(await tickBatch(60_000)));
+    const data = Buffer.from('{"tick":60000}');
+    const { SequenceNumber = '' } = await cloud.kinesis.send(
+      new PutRecordCommand({
+        StreamName: 'dev-shop-changes',
+        PartitionKey: 'a',
+        ExplicitHashKey: String(2n ** 127n),
+        Data: data,
+      }),
+    );
+    await takeFrom(high, { sequenceNumber: SequenceNumber, data, arrivalMs: clock.nowMs });
+    await sweep();
+    expect(await results()).toMatchObject([{ final: true, data: { sales: 25 } }]);
   });
 
   it('shows on the live page that it is stopped, and why', async () => {
