@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LocalCloud } from '../../infra/local/cloud.ts';
+import type { KinesisService } from '../../infra/local/kinesis/kinesis.ts';
 import { settings } from '../../shared/config/settings.ts';
 import { clicks } from '../../shared/events/click-source.ts';
 import { mostViewedDataSchema } from '../../shared/events/most-viewed.ts';
@@ -28,15 +28,17 @@ type Result = z.output<typeof mostViewedRow>;
  * Holds told views against the clicks that lie in the stream, each counted once: of windows that
  * follow each other the total, and every product that is told of.
  *
+ * @param stream name of the stream of clicks.
  * @param late how many views came too late for every window, which is told of elsewhere.
  */
 export function compareViews(
-  cloud: LocalCloud,
+  kinesis: KinesisService,
+  stream: string,
   results: readonly Result[],
   late: number,
   nowMs: number,
 ): Balance {
-  const views = viewsIn(cloud);
+  const views = viewsIn(kinesis, stream);
   let lost = 0;
   let doubled = 0;
   for (const { startMs, endMs, data } of oneAfterTheOther(results)) {
@@ -65,11 +67,7 @@ interface View {
   readonly productId: number;
 }
 
-function viewsIn({ kinesis, mappings }: LocalCloud): readonly View[] {
-  const stream = mappings
-    .map((mapping) => mapping.status().streamName)
-    .find((name) => name.endsWith(`-${source.stream}`));
-  if (stream === undefined) return [];
+function viewsIn(kinesis: KinesisService, stream: string): readonly View[] {
   const views = new Map<string, View>();
   for (const { shardId } of kinesis.shards(stream)) {
     let after: string | undefined;

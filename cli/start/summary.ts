@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import pg from 'pg';
 import { z } from 'zod';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
-import { localRegion, type Resource } from '../../infra/local/service.ts';
+import { localRegion } from '../../infra/local/service.ts';
 import { settings } from '../../shared/config/settings.ts';
 import { revenueDataSchema } from '../../shared/events/revenue.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
@@ -23,6 +23,7 @@ import { percentiles } from '../../shared/telemetry/recent.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';
 import type { Balance } from './balance.ts';
 import { compareViews, mostViewedRow } from './compare-views.ts';
+import { nameOf } from './name-of.ts';
 
 const { revenueWindowMs, highOrderValueCents } = settings({});
 
@@ -59,7 +60,9 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
     const revenue = compareWindows(await soldPerWindow(database), windows);
     const alerts = await compareAlerts(database, await scan(dynamo, cloud, 'alerts'));
     const lake = await compareLake(database, cloud);
-    const views = compareViews(cloud, viewed, events['most-viewed']?.late ?? 0, Date.now());
+    const { late = 0 } = events['most-viewed'] ?? {};
+    const clickstream = nameOf(cloud, 'AWS::Kinesis::Stream', 'clickstream');
+    const views = compareViews(cloud.kinesis, clickstream, viewed, late, Date.now());
     const { metrics } = cloud;
     const balances = [revenue, views, alerts.balance, ...Object.values(lake.balance)];
     return {
@@ -107,7 +110,10 @@ async function eventsOfJobs(store: StateStore): Promise<Readonly<Record<string, 
 }
 
 function storeOf(client: DynamoDBClient, cloud: LocalCloud): StateStore {
-  const [state, results] = [tableName(cloud, 'state'), tableName(cloud, 'results')];
+  const [state, results] = [
+    nameOf(cloud, 'AWS::DynamoDB::Table', 'state'),
+    nameOf(cloud, 'AWS::DynamoDB::Table', 'results'),
+  ];
   return new DynamoDbStore(client, { state, results });
 }
 
@@ -195,14 +201,9 @@ async function scan(
   const items: unknown[] = [];
   for await (const page of paginateScan(
     { client },
-    { TableName: tableName(cloud, table), ConsistentRead: true },
+    { TableName: nameOf(cloud, 'AWS::DynamoDB::Table', table), ConsistentRead: true },
   )) {
     for (const item of page.Items ?? []) items.push(unmarshall(item));
   }
   return items;
-}
-
-function tableName({ resources }: LocalCloud, table: string): string {
-  const ends = ({ ref }: Resource): boolean => ref.endsWith(`-${table}`);
-  return resources.only(['AWS::DynamoDB::Table'], ends).ref;
 }

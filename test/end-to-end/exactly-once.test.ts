@@ -22,6 +22,7 @@ describe('npm start, held against PostgreSQL', { timeout: 240_000 }, () => {
     expect(summary).toMatchObject(exact);
     expect(summary.orders).toBeGreaterThan(5);
     expect(summary.alertsSent).toBeGreaterThan(0);
+    expect(summary.events['most-viewed']?.counted).toBeGreaterThan(100);
     expect(summary.lakeRows['orders']).toBe(summary.orders);
     expect(postgresOf(shop.directory)).toEqual([]);
   });

@@ -44,11 +44,6 @@ export function clientOptions(awsUrl: string) {
   };
 }
 
-/** The name of the table or stream of the template that ends so. */
-export function nameOf(cloud: LocalCloud, type: string, end: string): string {
-  return cloud.resources.only([type], ({ ref }) => ref.endsWith(`-${end}`)).ref;
-}
-
 /** Measures the work of this process, which is PostgreSQL's client, the cloud and the load. */
 export function cpuMeter() {
   const cpu = process.cpuUsage();

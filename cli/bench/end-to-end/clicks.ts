@@ -10,7 +10,8 @@ import { mostViewedDataSchema } from '../../../shared/events/most-viewed.ts';
 import { resultPartition } from '../../../shared/stream/layout.ts';
 import { sliding } from '../../../shared/stream/window.ts';
 import { percentiles } from '../../../shared/telemetry/recent.ts';
-import { clientOptions, cpuMeter, nameOf } from './bench-cloud.ts';
+import { nameOf } from '../../start/name-of.ts';
+import { clientOptions, cpuMeter } from './bench-cloud.ts';
 import { type PutBatch, putClicks } from './put-clicks.ts';
 import { ResultWatch } from './watch-results.ts';
 
