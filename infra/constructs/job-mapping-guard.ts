@@ -23,6 +23,8 @@ export class JobMappingGuard implements IAspect {
 function demands(mapping: CfnEventSourceMapping): readonly (readonly [string, unknown, unknown])[] {
   const responseTypes = mapping.functionResponseTypes ?? [];
   return [
+    // What was there before could not be told from a shard that is not read to its end yet.
+    ['StartingPosition', mapping.startingPosition, 'TRIM_HORIZON'],
     ['ParallelizationFactor', mapping.parallelizationFactor ?? 1, 1],
     ['MaximumRetryAttempts', mapping.maximumRetryAttempts ?? -1, -1],
     ['MaximumRecordAgeInSeconds', mapping.maximumRecordAgeInSeconds ?? -1, -1],

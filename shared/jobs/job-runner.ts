@@ -3,7 +3,7 @@ import { type CommitReport, ShardCommitter } from '../stream/commit.ts';
 import { type JobRow, newJobRow } from '../stream/control.ts';
 import { BehindError, NotYetError } from '../stream/errors.ts';
 import type { Job } from '../stream/job.ts';
-import { readJobRow, setJobStatus } from '../stream/operate.ts';
+import { letBatchesPass, readJobRow, setJobStatus } from '../stream/operate.ts';
 import type { EngineParts } from '../stream/parts.ts';
 import { compareSequenceNumbers, type ShardId, type StreamRecord } from '../stream/record.ts';
 import { ancestorsOf } from '../stream/shard-reader.ts';
@@ -101,6 +101,7 @@ export class JobRunner<Event> {
         ...from,
         error,
       });
+      if (!this.#row.skipped) this.#row = await letBatchesPass(this.#parts.store, this.job);
       await this.#pass(from, last);
     }
   }

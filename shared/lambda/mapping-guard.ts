@@ -12,6 +12,8 @@ interface LambdaAccess {
 /** What a mapping is, with Lambda's own defaults for what an answer leaves out. */
 const mappingSchema = z.object({
   EventSourceArn: z.string().default(''),
+  StartingPosition: z.string().nullish(),
+  FilterCriteria: z.object({ Filters: z.array(z.unknown()).nullish() }).nullish(),
   ParallelizationFactor: z.number().nullish(),
   MaximumRetryAttempts: z.number().nullish(),
   MaximumRecordAgeInSeconds: z.number().nullish(),
@@ -49,6 +51,9 @@ export async function checkMappings(access: LambdaAccess, functionName: string):
 function checkMapping(mapping: z.output<typeof mappingSchema>, functionName: string): void {
   if (!mapping.EventSourceArn.includes(':kinesis:')) return;
   const demands = [
+    // A record that is never brought leaves its shard unread for good: children wait, time stands.
+    ['StartingPosition', mapping.StartingPosition ?? 'TRIM_HORIZON', 'TRIM_HORIZON'],
+    ['FilterCriteria', mapping.FilterCriteria?.Filters?.length ?? 0, 0],
     ['ParallelizationFactor', mapping.ParallelizationFactor ?? 1, 1],
     ['MaximumRetryAttempts', mapping.MaximumRetryAttempts ?? -1, -1],
     ['MaximumRecordAgeInSeconds', mapping.MaximumRecordAgeInSeconds ?? -1, -1],
@@ -62,7 +67,7 @@ function checkMapping(mapping: z.output<typeof mappingSchema>, functionName: str
   for (const [property, value, allowed] of demands) {
     if (value === allowed) continue;
     throw new Error(
-      `Cannot run jobs in ${functionName}: the event source mapping of ${mapping.EventSourceArn} must have ${property} ${allowed}, or records are counted in the wrong order or given up: received ${value || 'nothing'}`,
+      `Cannot run jobs in ${functionName}: the event source mapping of ${mapping.EventSourceArn} must have ${property} ${allowed}, or records are counted in the wrong order or never: received ${value || 'nothing'}`,
     );
   }
 }

@@ -28,19 +28,38 @@ export async function setJobStatus(
   { status, reason, onlyFrom }: StatusChange,
   nowMs: number,
 ): Promise<JobRow> {
+  return changeRow(store, run, (row) => {
+    const isWanted = onlyFrom === undefined || row.status === onlyFrom;
+    if (!isWanted || row.status === status) return row;
+    return { ...row, status, reason, sinceMs: nowMs, skipped: row.skipped || status !== 'running' };
+  });
+}
+
+/**
+ * Marks a run that goes on running as one that may let batches pass; to be called before it does.
+ *
+ * @returns the row as it is now.
+ */
+export function letBatchesPass(store: StateStore, run: Run): Promise<JobRow> {
+  return changeRow(store, run, (row) => (row.skipped ? row : { ...row, skipped: true }));
+}
+
+/** @param change gives the row itself where there is nothing to change. */
+async function changeRow(
+  store: StateStore,
+  run: Run,
+  change: (row: JobRow) => JobRow,
+): Promise<JobRow> {
   for (;;) {
     const row = await readJobRow(store, run);
     const before = row ?? newJobRow;
-    const isWanted = onlyFrom === undefined || before.status === onlyFrom;
-    if (!isWanted || (row && before.status === status)) return before;
-    const skipped = before.skipped || status !== 'running';
-    const version = row ? row.version + 1 : newJobRow.version;
-    const next: JobRow = { ...before, version, status, reason, sinceMs: nowMs, skipped };
-    const key = jobKey(run);
+    const changed = change(before);
+    if (changed === before) return before;
+    const next = { ...changed, version: row ? row.version + 1 : newJobRow.version };
     const condition = row
       ? ({ attribute: 'version', equals: row.version } as const)
       : ({ absent: true } as const);
-    const write = { key, condition, put: packJobRow(next) };
+    const write = { key: jobKey(run), condition, put: packJobRow(next) };
     if (await tolerateRefusal(() => store.transact([write]))) return next;
   }
 }

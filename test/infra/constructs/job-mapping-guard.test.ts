@@ -39,6 +39,7 @@ describe('JobMappingGuard', () => {
   });
 
   test.each([
+    [{ startingPosition: 'LATEST' }, 'StartingPosition must be TRIM_HORIZON: received LATEST'],
     [{ parallelizationFactor: 2 }, 'ParallelizationFactor must be 1: received 2'],
     [{ maximumRetryAttempts: 3 }, 'MaximumRetryAttempts must be -1: received 3'],
     [{ maximumRecordAgeInSeconds: 3600 }, 'MaximumRecordAgeInSeconds must be -1: received 3600'],

@@ -45,6 +45,8 @@ describe('checkMappings()', () => {
 
   it.each([
     [{ ParallelizationFactor: 2 }, 'ParallelizationFactor 1'],
+    [{ StartingPosition: 'AT_TIMESTAMP' }, 'StartingPosition TRIM_HORIZON'],
+    [{ FilterCriteria: { Filters: [{ Pattern: '{}' }] } }, 'FilterCriteria 0'],
     [{ MaximumRetryAttempts: 3 }, 'MaximumRetryAttempts -1'],
     [{ MaximumRecordAgeInSeconds: 60 }, 'MaximumRecordAgeInSeconds -1'],
     [{ TumblingWindowInSeconds: 30 }, 'TumblingWindowInSeconds 0'],

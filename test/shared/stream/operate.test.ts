@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
 import { newJobRow, packJobRow } from '../../../shared/stream/control.ts';
 import { jobKey } from '../../../shared/stream/layout.ts';
-import { beginInPast, readJobRow, setJobStatus } from '../../../shared/stream/operate.ts';
+import {
+  beginInPast,
+  letBatchesPass,
+  readJobRow,
+  setJobStatus,
+} from '../../../shared/stream/operate.ts';
 
 const run = { name: 'revenue', generation: 2 };
 
@@ -53,6 +58,17 @@ describe('setJobStatus()', () => {
     await setJobStatus(store, run, { status: 'stopped', reason: 'again' }, 3);
     const expected = { version: 1, status: 'stopped', reason: 'mine', sinceMs: 1 };
     expect(await readJobRow(store, run)).toMatchObject(expected);
+  });
+});
+
+describe('letBatchesPass()', () => {
+  it('marks a run that goes on running, once', async () => {
+    const store = new MemoryStore();
+    await store.transact([{ key: jobKey(run), put: packJobRow({ ...newJobRow, floorMs: 5 }) }]);
+    const marked = { ...newJobRow, version: 2, floorMs: 5, skipped: true };
+    expect(await letBatchesPass(store, run)).toEqual(marked);
+    expect(await letBatchesPass(store, run)).toEqual(marked);
+    expect(await readJobRow(store, run)).toEqual(marked);
   });
 });
 
