@@ -190,7 +190,7 @@ export class Folder<Event> {
       return;
     }
     // Another closer may write at the same time: equal names have equal bytes.
-    const name = `${version}-${hash53(packed.map(({ entries }) => entries).join())}`;
+    const name = `${version}-${hash53(packed.map(({ fromEndMs, entries }) => `${fromEndMs}:${entries}`).join())}`;
     let bytes = 0;
     for (const [index, { fromEndMs, entries }] of packed.entries()) {
       const key = segmentKey(this.#job, paneStartMs, name, index);

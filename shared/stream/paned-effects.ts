@@ -103,13 +103,15 @@ export abstract class PanedEffects<Event> implements Effects<Event> {
   }
 
   /**
-   * Where this shard's own ticks would have closed the oldest pane another shard or source lags
-   * behind, and the batch waits for it. Where they are missing nothing would end the wait.
+   * Where this shard's own ticks would have sealed the oldest pane another shard or source lags
+   * behind, and the batch waits for it. Otherwise nothing would end the wait.
    */
   #tooManyOpen(): Outcome {
-    const { panes, watermarkMs } = this.control;
-    const oldest = panes.size === 0 ? watermarkMs : Math.min(...panes.keys());
-    if (lastEndOf(this.#window, oldest) + this.job.allowedLatenessMs <= watermarkMs) return 'held';
+    const { panes, watermarkMs, sealedMs } = this.control;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const pane of panes.keys()) oldest = Math.min(oldest, pane);
+    const sealMs = lastEndOf(this.#window, oldest) + this.job.allowedLatenessMs;
+    if (sealedMs < sealMs && sealMs <= watermarkMs) return 'held';
     return {
       refused: `more than ${openPanesMax} stretches of time are open: bring history with its ticks`,
     };

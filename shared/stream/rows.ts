@@ -12,6 +12,8 @@ export interface Row<State> {
 
 /** So many characters of packed rows are kept in memory between batches. */
 const keptLengthMax = 64 * 1024 * 1024;
+/** What keeping a row takes beside its text. */
+const rowLength = 200;
 
 /**
  * Rows of keyed state, each with its own version: a transaction that was built on an older one is
@@ -80,7 +82,7 @@ export class Rows<State> {
   keep(key: string, row: Row<State>, length: number): void {
     this.#drop(key);
     this.#kept.set(key, { row, length });
-    this.#keptLength += length + key.length;
+    this.#keptLength += length + key.length + rowLength;
     while (this.#keptLength > keptLengthMax) {
       const [oldest] = this.#kept.keys();
       if (oldest === undefined) return;
@@ -97,7 +99,7 @@ export class Rows<State> {
     const kept = this.#kept.get(key);
     if (!kept) return;
     this.#kept.delete(key);
-    this.#keptLength -= kept.length + key.length;
+    this.#keptLength -= kept.length + key.length + rowLength;
   }
 }
 
