@@ -138,6 +138,7 @@ function historyOf<Event>(cloud: JobsCloud, job: Job<Event>) {
     const told = await closer.close();
     await outlet.publish(job, told.emissions);
     committer.forget(told.doneMs);
+    if (told.failure) throw told.failure;
   }
 
   return {

@@ -87,8 +87,9 @@ function rounds<Event>(
         }
       }
     }
-    const { emissions, doneMs } = await closer.close();
+    const { emissions, doneMs, failure } = await closer.close();
     await outlet.publish(job, emissions);
+    if (failure) throw failure;
     for (const committer of committers.values()) committer.forget(doneMs);
   };
 }

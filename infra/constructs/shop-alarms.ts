@@ -67,22 +67,33 @@ export class ShopAlarms extends Construct {
     });
   }
 
-  /** It says so again with every sweep, once a minute, as long as a job of its is parked. */
-  onParkedJob(service: string): void {
-    this.#alarm({
-      name: `${service}-parked-job`,
-      severity: 'critical',
-      description: `A job of ${service} kept failing and is parked: its neighbours go on, it does not; npm run jobs -- list --aws tells why, resume lets it catch up`,
-      metric: new cloudwatch.Metric({
-        namespace: 'Shop',
-        metricName: 'JobParked',
-        dimensionsMap: { service },
-        statistic: 'Maximum',
-        period: Duration.minutes(2),
-      }),
-      threshold: 0,
-      periods: 1,
-    });
+  /** A job that stands still or cannot tell a result says so again with every sweep, once a minute. */
+  onJobs(service: string): void {
+    const ofJobs = (name: string, metricName: string, description: string): void =>
+      this.#alarm({
+        name: `${service}-${name}`,
+        severity: 'critical',
+        description,
+        metric: new cloudwatch.Metric({
+          namespace: 'Shop',
+          metricName,
+          dimensionsMap: { service },
+          statistic: 'Maximum',
+          period: Duration.minutes(2),
+        }),
+        threshold: 0,
+        periods: 1,
+      });
+    ofJobs(
+      'parked-job',
+      'JobParked',
+      `A job of ${service} kept failing and is parked: its neighbours go on, it does not; npm run jobs -- list --aws tells why, resume lets it catch up`,
+    );
+    ofJobs(
+      'untold-results',
+      'ResultsUntold',
+      `A job of ${service} cannot tell every result: it counts on and tells the others; its log names window or key and why`,
+    );
   }
 
   onMessages(name: string, severity: Severity, description: string, queue: sqs.IQueue): void {

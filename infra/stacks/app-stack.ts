@@ -79,7 +79,7 @@ export class AppStack extends Stack {
     const alarms = new ShopAlarms(this, 'Alarms', deployment);
     for (const [name, one] of Object.entries(functions)) alarms.onErrors(name, one);
     for (const [name, one] of Object.entries(readers.byName)) alarms.onIteratorAge(name, one);
-    for (const service of ['statistics', 'fraud-detection']) alarms.onParkedJob(service);
+    for (const service of ['statistics', 'fraud-detection']) alarms.onJobs(service);
     alarms.onMessages(
       'dead-letters',
       'warning',

@@ -50,8 +50,9 @@ const jobHealth = z.object({
   updatedAtMs: epochMs,
   latencyMs: latencyMs.nullable(),
   generation: z.int().optional(),
-  /** Stopped by a person, parked by itself because it kept failing; `reason` tells why. */
+  /** Stopped by a person, parked by itself because it kept failing. */
   status: z.enum(['running', 'stopped', 'parked']).optional(),
+  /** Why it does not run; of a running job, why it cannot tell every result. */
   reason: z.string().optional(),
   watermarkMs: epochMs.nullable().optional(),
   eventsPerSecond: z.number().optional(),

@@ -36,8 +36,9 @@ export class JobHealth {
   }
 
   /** Tells, at most once a second, how a job stands that has just been closed. */
-  async tell({ controls, watermarkMs }: CloseReport, row: JobRow): Promise<void> {
-    if (this.#isDue()) await this.#write(controls, watermarkMs, row);
+  async tell({ controls, watermarkMs, failure }: CloseReport, row: JobRow): Promise<void> {
+    if (!this.#isDue()) return;
+    await this.#write(controls, watermarkMs, { status: row.status, reason: failure?.message });
   }
 
   /** Tells, at most once a second, how a job stands that lets batches pass. */
@@ -58,7 +59,7 @@ export class JobHealth {
   async #write(
     controls: ReadonlyMap<string, Control>,
     watermarkMs: number | undefined,
-    { status, reason }: JobRow,
+    { status, reason }: Pick<JobRow, 'status' | 'reason'>,
   ): Promise<void> {
     const now = this.#parts.now();
     const { name, generation, watermarkDelayMs } = this.#run;

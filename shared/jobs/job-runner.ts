@@ -1,7 +1,7 @@
 import { type CloseReport, Closer } from '../stream/close.ts';
 import { type CommitReport, ShardCommitter } from '../stream/commit.ts';
 import { type JobRow, newJobRow } from '../stream/control.ts';
-import { BehindError, NotYetError } from '../stream/errors.ts';
+import { BehindError, HeldError, NotYetError } from '../stream/errors.ts';
 import type { Job } from '../stream/job.ts';
 import { letBatchesPass, readJobRow, setJobStatus } from '../stream/operate.ts';
 import type { EngineParts } from '../stream/parts.ts';
@@ -101,8 +101,7 @@ export class JobRunner<Event> {
         ...from,
         error,
       });
-      if (!this.#row.skipped) this.#row = await letBatchesPass(this.#parts.store, this.job);
-      await this.#pass(from, last);
+      await this.#letPass(from, last);
     }
   }
 
@@ -139,6 +138,7 @@ export class JobRunner<Event> {
       report = await this.#committerOf(from).commit(records, source.decode(records));
     } catch (error) {
       if (error instanceof BehindError) return this.#catchUpWith(from, source, last);
+      if (error instanceof HeldError) return this.#letPass(from, last);
       if (error instanceof NotYetError && this.#row.skipped) {
         return this.#catchUpWith(from, source, last);
       }
@@ -217,6 +217,12 @@ export class JobRunner<Event> {
     }
   }
 
+  /** For a job that goes on running; it catches up with a later batch. */
+  async #letPass(from: ShardId, last: string): Promise<void> {
+    if (!this.#row.skipped) this.#row = await letBatchesPass(this.#parts.store, this.job);
+    await this.#pass(from, last);
+  }
+
   /** Lets a batch pass, so that it is acknowledged: the job will read it again from the stream. */
   async #pass(from: ShardId, last: string): Promise<void> {
     await this.#committerOf(from).skip(last);
@@ -265,8 +271,14 @@ export class JobRunner<Event> {
     for (const committer of this.#committers.values()) committer.forget(report.doneMs);
     if (!this.#isShadow) this.#around.telemetry.count('WindowsClosed', report.closedWindows);
     if (report.emissions.length > 0 || report.closedWindows > 0) await this.#onResults();
-    if (report.failure) throw report.failure;
+    if (report.failure !== undefined) this.#mourn(report.failure);
     return report;
+  }
+
+  /** Of a window or key that cannot be told the rest has been; it is tried again with every close. */
+  #mourn(error: unknown): void {
+    this.#around.telemetry.logger.error('Cannot tell every result', { ...this.#named(), error });
+    if (!this.#isShadow) this.#around.telemetry.count('ResultsUntold', 1);
   }
 
   #measure(report: CommitReport, name: 'CommitToDecision' | 'CommitToResult'): void {

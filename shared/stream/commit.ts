@@ -8,7 +8,7 @@ import {
   unpackJobRow,
 } from './control.ts';
 import type { Effects } from './effects.ts';
-import { BehindError, NotYetError } from './errors.ts';
+import { BehindError, HeldError } from './errors.ts';
 import { expiryOf, windowSpanMs } from './expiry.ts';
 import { type Emission, type Job, panesOfJob } from './job.ts';
 import {
@@ -96,7 +96,8 @@ export class ShardCommitter<Event> {
    * @param catchUp the records, of which there may be none, follow the shard's position, not only
    * what the poller brought before: they may be committed while the shard is behind, and end that
    * when they reach its mark, or the tip as it was after the position was read.
-   * @throws NotYetError when the shard's parents have not been read to their end; BehindError when
+   * @throws NotYetError when the shard's parents have not been read to their end, and HeldError, one
+   * of its kind, when the shard is too far ahead of what holds the watermark; BehindError when
    * batches passed by before this one; any error of the store. Each time the batch is to be
    * delivered again, from its beginning.
    */
@@ -252,8 +253,8 @@ export class ShardCommitter<Event> {
     await tolerateRefusal(() => this.#parts.store.transact([write]));
   }
 
-  #held(): NotYetError {
-    return new NotYetError(
+  #held(): HeldError {
+    return new HeldError(
       `Cannot commit to ${this.#job.name}: ${this.#shard.shard} is far ahead of a shard or source that holds the watermark`,
     );
   }

@@ -1,7 +1,12 @@
 /** Asked to go on later: nothing is wrong with the records, they are to be brought again. */
 export class NotYetError extends Error {
-  override readonly name = 'NotYetError';
+  override readonly name: string = 'NotYetError';
   readonly retriable = true;
+}
+
+/** The shard is so far ahead of what holds the watermark that no more of it can be kept open. */
+export class HeldError extends NotYetError {
+  override readonly name = 'HeldError';
 }
 
 /** Batches passed by while the job was stopped: what lies between is to be committed first. */

@@ -40,8 +40,8 @@ export function healthPart(): Part {
       const isRunning = status === 'running';
       if (name) {
         setText(name, isRunning ? jobName(job.job) : `${jobName(job.job)} (${status})`);
-        setAttribute(name, 'data-notable', String(!isRunning));
-        setAttribute(name, 'title', isRunning ? '' : reason);
+        setAttribute(name, 'data-notable', String(!isRunning || reason !== ''));
+        setAttribute(name, 'title', reason);
       }
       jobFigures(job, nowMs, format).forEach(({ text, notable = false }, index) => {
         const cell = row.children[index + 1];

@@ -159,17 +159,18 @@ describe('JobRunner of a job that a person stops', () => {
 });
 
 describe('JobRunner of a job that keeps failing', () => {
-  /** Its results cannot be told. */
+  /** What it reads cannot be decoded: not a record, but all of them. */
   function failing() {
     const job = centsPerSecond();
     let isFailing = true;
-    const broken: Job = {
-      ...job,
-      result(...given) {
+    const sources = job.sources.map((source) => ({
+      ...source,
+      decode(records: readonly StreamRecord[]) {
         if (isFailing) throw new RangeError('Cannot divide: by zero');
-        return job.result(...given);
+        return source.decode(records);
       },
-    };
+    }));
+    const broken: Job = { ...job, sources };
     return {
       job: broken,
       mend: () => {
@@ -206,6 +207,33 @@ describe('JobRunner of a job that keeps failing', () => {
     const { results, counts } = traces(job, cloud);
     expect(await counts()).toMatchObject({ counted: 6, duplicate: 0, behind: 0 });
     expect(await results()).toMatchObject([{ final: true, data: { sales: 6, cents: 6 } }]);
+  });
+
+  it('counts on and tells the rest, aloud, where one result cannot be told', async () => {
+    const job = centsPerSecond();
+    let isFailing = true;
+    const { take, sweep, counted } = instanceOf(
+      {
+        ...job,
+        result(...given: Parameters<typeof job.result>) {
+          if (isFailing && given[1].startMs === 0) throw new RangeError('Cannot divide: by zero');
+          return job.result(...given);
+        },
+      },
+      cloud,
+    );
+    const batch = await batchOf(2);
+    await take(...batch, ...(await put(cloud, { id: 'other', atMs: 1_100, cents: 5 })));
+    const { results, health } = traces(job, cloud);
+    expect(await results()).toMatchObject([{ startMs: 1_000, data: { cents: 5 } }]);
+    expect(counted['ResultsUntold']).toBeGreaterThan(0);
+    expect(await readJobRow(cloud.store, job)).toMatchObject({ status: 'running' });
+    expect((await health()).reason).toContain('by zero');
+    isFailing = false;
+    later();
+    await sweep();
+    expect(await results()).toMatchObject([{ startMs: 0, data: { cents: 2 } }, { startMs: 1_000 }]);
+    expect((await health()).reason).toBeUndefined();
   });
 
   it('is not parked over failures that lie far apart with success between them', async () => {
