@@ -25,10 +25,6 @@ const mayReadClock = {
   'functions/shop-api/password-hash.ts': 'a salt that a caller could choose would be no salt',
 };
 
-const servesTests = {
-  'shared/state/memory-store.ts': 'the store that tests and the simulator run the engine on',
-};
-
 const looksIntoAnyDocument = {
   'test/fixtures/http-client.ts': 'a test names the fields it expects of a document',
   'test/infra/local/kinesis/direct-call.ts': 'a test names the fields it expects of an answer',
@@ -65,7 +61,7 @@ describe('the repository', () => {
   });
 
   test('holds no file that nothing runs', () => {
-    expect(describeBreaches(deadFiles(tree, [...entries, ...vocabulary]), servesTests)).toEqual([]);
+    expect(describeBreaches(deadFiles(tree, [...entries, ...vocabulary]))).toEqual([]);
   });
 
   test('exports nothing that nobody takes', () => {

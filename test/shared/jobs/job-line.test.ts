@@ -1,3 +1,4 @@
+import { SplitShardCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { changeGenerations, readGenerations } from '../../../shared/jobs/generations.ts';
 import { JobLine } from '../../../shared/jobs/job-line.ts';
@@ -85,6 +86,30 @@ describe('JobLine', () => {
     expect(new Set(live.published().map(({ generation }) => generation))).toEqual(new Set([1]));
     expect(await shadow.outbox()).toEqual([]);
     expect((await live.health()).generation).toBe(1);
+  });
+
+  it('begins at an instant, whatever a shard that was split before holds', async () => {
+    const job = centsPerSecond();
+    await put(cloud, sale('before', 100));
+    await cloud.kinesis.send(
+      new SplitShardCommand({
+        StreamName: 'dev-shop-changes',
+        ShardToSplit: 'shardId-000000000000',
+        NewStartingHashKey: String(2n ** 127n),
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const fromMs = Date.now();
+    await beginInPast(cloud.store, { name: job.name, generation: 2 }, fromMs, clock.nowMs);
+    await changeGenerations(cloud.store, job, (current) => ({ ...current, live: 2, highest: 2 }));
+    const { around } = surroundings(cloud);
+    const line = new JobLine(job, around);
+    const low = { stream: 'sales', shard: 'shardId-000000000001' };
+    await line.take(low, await put(cloud, sale('since', 100), sale('more', 100)));
+    expect(await traces({ ...job, generation: 2 }, cloud).counts()).toMatchObject({
+      counted: 2,
+      behind: 0,
+    });
   });
 
   it('swaps without a deployment, and loses nothing that the new one says', async () => {

@@ -265,3 +265,25 @@ describe('JobRunner of a job that keeps failing', () => {
     expect(await readJobRow(cloud.store, job)).toMatchObject({ status: 'stopped', reason: 'mine' });
   });
 });
+
+describe('JobRunner of a job that is new where its stream was split before', () => {
+  it('reads the parent itself once it has waited for it long enough', async () => {
+    await put(cloud, { id: 'old', atMs: 100, cents: 1 });
+    const split = { ShardToSplit: 'shardId-000000000000', NewStartingHashKey: String(2n ** 127n) };
+    await cloud.kinesis.send(new SplitShardCommand({ StreamName: 'dev-shop-changes', ...split }));
+    const batch = await put(cloud, { id: 'new', atMs: 100, cents: 2 });
+
+    const job = centsPerSecond();
+    const { takeFrom } = instanceOf(job, cloud);
+    const take = () => takeFrom('shardId-000000000001', ...batch);
+    for (let attempt = 1; attempt < 3; attempt += 1) {
+      await expect(take()).rejects.toThrow('its parent shardId-000000000000 has records not yet');
+      later();
+    }
+    await take();
+    await take();
+    const { counts, results } = traces(job, cloud);
+    expect(await counts()).toMatchObject({ counted: 2, behind: 0 });
+    expect(await results()).toMatchObject([{ data: { sales: 2, cents: 3 } }]);
+  });
+});
