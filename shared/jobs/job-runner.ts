@@ -60,6 +60,8 @@ export class JobRunner<Event> {
   readonly #onResults: () => Promise<void>;
   readonly #health: JobHealth;
   readonly #failures: FailureCount;
+  /** Batches that had to wait for the parents of their shard. */
+  readonly #waits: FailureCount;
   #row: JobRow = newJobRow;
   #rowAtMs = Number.NEGATIVE_INFINITY;
   #toldAtMs = 0;
@@ -78,6 +80,7 @@ export class JobRunner<Event> {
     this.#onResults = options.onResults ?? (() => Promise.resolve());
     this.#health = new JobHealth(job, around);
     this.#failures = new FailureCount(around.patience);
+    this.#waits = new FailureCount(around.patience);
   }
 
   /**
@@ -94,6 +97,7 @@ export class JobRunner<Event> {
     try {
       await this.#commit(from, source, records, last);
       this.#failures.forget(name);
+      this.#waits.forget(name);
     } catch (error) {
       if (!(await this.#isParkedOver(name, error)) && !this.#isShadow) throw error;
       this.#around.telemetry.logger.error('Cannot take a batch, it passes by', {
@@ -139,7 +143,7 @@ export class JobRunner<Event> {
     } catch (error) {
       if (error instanceof BehindError) return this.#catchUpWith(from, source, last);
       if (error instanceof HeldError) return this.#letPass(from, last);
-      if (error instanceof NotYetError && this.#row.skipped) {
+      if (error instanceof NotYetError && (await this.#readsParents(nameOf(from), error))) {
         return this.#catchUpWith(from, source, last);
       }
       throw error;
@@ -215,6 +219,18 @@ export class JobRunner<Event> {
         await this.#catchUp({ stream: source.stream, shard }, source, deadlineMs);
       }
     }
+  }
+
+  /**
+   * Whether the job reads a shard's parents by itself. No batch comes from them where the mapping had
+   * passed them before there was the job; until that is plain, they are waited for.
+   */
+  async #readsParents(name: string, error: NotYetError): Promise<boolean> {
+    if (this.#row.skipped) return true;
+    if (!this.#waits.isTooMuch(name, error, this.#around.now())) return false;
+    this.#row = await letBatchesPass(this.#parts.store, this.job);
+    this.#waits.forget(name);
+    return true;
   }
 
   /** For a job that goes on running; it catches up with a later batch. */
