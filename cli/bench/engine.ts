@@ -96,7 +96,7 @@ async function overShards(job: EngineCase['job'], shards: number, events: number
 }
 
 async function inChild(shape: EngineCase): Promise<string> {
-  const flags = ['--expose-gc', '--disable-warning=ExperimentalWarning'];
+  const flags = ['--expose-gc', '--single-threaded-gc', '--disable-warning=ExperimentalWarning'];
   const bench = path.resolve(import.meta.dirname, '../bench.ts');
   const args = [...flags, bench, 'engine', '--case', JSON.stringify(shape)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
