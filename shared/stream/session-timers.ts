@@ -13,7 +13,7 @@ const attemptsMax = 5;
 const timersAtOnceMax = 10;
 
 /** What firing timers has told, and why it could not tell the rest. */
-export interface Fired {
+interface Fired {
   readonly emissions: Emission[];
   readonly failures: string[];
 }
