@@ -47,7 +47,7 @@ export class StreamFunctions extends Construct {
       function: this.statistics,
       stream: clickstream,
       // A batch costs the same writes whatever its size; what has piled up is read in large ones.
-      batchSize: 5000,
+      batchSize: 10_000,
       deadLetters,
     });
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type LocalCloud, startLocalCloud } from '../../../infra/local/cloud.ts';
 import { portsFrom } from '../../../infra/local/ports.ts';
-import { localRegion } from '../../../infra/local/service.ts';
 import { ensureAssembly } from '../../start/assembly.ts';
 import { prepareDatabase } from '../../start/prepare-database.ts';
 
@@ -33,15 +32,6 @@ export async function inBenchCloud(use: (cloud: LocalCloud) => Promise<void>): P
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-/** What a client of the AWS SDK needs to call the local cloud as its owner. */
-export function clientOptions(awsUrl: string) {
-  return {
-    endpoint: awsUrl,
-    region: localRegion,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
 }
 
 /** Measures the work of this process, which is PostgreSQL's client, the cloud and the load. */
