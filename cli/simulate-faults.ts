@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Outcome, Totals } from './simulate-faults/history.ts';
-import { type Kind, kinds } from './simulate-faults/plan.ts';
+import { type Kind, kinds, type Plan } from './simulate-faults/plan.ts';
 import { runHistories } from './simulate-faults/run-histories.ts';
 import { inMutatedTree, mutantsNamed, tryMutants } from './simulate-faults/try-mutants.ts';
 import type { WorldFault } from './simulate-faults/world.ts';
@@ -44,6 +44,13 @@ interface Wish {
   readonly json: boolean;
 }
 
+/** What histories run on: which sources, and what the world does. */
+interface Ground {
+  readonly from: string;
+  readonly fault?: WorldFault | undefined;
+  readonly where?: Partial<Plan> | undefined;
+}
+
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 1) return value;
@@ -64,8 +71,7 @@ function kindOf(text: string): Kind | 'all' {
 async function simulate(
   wish: Wish,
   kind: Kind | 'all',
-  from: string,
-  fault: WorldFault | undefined,
+  { from, fault, where }: Ground,
 ): Promise<boolean> {
   const startedAt = performance.now();
   const totals: Record<keyof Totals, number> = {
@@ -83,6 +89,7 @@ async function simulate(
     ...wish,
     kind,
     fault,
+    where,
     root: from,
     withJournal: wish.journal,
     onOutcomes: (some) => {
@@ -114,7 +121,7 @@ async function simulate(
     console.log(failed.length === 0 ? 'No violation.' : `${failed.length} histories failed.`);
   }
   const [first] = failed;
-  if (first && !wish.journal && !wish.json) await show(first, wish, from, fault);
+  if (first && !wish.journal && !wish.json) await show(first, wish, { from, fault, where });
   return failed.length === 0;
 }
 
@@ -125,11 +132,10 @@ function shortly({ seed, kind, violations }: Outcome) {
 async function show(
   { seed, kind }: Outcome,
   wish: Wish,
-  from: string,
-  fault: WorldFault | undefined,
+  { from, fault, where }: Ground,
 ): Promise<void> {
   console.log(`\nThe history of seed ${seed}, ${kind}: time, who, what`);
-  const one = { ...wish, seed, histories: 1, kind, fault, root: from, withJournal: true };
+  const one = { ...wish, seed, histories: 1, kind, fault, where, root: from, withJournal: true };
   for (const { journal } of await runHistories(one)) console.log(journal.join('\n'));
 }
 
@@ -168,9 +174,10 @@ async function run(args: readonly string[]): Promise<boolean> {
   };
   if (values.mutants) return prove(wish, values['until-caught'] ? 1 : undefined);
   const [mutant] = values.without === undefined ? [] : mutantsNamed([values.without]);
-  if (!mutant) return simulate(wish, kindOf(values.kind ?? 'all'), root, undefined);
+  if (!mutant) return simulate(wish, kindOf(values.kind ?? 'all'), { from: root });
   const kind = values.kind === undefined ? mutant.kind : kindOf(values.kind);
-  return inMutatedTree(root, mutant, (from, fault) => simulate(wish, kind, from, fault));
+  const { where } = mutant;
+  return inMutatedTree(root, mutant, (from, fault) => simulate(wish, kind, { from, fault, where }));
 }
 
 try {

@@ -9,19 +9,25 @@ import type { World } from './world.ts';
  */
 export async function capture(world: World, log: Log): Promise<void> {
   const process = new Process('capture');
-  const isSettling = world.plan.tickSettle > 0;
-  while (log.isOpen || log.entries.length > 0) {
-    const ended = isSettling
-      ? await sendWithoutWaiting(world, log, process)
-      : await sendOneByOne(world, log, process);
-    if (ended) return;
-    await world.sleep(process, 0, world.random.pick([10, 300]));
+  const send = world.plan.tickSettle > 0 ? sendWithoutWaiting : sendOneByOne;
+  for (let deaths = 0; ; deaths += 1) {
+    // It would never get through the log if it died too often.
+    const dies = (): boolean => deaths < deathsMax && world.random.chance(world.plan.deaths);
+    if (await send(world, log, process, dies)) return;
+    await world.sleep(process, 0, world.random.pick([10, 400]));
     world.note(process.name, () => 'starts anew');
   }
 }
 
+const deathsMax = 8;
+
 /** Waits for all acknowledgements before the next request; a tick has a request of its own. */
-async function sendOneByOne(world: World, log: Log, process: Process): Promise<boolean> {
+async function sendOneByOne(
+  world: World,
+  log: Log,
+  process: Process,
+  dies: () => boolean,
+): Promise<boolean> {
   const { random, plan } = world;
   let position = placeToResume(world, world.captured);
   for (;;) {
@@ -38,15 +44,15 @@ async function sendOneByOne(world: World, log: Log, process: Process): Promise<b
     for (let todo = request; todo.length > 0; ) {
       todo = todo.filter((entry) => {
         const isRefused = random.chance(plan.flaky);
-        if (!isRefused) send(world, entry, process.name, random.pick([0, 1, 1, 1, 1, 2]));
+        if (!isRefused) put(world, entry, process.name, random.pick([0, 1, 1, 1, 1, 2]));
         return isRefused;
       });
-      if (random.chance(0.02)) return false;
+      if (dies()) return false;
       if (todo.length > 0) await world.sleep(process, 1, random.pick([10, 10, 400]));
     }
     position += request.length;
     if (random.chance(0.9)) world.captured = position;
-    if (random.chance(0.02)) return false;
+    if (dies()) return false;
   }
 }
 
@@ -54,7 +60,12 @@ async function sendOneByOne(world: World, log: Log, process: Process): Promise<b
  * Sends on while refused entries of earlier requests are tried again, each for less than the time
  * that ticks settle in: what DMS does as far as anyone can see.
  */
-async function sendWithoutWaiting(world: World, log: Log, process: Process): Promise<boolean> {
+async function sendWithoutWaiting(
+  world: World,
+  log: Log,
+  process: Process,
+  dies: () => boolean,
+): Promise<boolean> {
   const { random, plan } = world;
   let position = placeToResume(world, world.captured);
   const open = new Set<number>();
@@ -64,7 +75,7 @@ async function sendWithoutWaiting(world: World, log: Log, process: Process): Pro
     retries.push(own);
     open.add(index);
     await world.sleep(own, 1, plan.tickSettle - 10);
-    send(world, entry, own.name, 1);
+    put(world, entry, own.name, 1);
     open.delete(index);
   };
   for (;;) {
@@ -80,9 +91,9 @@ async function sendWithoutWaiting(world: World, log: Log, process: Process): Pro
       const entry = log.entries[position];
       if (!entry) break;
       if (!isTick(entry) && random.chance(plan.flaky)) void retry(position, entry);
-      else send(world, entry, process.name, random.pick([1, 1, 1, 2]));
+      else put(world, entry, process.name, random.pick([1, 1, 1, 2]));
     }
-    if (!random.chance(0.03)) continue;
+    if (!dies()) continue;
     for (const one of retries) one.alive = false;
     return false;
   }
@@ -104,7 +115,7 @@ function isTick({ payload }: LogEntry): boolean {
 }
 
 /** @param times how often a tick arrives in each shard. */
-function send(world: World, { hash, payload }: LogEntry, who: string, times: number): void {
+function put(world: World, { hash, payload }: LogEntry, who: string, times: number): void {
   const stream = world.streams.get('changes');
   if (!stream) return;
   if (payload.kind !== 'tick') {

@@ -5,7 +5,7 @@ import { check, countsOf } from './check.ts';
 import { closeOften, closeToTheEnd, relayNowAndThen, relayOnce } from './close-often.ts';
 import { declareJob } from './declare-job.ts';
 import { catchUpAll, stopNowAndThen, sweepNowAndThen } from './operate.ts';
-import { drawPlan, type Kind, kinds } from './plan.ts';
+import { drawPlan, type Kind, kinds, type Plan } from './plan.ts';
 import { pollAll } from './poll.ts';
 import { type Log, produce, tickLast } from './produce.ts';
 import { SimulatedTable } from './simulated-store.ts';
@@ -36,16 +36,25 @@ export interface Totals {
 /** Far more than any history needs. */
 const stepsMax = 60_000;
 
+/** What a history is given beside its seed. */
+export interface Circumstances {
+  readonly fault?: WorldFault | undefined;
+  /** Takes the place of what would be drawn. */
+  readonly where?: Partial<Plan> | undefined;
+  /** Takes what happens, line by line. */
+  readonly journal?: string[];
+}
+
 /** Runs one history and checks it. Everything about it follows from the seed and the kind. */
 export async function runHistory(
   seed: number,
   kind: Kind | 'all',
-  { fault, journal }: { readonly fault?: WorldFault | undefined; readonly journal?: string[] } = {},
+  { fault, where, journal }: Circumstances = {},
 ): Promise<Outcome> {
   const shape = kind === 'all' ? (kinds[seed % kinds.length] ?? 'windowed') : kind;
   // Seeds beside each other draw histories that have nothing in common.
   const random = createRandom(Math.imul(seed, 0x9e3779b1));
-  const plan = drawPlan(seed, shape, random);
+  const plan = { ...drawPlan(seed, shape, random), ...where };
   const clock = new VirtualClock(stepsMax);
   const payloads: Payload[] = [];
   const job = declareJob(plan, payloads);
@@ -64,13 +73,13 @@ export async function runHistory(
     hasEnded = true;
     world.violation(error instanceof Error ? error.message : String(error));
   };
-  const lived = live(world).then(() => {
+  void live(world).then(() => {
     hasEnded = true;
   }, fails);
   // Zombies go on after the end: what they do then must not matter either.
   await clock.run().catch(fails);
-  if (hasEnded) await lived;
-  else if (!clock.isStopped) world.violation('no progress: everything waits for something else');
+  if (!hasEnded && !clock.isStopped)
+    world.violation('no progress: everything waits for something else');
   if (world.violations.length === 0) check(world);
   return {
     seed,

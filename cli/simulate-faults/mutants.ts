@@ -1,4 +1,4 @@
-import type { Kind } from './plan.ts';
+import type { Kind, Plan } from './plan.ts';
 import type { WorldFault } from './world.ts';
 
 /** A safeguard taken away, so that the simulation can show that it would notice. */
@@ -8,6 +8,8 @@ export interface Mutant {
   readonly without: string;
   /** The shape of job that it shows best with. */
   readonly kind: Kind;
+  /** Circumstances that it shows best in; otherwise it would take many more histories. */
+  readonly where?: Partial<Plan>;
   /** The engine's source as it would be without; or what the world does that it must not do. */
   readonly by: Patch | WorldFault;
 }
@@ -21,6 +23,26 @@ export interface Patch {
 function patch(file: string, ...texts: readonly (readonly [string, string])[]): Patch {
   return { file, edits: texts.map(([find, replace]) => ({ find, replace })) };
 }
+
+/** A world without other trouble than a mutant asks for, in which time moves on quickly. */
+const calm: Partial<Plan> = {
+  streams: ['clicks', 'changes'],
+  lateness: 0,
+  wide: false,
+  events: 70,
+  eventGap: 20,
+  beyond: 0,
+  skew: 0,
+  tickEvery: 20,
+  tickSettle: 0,
+  reshards: 0,
+  stops: false,
+  closeEvery: 15,
+  latency: 5,
+  pauses: 0,
+  faults: 0,
+  conflicts: 0,
+};
 
 /** Every safeguard of the engine, the way it is lost. */
 export const mutants: readonly Mutant[] = [
@@ -181,6 +203,7 @@ export const mutants: readonly Mutant[] = [
     name: 'replayed-tick',
     without: 'rule 3: an equal or older tick begins the wait anew',
     kind: 'windowed',
+    where: { ...calm, streams: ['changes'], tickSettle: 150, flaky: 0.5, deaths: 0.1 },
     by: patch('slice.ts', [
       'if (!waiting || settled || atMs <= waiting.atMs) this.waiting =',
       'if (!waiting || settled) this.waiting =',
@@ -196,6 +219,7 @@ export const mutants: readonly Mutant[] = [
     name: 'vouched',
     without: 'rule 6: only deltas that control rows vouch for are folded',
     kind: 'windowed',
+    where: { ...calm, preliminary: true, scanPauses: 0.3, pause: 100, eventGap: 4, batch: 3 },
     by: patch(
       'fold.ts',
       [
@@ -239,6 +263,7 @@ export const mutants: readonly Mutant[] = [
     name: 'floor-first',
     without: 'rule 8: finality goes by the floor that was read before the control rows',
     kind: 'windowed',
+    where: { ...calm, reshards: 12, scanPauses: 0.3, pause: 400 },
     by: patch(
       'close.ts',
       ['const alignedMs =\n', 'let alignedMs =\n'],

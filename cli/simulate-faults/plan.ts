@@ -37,6 +37,8 @@ export interface Plan {
   readonly tickSettle: number;
   /** Share of entries that PutRecords refuses. */
   readonly flaky: number;
+  /** Share of requests after which the capture dies, to begin anew from an earlier place. */
+  readonly deaths: number;
   readonly reshards: number;
   readonly reload: boolean;
   readonly stops: boolean;
@@ -87,6 +89,7 @@ export function drawPlan(seed: number, kind: Kind, random: Random): Plan {
     tickEvery: pick([20, 60]),
     tickSettle: pick([0, 0, 150]),
     flaky: pick([0, 0.15, 0.4]),
+    deaths: pick([0.01, 0.03, 0.1]),
     reshards: pick([0, 1, 2, 4]),
     reload: random.chance(0.3),
     stops: random.chance(0.2),

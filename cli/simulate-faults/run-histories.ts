@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Outcome } from './history.ts';
-import type { Kind } from './plan.ts';
+import type { Kind, Plan } from './plan.ts';
 import type { Task } from './worker.ts';
 import type { WorldFault } from './world.ts';
 
@@ -11,6 +11,7 @@ export interface Run {
   readonly histories: number;
   readonly kind: Kind | 'all';
   readonly fault?: WorldFault | undefined;
+  readonly where?: Partial<Plan> | undefined;
   readonly withJournal?: boolean;
   readonly workers: number;
   /** The folder of the project, or of a copy of its engine and simulator. */
@@ -40,6 +41,7 @@ export async function runHistories(run: Run): Promise<readonly Outcome[]> {
           count,
           kind: run.kind,
           fault: run.fault,
+          where: run.where,
           withJournal: run.withJournal === true,
         };
         next += count;

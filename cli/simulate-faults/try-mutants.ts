@@ -65,7 +65,7 @@ export function inMutatedTree<Result>(
 }
 
 async function tryOne(
-  { name, without, kind }: Mutant,
+  { name, without, kind, where }: Mutant,
   root: string,
   fault: WorldFault | undefined,
   { seed, histories, workers, failuresMax }: Trial,
@@ -73,6 +73,7 @@ async function tryOne(
   const outcomes = await runHistories({
     root,
     fault,
+    where,
     kind,
     seed,
     histories,

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { type Outcome, runHistory } from './history.ts';
-import type { Kind } from './plan.ts';
+import type { Kind, Plan } from './plan.ts';
 import type { WorldFault } from './world.ts';
 
 /** Histories to run: those of `count` seeds from `first`. */
@@ -9,6 +9,7 @@ export interface Task {
   readonly count: number;
   readonly kind: Kind | 'all';
   readonly fault: WorldFault | undefined;
+  readonly where: Partial<Plan> | undefined;
   readonly withJournal: boolean;
 }
 
@@ -18,8 +19,9 @@ Error.stackTraceLimit = 0;
 parentPort?.on('message', async (task: Task) => {
   const outcomes: Outcome[] = [];
   for (let seed = task.first; seed < task.first + task.count; seed += 1) {
+    const { fault, where } = task;
     const journal = task.withJournal ? { journal: [] } : {};
-    outcomes.push(await runHistory(seed, task.kind, { fault: task.fault, ...journal }));
+    outcomes.push(await runHistory(seed, task.kind, { fault, where, ...journal }));
   }
   parentPort?.postMessage(outcomes);
 });
