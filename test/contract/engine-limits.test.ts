@@ -4,7 +4,7 @@ import { playedDynamo, stringKeys, tableResource } from '../infra/local/dynamodb
 
 const tables = { state: 'limits-state', results: 'limits-results' };
 
-limitFeatures('in the local cloud over HTTP', 2_000, async () => {
+limitFeatures('in the local cloud over HTTP', 1_000, async () => {
   const dynamo = await playedDynamo({
     tables: Object.values(tables).map((name) => tableResource(name, stringKeys)),
   });

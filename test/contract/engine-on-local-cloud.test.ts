@@ -4,7 +4,7 @@ import { createRandom } from '../../shared/random/random.ts';
 import { engineFeatures } from './engine/engine-features.ts';
 import { KilledDynamo } from './engine/killed-dynamo.ts';
 
-const deaths = 4;
+const deaths = 3;
 const found = { whole: 0, absent: 0 };
 const tables = { state: 'engine-state', results: 'engine-results' };
 
