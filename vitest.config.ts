@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites that start the whole system or need parts a stranger's machine may lack. */
-const slowSuites = ['test/contract/**', 'test/end-to-end/**', 'test/browser/**'];
+/** Suites that start the whole system, need parts a stranger's machine may lack, or take minutes. */
+const slowSuites = [
+  'test/contract/**',
+  'test/end-to-end/**',
+  'test/browser/**',
+  'test/mutation/**',
+];
 
 export default defineConfig({
   test: {

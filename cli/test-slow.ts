@@ -4,8 +4,11 @@ import path from 'node:path';
 
 const root = path.dirname(import.meta.dirname);
 
-/** Suites that start the whole system, a browser, or another's server to compare with. */
-const suites = ['contract', 'end-to-end', 'browser'];
+/**
+ * Suites that start the whole system, a browser, or another's server to compare with, and the one
+ * that takes the engine's safeguards away.
+ */
+const suites = ['contract', 'end-to-end', 'browser', 'mutation'];
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : suites;
 const args = [

@@ -147,7 +147,7 @@ export function declareJob(plan: Plan, payloads: readonly Payload[]): Job<Simula
 }
 
 /** Silence after which a session ends, in units. */
-export const sessionGap = 70;
+const sessionGap = 70;
 
 /** Events per stretch of time. */
 interface Stretches {

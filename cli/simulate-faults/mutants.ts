@@ -127,7 +127,7 @@ export const mutants: readonly Mutant[] = [
     name: 'refused-rows',
     without: 'rows that a transaction was refused over are read again',
     kind: 'keyed',
-    by: patch('rows.ts', ['for (const key of keys) this.#kept.delete(key);', 'void keys;']),
+    by: patch('rows.ts', ['for (const key of keys) this.#drop(key);', 'void keys;']),
   },
   {
     name: 'timers',
@@ -213,7 +213,7 @@ export const mutants: readonly Mutant[] = [
     name: 'from',
     without: 'rule 5: a window takes no delta that was written after its seal',
     kind: 'sliding',
-    by: patch('close.ts', ['if (fromEndMs <= endMs) parts.push(part);', 'parts.push(part);']),
+    by: patch('close.ts', ['.filter(([fromEndMs]) => fromEndMs <= endMs)', '']),
   },
   {
     name: 'vouched',
