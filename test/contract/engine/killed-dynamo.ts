@@ -8,6 +8,7 @@ import { freePort } from '../oracle-process.ts';
 import type { DynamoOrder, DynamoReport } from './dynamo-process.ts';
 
 const program = join(import.meta.dirname, 'dynamo-process.ts');
+const moments = ['before', 'during', 'after'] as const;
 
 /** The local DynamoDB in a process that is killed at its writes, and started again on its folder. */
 export class KilledDynamo {
@@ -71,11 +72,12 @@ export class KilledDynamo {
 
   #nextOrder(): DynamoOrder {
     const random = this.#random;
+    const moment = moments[this.#deathsLeft % moments.length];
     const death =
-      this.#deathsLeft > 0
+      this.#deathsLeft > 0 && moment !== undefined
         ? {
             batch: random.integer(2, 18),
-            moment: random.pick(['before', 'during', 'during', 'after'] as const),
+            moment,
             withinMicroseconds: random.integer(0, 400),
           }
         : undefined;
