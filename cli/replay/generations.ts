@@ -21,7 +21,8 @@ const noticedAfterMs = 2_500;
 
 /**
  * Begins a generation: its row first, so that whoever sees it finds its shards behind, then its
- * place among the generations.
+ * place among the generations; on the streams it is started when every function lets batches pass
+ * for it.
  *
  * @returns its number.
  */
@@ -38,15 +39,21 @@ export async function beginGeneration(
       `Cannot begin a generation of ${job.name}: its number must be above ${highest}, what earlier ones left may still lie there: received ${generation}`,
     );
   }
-  const fromMs = beginning.kind === 'stream' ? beginning.fromMs : beginning.sinceMs;
-  await beginInPast(store, { name: job.name, generation }, fromMs, now());
+  const run = { name: job.name, generation };
+  const isOnStreams = beginning.kind === 'stream';
+  const fromMs = isOnStreams ? beginning.fromMs : beginning.sinceMs;
+  await beginInPast(store, run, fromMs, isOnStreams ? 'stopped' : 'running', now());
   await changeGenerations(store, job, (current) => ({
     ...current,
-    ...(beginning.kind === 'stream'
+    ...(isOnStreams
       ? { shadows: [...current.shadows, generation] }
       : { histories: [...current.histories, generation] }),
     highest: Math.max(current.highest, generation),
   }));
+  if (isOnStreams) {
+    await sleep(noticedAfterMs);
+    await setJobStatus(store, run, { status: 'running', onlyFrom: 'stopped' }, now());
+  }
   return generation;
 }
 

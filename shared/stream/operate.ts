@@ -68,15 +68,21 @@ async function changeRow(
  * Makes the row of a run that begins in the past: each of its shards is born behind and catches up
  * from the records that arrived at `fromMs`, or from the oldest there are.
  *
+ * Where functions are to run it, it begins stopped and is started once all of them let batches pass
+ * for it, noting where. Begun at once, one of them could reach the tip while another, which does
+ * not know of it yet, acknowledges the next batch: nobody would read that again.
+ *
  * @throws RangeError when the run has begun already.
  */
 export async function beginInPast(
   store: StateStore,
   run: Run,
   fromMs: number | undefined,
+  status: 'running' | 'stopped',
   nowMs: number,
 ): Promise<void> {
-  const row: JobRow = { ...newJobRow, skipped: true, fromMs, sinceMs: nowMs };
+  const reason = status === 'stopped' ? 'functions are told of it' : undefined;
+  const row: JobRow = { ...newJobRow, status, reason, skipped: true, fromMs, sinceMs: nowMs };
   const write = { key: jobKey(run), condition: { absent: true }, put: packJobRow(row) } as const;
   if (await tolerateRefusal(() => store.transact([write]))) return;
   throw new RangeError(

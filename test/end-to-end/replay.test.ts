@@ -52,7 +52,7 @@ const agreeing = { different: [], missing: [], extra: [] };
 describe('npm run jobs and npm run replay, held against PostgreSQL', { timeout: 300_000 }, () => {
   it('stop, start, replay and swap while orders are placed lose and double nothing', async () => {
     shop = await ShopProcess.create(5130);
-    const { databaseUrl } = await shop.start('--no-traffic', '--for', '100s', '--json');
+    const { databaseUrl } = await shop.start('--no-traffic', '--for', '140s', '--json');
     const database = { connectionString: databaseUrl };
     const placing = putOrders(database, { perSecond: 15, seconds: 60, alertShare: 0.2 });
 
@@ -72,10 +72,8 @@ describe('npm run jobs and npm run replay, held against PostgreSQL', { timeout: 
       { generation: 2, role: 'live', status: 'running' },
       { generation: 1, role: 'beside', status: 'running' },
     ]);
-    await eventually('both have counted everything', async () => {
-      const [live, before] = await revenue();
-      return live?.counts.counted === 1_800 && before?.counts.counted === 1_800;
-    });
+    const counted = async () => (await revenue()).map(({ counts }) => counts.counted);
+    await expect.poll(counted, { timeout: 60_000, interval: 500 }).toEqual([1_800, 1_800]);
     expect((await revenue()).map(({ counts }) => counts.late)).toEqual([0, 0]);
     const summary = await shop.summary();
     expect(summary).toMatchObject({ ...exact, orders: 900 });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { changeGenerations, readGenerations } from '../../../shared/jobs/generations.ts';
 import { JobLine } from '../../../shared/jobs/job-line.ts';
 import type { Run } from '../../../shared/stream/layout.ts';
-import { beginInPast } from '../../../shared/stream/operate.ts';
+import { beginInPast, setJobStatus } from '../../../shared/stream/operate.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
 import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
 import { centsPerSecond, clock, Faults, largeSale, put, surroundings, traces } from './job-rig.ts';
@@ -45,13 +45,20 @@ function lineOf(declared: Declared, shown: Run[] = []) {
   return { take, sweep: () => line.sweep() };
 }
 
-async function beginShadow(declared: Run, generation: number) {
-  await beginInPast(cloud.store, { name: declared.name, generation }, undefined, clock.nowMs);
+async function announceShadow(declared: Run, generation: number): Promise<Run> {
+  const run = { name: declared.name, generation };
+  await beginInPast(cloud.store, run, undefined, 'stopped', clock.nowMs);
   await changeGenerations(cloud.store, declared, (current) => ({
     ...current,
     shadows: [...current.shadows, generation],
     highest: generation,
   }));
+  return run;
+}
+
+async function beginShadow(declared: Run, generation: number): Promise<void> {
+  const run = await announceShadow(declared, generation);
+  await setJobStatus(cloud.store, run, { status: 'running' }, clock.nowMs);
   clock.nowMs += 1_000;
 }
 
@@ -100,7 +107,13 @@ describe('JobLine', () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 20));
     const fromMs = Date.now();
-    await beginInPast(cloud.store, { name: job.name, generation: 2 }, fromMs, clock.nowMs);
+    await beginInPast(
+      cloud.store,
+      { name: job.name, generation: 2 },
+      fromMs,
+      'running',
+      clock.nowMs,
+    );
     await changeGenerations(cloud.store, job, (current) => ({ ...current, live: 2, highest: 2 }));
     const { around } = surroundings(cloud);
     const line = new JobLine(job, around);
@@ -110,6 +123,28 @@ describe('JobLine', () => {
       counted: 2,
       behind: 0,
     });
+  });
+
+  it('begins without a gap, though some know of it sooner than others', async () => {
+    const job = centsPerSecond();
+    const [early, late] = [lineOf(job), lineOf(job)];
+    await early.take(await put(cloud, sale('a', 100)));
+    await late.take(await put(cloud, sale('b', 100)));
+    const run = await announceShadow(job, 2);
+    await lineOf(job).take(await put(cloud, sale('one knows', 100)));
+    await late.take(await put(cloud, sale('another does not', 100)));
+    clock.nowMs += 1_000;
+    await late.take(await put(cloud, sale('both know, it is stopped', 100)));
+    await early.take(await put(cloud, sale('still', 100)));
+    await setJobStatus(cloud.store, run, { status: 'running' }, clock.nowMs);
+    clock.nowMs += 999;
+    await lineOf(job).take(await put(cloud, sale('one starts, reaches the tip', 100)));
+    await late.take(await put(cloud, sale('another takes it for stopped', 100)));
+    clock.nowMs += 1_000;
+    await early.take(await put(cloud, sale('all know', 100)));
+    const [live, shadow] = [traces(job, cloud), traces({ ...job, generation: 2 }, cloud)];
+    const { counted } = await live.counts();
+    expect(await shadow.counts()).toMatchObject({ counted, duplicate: 0, behind: 0 });
   });
 
   it('swaps without a deployment, and loses nothing that the new one says', async () => {
