@@ -54,14 +54,16 @@ export class Rows<State> {
   /**
    * Puts a new state in place of a row if it is still at its version. Rows are never removed but by
    * their time to live: one that began anew at version 1 could be taken for what it was before.
+   *
+   * @param packed the new state as JSON.
    */
-  write(key: string, row: Row<State>, state: State, lifetimeMs: number): Write {
+  write(key: string, row: Row<State>, packed: string, lifetimeMs: number): Write {
     return {
       ...this.check(key, row),
       put: {
         codec: codecVersion,
         version: row.version + 1,
-        state: JSON.stringify(state),
+        state: packed,
         expiresAt: expiryOf(this.#parts.now() + lifetimeMs),
       },
     };

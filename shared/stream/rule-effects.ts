@@ -135,7 +135,7 @@ export class KeyedEffects<Event> extends PanedEffects<Event> {
   readonly #outbox: Outbox;
   readonly #rows: Rows<Memory>;
   readonly #read: ReadonlyMap<string, Row<Memory>>;
-  readonly #changed = new Map<string, { readonly memory: Memory; readonly length: number }>();
+  readonly #changed = new Map<string, { readonly memory: Memory; readonly packed: string }>();
   /** Keys of refused events: that they are holds only while the row is the same. */
   readonly #judged = new Set<string>();
   #bytes = 0;
@@ -180,18 +180,19 @@ export class KeyedEffects<Event> extends PanedEffects<Event> {
     const row = this.#read.get(key);
     if (!row) return 'full';
     let memory: Memory;
+    let packed: string;
     let prepared: ReturnType<Outbox['prepare']>;
     try {
       const known = this.#changed.get(key)?.memory ?? row.state;
       const isFresh = known === undefined || timeMs - known.atMs > this.#keyed.stateTtlMs;
       const verdict = this.#keyed.evaluate(event, isFresh ? undefined : known.state);
       memory = { atMs: Math.max(timeMs, known?.atMs ?? timeMs), state: verdict.state };
+      packed = JSON.stringify(memory);
       prepared = this.#outbox.prepare(verdict.emissions);
     } catch (error) {
       return { refused: reasonOf(error) };
     }
-    const length = JSON.stringify(memory.state)?.length ?? 0;
-    if (length > itemBytesMax) {
+    if (packed.length > itemBytesMax) {
       return {
         refused: `what is remembered of "${key}" is longer than ${itemBytesMax} characters`,
       };
@@ -202,8 +203,8 @@ export class KeyedEffects<Event> extends PanedEffects<Event> {
     const more = prepared.length + (this.#changed.has(key) ? 0 : 1);
     if (this.#items + more > effectItemsMax) return 'full';
     if (this.#bytes + this.#outbox.bytes >= transactionBytesMax) return 'full';
-    this.#bytes += length;
-    this.#changed.set(key, { memory, length });
+    this.#bytes += packed.length;
+    this.#changed.set(key, { memory, packed });
     this.#outbox.add(prepared);
     return 'counted';
   }
@@ -213,8 +214,8 @@ export class KeyedEffects<Event> extends PanedEffects<Event> {
   }
 
   override writes(version: number, range: SequenceRange, expiresAt: number): Write[] {
-    const rows = [...this.#changed].map(([key, { memory }]) =>
-      this.#rows.write(key, this.#rowOf(key), memory, this.#keyed.stateTtlMs),
+    const rows = [...this.#changed].map(([key, { packed }]) =>
+      this.#rows.write(key, this.#rowOf(key), packed, this.#keyed.stateTtlMs),
     );
     const checks = [...this.#judged]
       .filter((key) => !this.#changed.has(key))
@@ -224,8 +225,9 @@ export class KeyedEffects<Event> extends PanedEffects<Event> {
 
   override committed(version: number): void {
     super.committed(version);
-    for (const [key, { memory, length }] of this.#changed) {
-      this.#rows.keep(key, { version: this.#rowOf(key).version + 1, state: memory }, length);
+    for (const [key, { memory, packed }] of this.#changed) {
+      const row = { version: this.#rowOf(key).version + 1, state: memory };
+      this.#rows.keep(key, row, packed.length);
     }
   }
 

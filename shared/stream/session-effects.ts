@@ -213,7 +213,7 @@ function stepOf<Event>(
   const next: SessionState = { ...state, timerMs: isSet ? pendingMs : neededMs };
   const emissions: Emission[] = [];
   const lifetimeMs = job.window.gapMs + job.allowedLatenessMs;
-  const writes: Write[] = [rows.write(key, row, next, lifetimeMs)];
+  const writes: Write[] = [rows.write(key, row, JSON.stringify(next), lifetimeMs)];
   for (const one of told) {
     const emission = emissionOf(job, key, one);
     emissions.push(emission);
