@@ -1,5 +1,5 @@
 import { beforeAll, type Control, type JobRow, packJobRow, unpackJobRow } from './control.ts';
-import { type Cut, cutOf, highest, join, type Lineage, touchedIn } from './cut.ts';
+import { type Cut, cutOf, highest, join, type Lineage, takesInAll, touchedIn } from './cut.ts';
 import { reasonOf } from './effects.ts';
 import { Folder, type PaneState } from './fold.ts';
 import { type Emission, type Job, panesOfJob, type WindowedJob } from './job.ts';
@@ -190,6 +190,12 @@ export class Closer<Event> {
     for (const [index, window] of due.entries()) {
       const before = told[index];
       if (!before || before.final) {
+        this.#told.set(window.endMs, window.news);
+        continue;
+      }
+      const panes = panesOf(job.window, window.endMs);
+      if (!window.closed && takesInAll(before.cut, controls, panes)) {
+        // Another shard's instance has told it all: no need to read what that was.
         this.#told.set(window.endMs, window.news);
         continue;
       }

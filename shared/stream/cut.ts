@@ -34,6 +34,17 @@ export function touchedIn(
   return control.panes.get(pane)?.last ?? 0;
 }
 
+/** Whether a cut takes in all that shards have put into these panes. */
+export function takesInAll(
+  cut: Cut,
+  controls: ReadonlyMap<string, Control>,
+  panes: readonly number[],
+): boolean {
+  return [...controls].every(([sk, control]) =>
+    panes.every((pane) => (control.panes.get(pane)?.last ?? 0) <= (cut.get(sk) ?? 0)),
+  );
+}
+
 /** The ranges of two lineages together, shard by shard. */
 export function join(left: Lineage, right: Lineage): Lineage {
   const both = { ...left };

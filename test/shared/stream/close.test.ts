@@ -100,4 +100,21 @@ describe('Closer', () => {
     expect(result && numberOf(result, 'revision')).toBe(2);
     expect(result && textOf(result, 'data')).toBe('3');
   });
+
+  it('tells nothing again that another has told, without reading what it was', async () => {
+    const { store, parts, visit } = engine();
+    await visit(100, 'a');
+    await new Closer(job, parts).preview();
+    let reads = 0;
+    const counting = stoppableAt(store, resultKey(job, 0));
+    counting.query = (partition, range) => {
+      reads += partition.pk.startsWith('P#') ? 1 : 0;
+      return store.query(partition, range);
+    };
+    const late = new Closer(job, { ...parts, store: counting });
+    expect(await late.preview()).toMatchObject({ emissions: [] });
+    expect(reads).toBe(0);
+    await visit(150, 'b');
+    expect(await late.preview()).toMatchObject({ emissions: [{ revision: 2, data: 2 }] });
+  });
 });
