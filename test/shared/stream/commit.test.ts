@@ -62,10 +62,31 @@ function engine() {
         committedAtMs: undefined,
       })),
     );
-  return { commit, preview: () => new Closer(job, parts).preview() };
+  const bring = (sequenceNumbers: readonly number[]) =>
+    committer.commit(
+      sequenceNumbers.map((number) => ({
+        sequenceNumber: String(number),
+        data: new Uint8Array(),
+        arrivalMs: 0,
+      })),
+      sequenceNumbers.map((version) => ({
+        kind: 'event',
+        event: { version, text: '' },
+        id: String(version),
+        committedAtMs: undefined,
+      })),
+    );
+  return { commit, bring, preview: () => new Closer(job, parts).preview() };
 }
 
 describe('ShardCommitter', () => {
+  it('takes a record once that a batch repeats, and comes to an end where one lies out of order', async () => {
+    const { bring } = engine();
+    expect(await bring([1, 2, 2, 1, 3])).toMatchObject({ countedEvents: 3 });
+    expect(await bring([5, 4])).toMatchObject({ countedEvents: 1 });
+    expect(await bring([5, 4])).toMatchObject({ countedEvents: 0 });
+  });
+
   it('commits in more transactions what is too large for one', async () => {
     const { commit, preview } = engine();
     const texts = Array.from({ length: 50 }, () => '漢'.repeat(30_000));
