@@ -245,9 +245,23 @@ export const mutants: readonly Mutant[] = [
     name: 'result-first',
     without: 'rule 7: a result is read before what it is to be replaced by',
     kind: 'windowed',
+    where: {
+      ...calm,
+      preliminary: true,
+      lateness: 130,
+      beyond: 150,
+      eventGap: 4,
+      batch: 3,
+      latency: 20,
+      pauses: 0.15,
+      pause: 100,
+      scanPauses: 0.3,
+    },
     by: patch('close.ts', [
       'const closes = closed && !told.closed;',
-      'const again = toTold(await this.#parts.store.get(resultKey(job, endMs - job.window.sizeMs)));\n    told = { ...again, deltas: told.deltas };\n    const closes = closed && !told.closed;',
+      `told = toTold(await this.#parts.store.get(resultKey(job, endMs - job.window.sizeMs)));
+    if (told.final) return { ...silent, happened: true };
+    const closes = closed && !told.closed;`,
     ]),
   },
   {
@@ -263,13 +277,15 @@ export const mutants: readonly Mutant[] = [
     name: 'floor-first',
     without: 'rule 8: finality goes by the floor that was read before the control rows',
     kind: 'windowed',
-    where: { ...calm, reshards: 12, scanPauses: 0.3, pause: 400 },
+    where: { ...calm, preliminary: true, lateness: 40, beyond: 100, scanPauses: 0.3, pause: 100 },
     by: patch(
       'close.ts',
       ['const alignedMs =\n', 'let alignedMs =\n'],
       [
         'controls = await seal(job, controls, alignedMs + job.allowedLatenessMs, this.#parts);',
-        'controls = await seal(job, controls, alignedMs + job.allowedLatenessMs, this.#parts);\n      const least = Math.min(...[...controls.values()].map(({ sealedMs: sealed }) => sealed));\n      alignedMs = Math.max(alignedMs, startOf(least - job.allowedLatenessMs, paneMs, offsetMs));',
+        `controls = await seal(job, controls, alignedMs + job.allowedLatenessMs, this.#parts);
+      const { floorMs } = (await this.#readJobRow()) ?? row;
+      alignedMs = startOf(floorMs - job.allowedLatenessMs, paneMs, offsetMs);`,
       ],
     ),
   },
