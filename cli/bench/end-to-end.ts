@@ -9,8 +9,8 @@ import { benchShards } from './end-to-end/shards.ts';
 /** Parts and the rates per second that they rise through, if not told. */
 const defaultRates = {
   orders: '100,200,300,400,600,800,1200,1600',
-  clicks: '1000,5000,10000,15000,20000,30000',
-  changes: '500,2000,3000,4000,6000,8000',
+  clicks: '1000,5000,10000,20000,40000,60000',
+  changes: '500,2000,4000,6000,8000',
   shards: '5000,10000,20000',
 } as const;
 
