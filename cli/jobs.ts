@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readGenerations } from '../shared/jobs/generations.ts';
-import type { JobStatus } from '../shared/stream/control.ts';
-import { readJobRow, setJobStatus } from '../shared/stream/operate.ts';
+import type { JobStatus } from '../shared/stream/state/control.ts';
+import { readJobRow, setJobStatus } from '../shared/stream/state/operate.ts';
 import { connectJobsCloud, type JobsCloud } from './jobs/cloud.ts';
 import { declaredJobs, findJob } from './jobs/declared-jobs.ts';
 import { jobsTable, reportJobs } from './jobs/list-jobs.ts';

@@ -1,6 +1,6 @@
 import type { DeclaredJob } from '../shared/jobs/declared-job.ts';
 import { readGenerations } from '../shared/jobs/generations.ts';
-import { readJobRow } from '../shared/stream/operate.ts';
+import { readJobRow } from '../shared/stream/state/operate.ts';
 import { connectJobsCloud, type JobsCloud } from './jobs/cloud.ts';
 import { findJob } from './jobs/declared-jobs.ts';
 import type { RunReport } from './jobs/run-report.ts';

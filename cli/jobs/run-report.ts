@@ -5,9 +5,9 @@ import {
   type JobStatus,
   newJobRow,
   unpackControl,
-} from '../../shared/stream/control.ts';
-import { controlRows, jobPartition, type Run } from '../../shared/stream/layout.ts';
-import { readJobRow } from '../../shared/stream/operate.ts';
+} from '../../shared/stream/state/control.ts';
+import { controlRows, jobPartition, type Run } from '../../shared/stream/state/layout.ts';
+import { readJobRow } from '../../shared/stream/state/operate.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 
 /** `live`: its results count; `beside`: it runs unseen; `history`: a closed one, which no stream feeds. */

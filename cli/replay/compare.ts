@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Run, resultPartition, wholePartition } from '../../shared/stream/layout.ts';
+import { type Run, resultPartition, wholePartition } from '../../shared/stream/state/layout.ts';
 import type { Item, StateStore } from '../../shared/stream/state-store.ts';
 import { alignedLines } from '../aligned-lines.ts';
 

@@ -10,8 +10,8 @@ import {
   quarantinePartition,
   resultPartition,
   wholePartition,
-} from '../../shared/stream/layout.ts';
-import { beginInPast, setJobStatus } from '../../shared/stream/operate.ts';
+} from '../../shared/stream/state/layout.ts';
+import { beginInPast, setJobStatus } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import { reportRun } from '../jobs/run-report.ts';
 import type { Beginning } from './options.ts';

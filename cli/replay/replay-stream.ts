@@ -3,11 +3,11 @@ import { catchUp, readingFrom } from '../../shared/jobs/catch-up.ts';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
 import { ShadowOutlet } from '../../shared/jobs/outlet.ts';
-import { Closer } from '../../shared/stream/close.ts';
-import { ShardCommitter } from '../../shared/stream/commit.ts';
+import { Closer } from '../../shared/stream/close/close.ts';
+import { ShardCommitter } from '../../shared/stream/commit/commit.ts';
 import { NotYetError } from '../../shared/stream/errors.ts';
 import type { Job } from '../../shared/stream/job.ts';
-import { readJobRow } from '../../shared/stream/operate.ts';
+import { readJobRow } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import { type RunReport, reportRun } from '../jobs/run-report.ts';
 

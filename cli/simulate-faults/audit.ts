@@ -1,13 +1,13 @@
-import { numberOf, textOf, unpackControl } from '../../shared/stream/control.ts';
+import type { SideRecord } from '../../shared/stream/commit/slice.ts';
 import { type Job, panesOfJob } from '../../shared/stream/job.ts';
+import { numberOf, textOf, unpackControl } from '../../shared/stream/state/control.ts';
 import {
   baseKey,
   jobKey,
   panePartition,
   resultKey,
   segmentKey,
-} from '../../shared/stream/layout.ts';
-import type { SideRecord } from '../../shared/stream/slice.ts';
+} from '../../shared/stream/state/layout.ts';
 import type { Attributes, Item, ItemKey } from '../../shared/stream/state-store.ts';
 import { firstEndOf, lastEndOf, startOf } from '../../shared/stream/window.ts';
 import { idsIn, payloadOf } from './declare-job.ts';

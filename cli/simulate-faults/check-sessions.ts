@@ -1,6 +1,6 @@
-import { textOf } from '../../shared/stream/control.ts';
 import type { SessionJob } from '../../shared/stream/job.ts';
-import { resultPartition } from '../../shared/stream/layout.ts';
+import { textOf } from '../../shared/stream/state/control.ts';
+import { resultPartition } from '../../shared/stream/state/layout.ts';
 import { checkCounted, checkRevisions, producedById } from './check.ts';
 import type { ResultRow } from './declare-job.ts';
 import type { SimulatedEvent } from './simulated-stream.ts';

@@ -1,6 +1,6 @@
-import { textOf } from '../../shared/stream/control.ts';
 import type { WindowedJob } from '../../shared/stream/job.ts';
-import { resultPartition } from '../../shared/stream/layout.ts';
+import { textOf } from '../../shared/stream/state/control.ts';
+import { resultPartition } from '../../shared/stream/state/layout.ts';
 import { firstEndOf, lastEndOf, startOf } from '../../shared/stream/window.ts';
 import { checkCounted, checkRevisions } from './check.ts';
 import { fillerText, type ResultRow } from './declare-job.ts';

@@ -1,5 +1,10 @@
-import { addCounts, type Counts, noCounts, unpackControl } from '../../shared/stream/control.ts';
-import { controlKey } from '../../shared/stream/layout.ts';
+import {
+  addCounts,
+  type Counts,
+  noCounts,
+  unpackControl,
+} from '../../shared/stream/state/control.ts';
+import { controlKey } from '../../shared/stream/state/layout.ts';
 import { checkAlerts, checkRule } from './check-rules.ts';
 import { checkSessions } from './check-sessions.ts';
 import { checkWindows } from './check-windows.ts';

@@ -1,7 +1,7 @@
-import { Closer } from '../../shared/stream/close.ts';
-import { textOf } from '../../shared/stream/control.ts';
+import { Closer } from '../../shared/stream/close/close.ts';
 import type { Emission } from '../../shared/stream/job.ts';
-import { outboxPartition } from '../../shared/stream/layout.ts';
+import { textOf } from '../../shared/stream/state/control.ts';
+import { outboxPartition } from '../../shared/stream/state/layout.ts';
 import { LostError } from './simulated-store.ts';
 import type { SimulatedEvent } from './simulated-stream.ts';
 import { Process } from './virtual-clock.ts';

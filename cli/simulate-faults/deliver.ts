@@ -1,9 +1,9 @@
-import { ShardCommitter } from '../../shared/stream/commit.ts';
-import { unpackJobRow } from '../../shared/stream/control.ts';
+import { ShardCommitter } from '../../shared/stream/commit/commit.ts';
 import { BehindError, NotYetError } from '../../shared/stream/errors.ts';
-import { jobKey } from '../../shared/stream/layout.ts';
 import type { StreamRecord } from '../../shared/stream/record.ts';
 import type { Decoded } from '../../shared/stream/source.ts';
+import { unpackJobRow } from '../../shared/stream/state/control.ts';
+import { jobKey } from '../../shared/stream/state/layout.ts';
 import { fail, publish } from './close-often.ts';
 import type { Shard, SimulatedEvent, SimulatedStream } from './simulated-stream.ts';
 import { Process } from './virtual-clock.ts';

@@ -51,7 +51,7 @@ export const mutants: readonly Mutant[] = [
     without: 'records up to the stored sequence number have no effect',
     kind: 'windowed',
     by: patch(
-      'commit.ts',
+      'commit/commit.ts',
       [
         'let recordsMax = records.length;',
         'let recordsMax = records.length; let own: string | undefined;',
@@ -67,7 +67,7 @@ export const mutants: readonly Mutant[] = [
     name: 'control-version',
     without: 'a commit is refused when the control row has changed',
     kind: 'windowed',
-    by: patch('commit.ts', [
+    by: patch('commit/commit.ts', [
       "condition: { attribute: 'version', equals: control.version },\n        put: packControl(next),",
       'put: packControl(next),',
     ]),
@@ -76,13 +76,13 @@ export const mutants: readonly Mutant[] = [
     name: 'seal',
     without: 'a pane is sealed before its last window is final',
     kind: 'windowed',
-    by: patch('seal.ts', ['control.sealedMs < sealedMs', 'false']),
+    by: patch('close/seal.ts', ['control.sealedMs < sealedMs', 'false']),
   },
   {
     name: 'floor-at-birth',
     without: 'a control row is born only while the floor it took is the floor',
     kind: 'windowed',
-    by: patch('birth.ts', [
+    by: patch('commit/birth.ts', [
       "{ key: jobKey(run), condition: { attribute: 'version', equals: version } },",
       '',
     ]),
@@ -91,7 +91,7 @@ export const mutants: readonly Mutant[] = [
     name: 'wall-clock',
     without: 'only ticks move time: a quiet shard is passed over after a while',
     kind: 'windowed',
-    by: patch('close.ts', [
+    by: patch('close/close.ts', [
       'if (minimum > row.floorMs) await this.#replaceJobRow(row, { floorMs: minimum });',
       'const idle = Math.max(minimum, this.#parts.now() - 5 * this.#job.watermarkDelayMs);\n    if (idle > row.floorMs) await this.#replaceJobRow(row, { floorMs: idle });',
     ]),
@@ -100,7 +100,7 @@ export const mutants: readonly Mutant[] = [
     name: 'data-moves-time',
     without: 'rule 4: only ticks move the watermark of a shard',
     kind: 'windowed',
-    by: patch('slice.ts', [
+    by: patch('commit/slice.ts', [
       "if (outcome === 'counted') {",
       "if (outcome === 'counted') {\n      this.watermarkMs = Math.max(this.watermarkMs, timeMs - this.#job.watermarkDelayMs);",
     ]),
@@ -109,7 +109,7 @@ export const mutants: readonly Mutant[] = [
     name: 'unknown-shard',
     without: 'a shard that nothing is known of holds the watermark',
     kind: 'windowed',
-    by: patch('watermark.ts', [
+    by: patch('close/watermark.ts', [
       'control?.watermarkMs ?? beforeAll',
       'control?.watermarkMs ?? minimum',
     ]),
@@ -118,7 +118,7 @@ export const mutants: readonly Mutant[] = [
     name: 'row-version',
     without: 'a transaction is refused when a row that it was built on has changed',
     kind: 'keyed',
-    by: patch('rows.ts', [
+    by: patch('state/rows.ts', [
       'return { key: rowKey(this.#run, key), condition };',
       'return { key: rowKey(this.#run, key), ...(condition && {}) };',
     ]),
@@ -127,13 +127,13 @@ export const mutants: readonly Mutant[] = [
     name: 'refused-rows',
     without: 'rows that a transaction was refused over are read again',
     kind: 'keyed',
-    by: patch('rows.ts', ['for (const key of keys) this.#drop(key);', 'void keys;']),
+    by: patch('state/rows.ts', ['for (const key of keys) this.#drop(key);', 'void keys;']),
   },
   {
     name: 'timers',
     without: 'a timer closes the session of a silent key',
     kind: 'session',
-    by: patch('session-effects.ts', [
+    by: patch('commit/session-effects.ts', [
       'if (!isSet && neededMs !== undefined) {',
       'if (isSet && neededMs !== undefined) {',
     ]),
@@ -142,7 +142,7 @@ export const mutants: readonly Mutant[] = [
     name: 'dedup',
     without: 'a copy of an event changes nothing',
     kind: 'windowed',
-    by: patch('paned-effects.ts', [
+    by: patch('commit/paned-effects.ts', [
       "if (pane.known?.has(id) || pane.fresh.has(id)) return 'duplicate';",
       '',
     ]),
@@ -151,7 +151,7 @@ export const mutants: readonly Mutant[] = [
     name: 'dedup-sessions',
     without: 'a copy of an event changes no session',
     kind: 'session',
-    by: patch('sessions.ts', [
+    by: patch('state/sessions.ts', [
       "if (state.sessions.some(({ ids }) => ids.includes(hash))) return 'duplicate';",
       '',
     ]),
@@ -160,19 +160,19 @@ export const mutants: readonly Mutant[] = [
     name: 'parent-dedup',
     without: 'a child shard knows what its ancestors have counted',
     kind: 'windowed',
-    by: patch('known-identities.ts', ['await this.#readAncestors();', '']),
+    by: patch('commit/known-identities.ts', ['await this.#readAncestors();', '']),
   },
   {
     name: 'child-waits',
     without: 'rule 1: a child shard waits until its ancestors have ended',
     kind: 'windowed',
-    by: patch('birth.ts', ['await requireEndedAncestors(run, shard, parts);', '']),
+    by: patch('commit/birth.ts', ['await requireEndedAncestors(run, shard, parts);', '']),
   },
   {
     name: 'ended-parents',
     without: 'rule 2: a parent that was read to its end leaves the minimum',
     kind: 'windowed',
-    by: patch('watermark.ts', [
+    by: patch('close/watermark.ts', [
       'if (closed && (await this.#hasEnded(stream, shard, listing, control))) continue;',
       '',
     ]),
@@ -182,7 +182,7 @@ export const mutants: readonly Mutant[] = [
     without: 'rule 2: the listing that shows a parent closed also names its children',
     kind: 'windowed',
     by: patch(
-      'watermark.ts',
+      'close/watermark.ts',
       ['if (closed && (await', 'if ((closed || true) && (await'],
       ['if (!listing.some(({ parents }) => parents.includes(shard))) return false;', ''],
     ),
@@ -197,14 +197,17 @@ export const mutants: readonly Mutant[] = [
     name: 'tick-settles',
     without: 'rule 3: a tick of a sender whose retries are out of sight waits for a newer one',
     kind: 'windowed',
-    by: patch('slice.ts', ['if (this.#tickSettleMs === 0) {', 'if (this.#tickSettleMs >= 0) {']),
+    by: patch('commit/slice.ts', [
+      'if (this.#tickSettleMs === 0) {',
+      'if (this.#tickSettleMs >= 0) {',
+    ]),
   },
   {
     name: 'replayed-tick',
     without: 'rule 3: an equal or older tick begins the wait anew',
     kind: 'windowed',
     where: { ...calm, streams: ['changes'], tickSettle: 150, flaky: 0.5, deaths: 0.1 },
-    by: patch('slice.ts', [
+    by: patch('commit/slice.ts', [
       'if (!waiting || settled || atMs <= waiting.atMs) this.waiting =',
       'if (!waiting || settled) this.waiting =',
     ]),
@@ -213,7 +216,7 @@ export const mutants: readonly Mutant[] = [
     name: 'from',
     without: 'rule 5: a window takes no delta that was written after its seal',
     kind: 'sliding',
-    by: patch('close.ts', ['.filter(([fromEndMs]) => fromEndMs <= endMs)', '']),
+    by: patch('close/close.ts', ['.filter(([fromEndMs]) => fromEndMs <= endMs)', '']),
   },
   {
     name: 'vouched',
@@ -221,7 +224,7 @@ export const mutants: readonly Mutant[] = [
     kind: 'windowed',
     where: { ...calm, preliminary: true, scanPauses: 0.3, pause: 100, eventGap: 4, batch: 3 },
     by: patch(
-      'fold.ts',
+      'close/fold.ts',
       [
         'if (last >= from) await this.#addDeltas(paneStartMs, pane, control, from, last);\n      pane.cut.set(control, version);',
         'const seen = await this.#addDeltas(paneStartMs, pane, control, from, last);\n      pane.cut.set(control, Math.max(version, seen));',
@@ -257,7 +260,7 @@ export const mutants: readonly Mutant[] = [
       pause: 100,
       scanPauses: 0.3,
     },
-    by: patch('close.ts', [
+    by: patch('close/close.ts', [
       'const closes = closed && !told.closed;',
       `told = toTold(await this.#parts.store.get(resultKey(job, endMs - job.window.sizeMs)));
     if (told.final) return { ...silent, happened: true };
@@ -268,7 +271,7 @@ export const mutants: readonly Mutant[] = [
     name: 'result-version',
     without: 'rule 7: a result is replaced only if it says what was read',
     kind: 'windowed',
-    by: patch('results.ts', [
+    by: patch('close/results.ts', [
       "told.version === 0 ? { absent: true } : { attribute: 'version', equals: told.version },",
       'undefined as never,',
     ]),
@@ -279,7 +282,7 @@ export const mutants: readonly Mutant[] = [
     kind: 'windowed',
     where: { ...calm, preliminary: true, lateness: 40, beyond: 100, scanPauses: 0.3, pause: 100 },
     by: patch(
-      'close.ts',
+      'close/close.ts',
       ['const alignedMs =\n', 'let alignedMs =\n'],
       [
         'controls = await seal(job, controls, alignedMs + job.allowedLatenessMs, this.#parts);',
@@ -293,14 +296,14 @@ export const mutants: readonly Mutant[] = [
     name: 'done',
     without: 'rule 9: done rises only when all windows up to it are final',
     kind: 'windowed',
-    by: patch('close.ts', ['told.complete && alignedMs > doneMs', 'alignedMs > doneMs']),
+    by: patch('close/close.ts', ['told.complete && alignedMs > doneMs', 'alignedMs > doneMs']),
   },
   {
     name: 'done-by-floor',
     without: 'rule 9: panes are done with their lateness, not with their end',
     kind: 'sliding',
     by: patch(
-      'close.ts',
+      'close/close.ts',
       ['told.complete && alignedMs > doneMs', 'told.complete && row.floorMs > doneMs'],
       [
         '{ doneMs: alignedMs }))) doneMs = alignedMs;',
@@ -312,7 +315,7 @@ export const mutants: readonly Mutant[] = [
     name: 'identities-live',
     without: 'rule 10: identities are kept until their pane is done',
     kind: 'sliding',
-    by: patch('known-identities.ts', [
+    by: patch('commit/known-identities.ts', [
       'for (const pane of this.#panes.keys()) if (isDone(pane)) this.#panes.delete(pane);',
       'const newest = Math.max(...this.#panes.keys());\n    void isDone;\n    for (const pane of this.#panes.keys()) if (pane < newest) this.#panes.delete(pane);',
     ]),
@@ -327,7 +330,7 @@ export const mutants: readonly Mutant[] = [
     name: 'behind',
     without: 'a shard that batches passed by takes none before it has read them',
     kind: 'windowed',
-    by: patch('commit.ts', [
+    by: patch('commit/commit.ts', [
       'if (control.behind !== undefined && !catchUp) {',
       'if (control.behind !== undefined && !catchUp && records.length < 0) {',
     ]),
@@ -336,6 +339,6 @@ export const mutants: readonly Mutant[] = [
     name: 'born-behind',
     without: 'a shard that is seen first after batches could pass by is behind to its tip',
     kind: 'windowed',
-    by: patch('birth.ts', ['behind: skipped ?', 'behind: skipped && version < 0 ?']),
+    by: patch('commit/birth.ts', ['behind: skipped ?', 'behind: skipped && version < 0 ?']),
   },
 ];

@@ -4,8 +4,8 @@ import {
   packJobRow,
   unpackControl,
   unpackJobRow,
-} from '../../shared/stream/control.ts';
-import { controlKey, jobKey } from '../../shared/stream/layout.ts';
+} from '../../shared/stream/state/control.ts';
+import { controlKey, jobKey } from '../../shared/stream/state/layout.ts';
 import { catchUp, newInstance } from './deliver.ts';
 import { Process } from './virtual-clock.ts';
 import type { World } from './world.ts';

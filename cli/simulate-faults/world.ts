@@ -1,9 +1,9 @@
 import type { Random } from '../../shared/random/random.ts';
-import { unpackJobRow } from '../../shared/stream/control.ts';
 import type { Emission, Job } from '../../shared/stream/job.ts';
-import { jobKey, outboxSk } from '../../shared/stream/layout.ts';
 import type { EngineParts } from '../../shared/stream/parts.ts';
 import type { ListedShard, ShardReader } from '../../shared/stream/shard-reader.ts';
+import { unpackJobRow } from '../../shared/stream/state/control.ts';
+import { jobKey, outboxSk } from '../../shared/stream/state/layout.ts';
 import type { Audit } from './audit.ts';
 import type { Plan, StreamName } from './plan.ts';
 import { type Faults, SimulatedStore, type SimulatedTable } from './simulated-store.ts';

@@ -11,13 +11,13 @@ import { athenaClient } from '../../shared/lake/athena-client.ts';
 import { lakeDataSets } from '../../shared/lake/data-sets.ts';
 import { runSql } from '../../shared/lake/run-sql.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
-import { addCounts, type Counts, unpackControl } from '../../shared/stream/control.ts';
+import { addCounts, type Counts, unpackControl } from '../../shared/stream/state/control.ts';
 import {
   controlRows,
   jobPartition,
   resultPartition,
   wholePartition,
-} from '../../shared/stream/layout.ts';
+} from '../../shared/stream/state/layout.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 import { percentiles } from '../../shared/telemetry/recent.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';

@@ -1,7 +1,7 @@
 import { settings } from '../../shared/config/settings.ts';
 import { jobHandler, jobSurroundings } from '../../shared/jobs/job-handler.ts';
 import { JobLine } from '../../shared/jobs/job-line.ts';
-import type { Run } from '../../shared/stream/layout.ts';
+import type { Run } from '../../shared/stream/state/layout.ts';
 import { sliding } from '../../shared/stream/window.ts';
 import { statisticsJobs } from './jobs.ts';
 import { showMostViewed } from './live-most-viewed.ts';

@@ -1,5 +1,5 @@
 import { writeLiveSection } from '../../shared/jobs/live-section.ts';
-import type { Run } from '../../shared/stream/layout.ts';
+import type { Run } from '../../shared/stream/state/layout.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 import { type PanedWindow, startOf } from '../../shared/stream/window.ts';
 import { shownWindows } from './shown-windows.ts';

@@ -1,5 +1,5 @@
-import { numberOf, textOf } from '../../shared/stream/control.ts';
-import { type Run, resultKey, resultPartition } from '../../shared/stream/layout.ts';
+import { numberOf, textOf } from '../../shared/stream/state/control.ts';
+import { type Run, resultKey, resultPartition } from '../../shared/stream/state/layout.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 
 /** The results of windows that start from `firstMs` to `lastMs`, as the live page shows them. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Emission } from '../stream/job.ts';
-import type { Run } from '../stream/layout.ts';
+import type { Run } from '../stream/state/layout.ts';
 
 /**
  * A record of the stream `insights`: what a job has to say. The same `id` and `revision` mean the

@@ -1,4 +1,4 @@
-import type { CommitReport, ShardCommitter } from '../stream/commit.ts';
+import type { CommitReport, ShardCommitter } from '../stream/commit/commit.ts';
 import type { ShardId } from '../stream/record.ts';
 import type { ShardReader } from '../stream/shard-reader.ts';
 import type { Source } from '../stream/source.ts';

@@ -3,8 +3,8 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { SideRecord } from '../stream/commit/slice.ts';
 import type { ShardId, StreamRecord } from '../stream/record.ts';
-import type { SideRecord } from '../stream/slice.ts';
 
 /** One record that a consumer could not take, as it lies in the dead-letter queue. */
 export interface DeadLetter extends SideRecord {

@@ -1,5 +1,5 @@
 import type { Job } from '../stream/job.ts';
-import type { Run } from '../stream/layout.ts';
+import type { Run } from '../stream/state/layout.ts';
 
 /** A job in a list of jobs over different events. */
 export interface DeclaredJob extends Run {

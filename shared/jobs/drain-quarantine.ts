@@ -1,6 +1,6 @@
-import { numberOf, textOf } from '../stream/control.ts';
-import { quarantinePartition, type Run, wholePartition } from '../stream/layout.ts';
-import type { SideRecord } from '../stream/slice.ts';
+import type { SideRecord } from '../stream/commit/slice.ts';
+import { numberOf, textOf } from '../stream/state/control.ts';
+import { quarantinePartition, type Run, wholePartition } from '../stream/state/layout.ts';
 import { type Item, type StateStore, tolerateRefusal } from '../stream/state-store.ts';
 import { type DeadLetterQueue, sendDeadLetters } from './dead-letters.ts';
 

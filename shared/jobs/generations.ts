@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Run } from '../stream/layout.ts';
+import type { Run } from '../stream/state/layout.ts';
 import {
   type Item,
   type ItemKey,

@@ -1,13 +1,13 @@
-import type { CloseReport } from '../stream/close.ts';
+import type { CloseReport } from '../stream/close/close.ts';
+import type { EngineParts } from '../stream/parts.ts';
 import {
   addCounts,
   beforeAll,
   type Control,
   type JobRow,
   unpackControl,
-} from '../stream/control.ts';
-import { controlRows, jobPartition, type Run, shardOfControl } from '../stream/layout.ts';
-import type { EngineParts } from '../stream/parts.ts';
+} from '../stream/state/control.ts';
+import { controlRows, jobPartition, type Run, shardOfControl } from '../stream/state/layout.ts';
 import { Recent } from '../telemetry/recent.ts';
 import { writeLiveSection } from './live-section.ts';
 

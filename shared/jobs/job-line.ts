@@ -1,6 +1,6 @@
 import type { Job } from '../stream/job.ts';
-import type { Run } from '../stream/layout.ts';
 import type { ShardId, StreamRecord } from '../stream/record.ts';
+import type { Run } from '../stream/state/layout.ts';
 import {
   changeGenerations,
   type Generations,

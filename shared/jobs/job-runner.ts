@@ -1,13 +1,13 @@
-import { type CloseReport, Closer } from '../stream/close.ts';
-import { type CommitReport, ShardCommitter } from '../stream/commit.ts';
-import { type JobRow, newJobRow } from '../stream/control.ts';
+import { type CloseReport, Closer } from '../stream/close/close.ts';
+import { type CommitReport, ShardCommitter } from '../stream/commit/commit.ts';
 import { BehindError, HeldError, NotYetError } from '../stream/errors.ts';
 import type { Job } from '../stream/job.ts';
-import { letBatchesPass, readJobRow, setJobStatus } from '../stream/operate.ts';
 import type { EngineParts } from '../stream/parts.ts';
 import { compareSequenceNumbers, type ShardId, type StreamRecord } from '../stream/record.ts';
 import { ancestorsOf } from '../stream/shard-reader.ts';
 import type { Source } from '../stream/source.ts';
+import { type JobRow, newJobRow } from '../stream/state/control.ts';
+import { letBatchesPass, readJobRow, setJobStatus } from '../stream/state/operate.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { type CaughtUp, catchUp, readingFrom } from './catch-up.ts';
 import type { DeadLetterQueue } from './dead-letters.ts';

@@ -1,5 +1,5 @@
 import type { Emission } from '../stream/job.ts';
-import { outboxPartition, outboxSk, type Run, wholePartition } from '../stream/layout.ts';
+import { outboxPartition, outboxSk, type Run, wholePartition } from '../stream/state/layout.ts';
 import type { StateStore } from '../stream/state-store.ts';
 
 /** Where the emissions of a run go once they are committed. */

@@ -1,9 +1,9 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { insightRecord } from '../events/insight.ts';
 import { putRecords, type Wait } from '../kinesis/put-records.ts';
-import { textOf } from '../stream/control.ts';
 import type { Emission } from '../stream/job.ts';
-import { outboxPartition, outboxSk, type Run, wholePartition } from '../stream/layout.ts';
+import { textOf } from '../stream/state/control.ts';
+import { outboxPartition, outboxSk, type Run, wholePartition } from '../stream/state/layout.ts';
 import type { StateStore } from '../stream/state-store.ts';
 import type { Outlet } from './outlet.ts';
 

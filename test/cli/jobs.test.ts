@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readJobRow } from '../../shared/stream/operate.ts';
+import { readJobRow } from '../../shared/stream/state/operate.ts';
 import { type PlayedCloud, playCloud } from '../fixtures/played-cloud.ts';
 
 let cloud: PlayedCloud;

@@ -6,7 +6,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { answerCalls } from '../../../infra/local/worker-calls.ts';
 import { settings } from '../../../shared/config/settings.ts';
-import { resultPartition } from '../../../shared/stream/layout.ts';
+import { resultPartition } from '../../../shared/stream/state/layout.ts';
 import { sliding } from '../../../shared/stream/window.ts';
 import { percentiles } from '../../../shared/telemetry/recent.ts';
 import { mostViewedRow } from '../../start/compare-views.ts';

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
-import { resultKey } from '../../../shared/stream/layout.ts';
 import { compareSequenceNumbers } from '../../../shared/stream/record.ts';
+import { resultKey } from '../../../shared/stream/state/layout.ts';
 import { type PanedWindow, startOf } from '../../../shared/stream/window.ts';
 import type { PutBatch } from './put-clicks.ts';
 

@@ -1,11 +1,11 @@
 import { parseKinesisBatch } from '../../../shared/jobs/kinesis-batch.ts';
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
-import { Closer } from '../../../shared/stream/close.ts';
-import { ShardCommitter } from '../../../shared/stream/commit.ts';
+import { Closer } from '../../../shared/stream/close/close.ts';
+import { ShardCommitter } from '../../../shared/stream/commit/commit.ts';
 import type { Emission, Job } from '../../../shared/stream/job.ts';
-import { outboxPartition, outboxSk } from '../../../shared/stream/layout.ts';
 import type { EngineParts } from '../../../shared/stream/parts.ts';
 import type { ShardId } from '../../../shared/stream/record.ts';
+import { outboxPartition, outboxSk } from '../../../shared/stream/state/layout.ts';
 import type { StateStore } from '../../../shared/stream/state-store.ts';
 import { type JobKind, withJob } from './jobs.ts';
 import { Load } from './load.ts';

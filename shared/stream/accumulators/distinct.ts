@@ -1,5 +1,5 @@
 import type { Accumulator } from '../accumulator.ts';
-import { hash53 } from '../identities.ts';
+import { hash53 } from '../state/identities.ts';
 import { estimate, join, note, noteAll, type Registers, zeroRegisters } from './hyper-log-log.ts';
 
 /** How many different texts there were. */

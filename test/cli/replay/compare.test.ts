@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareGenerations, comparisonText } from '../../../cli/replay/compare.ts';
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
-import { resultKey } from '../../../shared/stream/layout.ts';
+import { resultKey } from '../../../shared/stream/state/layout.ts';
 
 const live = { name: 'revenue', generation: 1 };
 const other = { name: 'revenue', generation: 2 };

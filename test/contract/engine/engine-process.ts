@@ -4,8 +4,8 @@ import type { SimulatedEvent } from '../../../cli/simulate-faults/simulated-stre
 import type { World } from '../../../cli/simulate-faults/world.ts';
 import { createRandom, type Random } from '../../../shared/random/random.ts';
 import { DynamoDbStore } from '../../../shared/state/dynamodb-store.ts';
-import { Closer } from '../../../shared/stream/close.ts';
-import { ShardCommitter } from '../../../shared/stream/commit.ts';
+import { Closer } from '../../../shared/stream/close/close.ts';
+import { ShardCommitter } from '../../../shared/stream/commit/commit.ts';
 import { CodecError } from '../../../shared/stream/errors.ts';
 import type { EngineParts } from '../../../shared/stream/parts.ts';
 import { type Death, DyingHandler } from './dying-handler.ts';

@@ -2,7 +2,7 @@ import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { check, countsOf } from '../../../cli/simulate-faults/check.ts';
 import type { World } from '../../../cli/simulate-faults/world.ts';
-import { textOf } from '../../../shared/stream/control.ts';
+import { textOf } from '../../../shared/stream/state/control.ts';
 import type { Attributes, ItemKey } from '../../../shared/stream/state-store.ts';
 import type { EngineOrder } from './engine-process.ts';
 

@@ -4,9 +4,9 @@ import { mostViewedJob } from '../../../functions/statistics/most-viewed.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { mostViewedDataSchema } from '../../../shared/events/most-viewed.ts';
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
-import { Closer } from '../../../shared/stream/close.ts';
-import { ShardCommitter } from '../../../shared/stream/commit.ts';
-import { resultPartition } from '../../../shared/stream/layout.ts';
+import { Closer } from '../../../shared/stream/close/close.ts';
+import { ShardCommitter } from '../../../shared/stream/commit/commit.ts';
+import { resultPartition } from '../../../shared/stream/state/layout.ts';
 import { clickTickText, viewText } from '../../fixtures/clicks.ts';
 import { streamRecord } from '../../fixtures/shop-changes.ts';
 

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { revenueJob } from '../../../functions/statistics/revenue.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
-import { Closer } from '../../../shared/stream/close.ts';
-import { ShardCommitter } from '../../../shared/stream/commit.ts';
-import { resultPartition } from '../../../shared/stream/layout.ts';
+import { Closer } from '../../../shared/stream/close/close.ts';
+import { ShardCommitter } from '../../../shared/stream/commit/commit.ts';
+import { resultPartition } from '../../../shared/stream/state/layout.ts';
 import {
   adjustmentText,
   orderItemText,

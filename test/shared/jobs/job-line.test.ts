@@ -2,9 +2,9 @@ import { SplitShardCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { changeGenerations, readGenerations } from '../../../shared/jobs/generations.ts';
 import { JobLine } from '../../../shared/jobs/job-line.ts';
-import type { Run } from '../../../shared/stream/layout.ts';
-import { beginInPast, setJobStatus } from '../../../shared/stream/operate.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
+import type { Run } from '../../../shared/stream/state/layout.ts';
+import { beginInPast, setJobStatus } from '../../../shared/stream/state/operate.ts';
 import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
 import { centsPerSecond, clock, Faults, largeSale, put, surroundings, traces } from './job-rig.ts';
 

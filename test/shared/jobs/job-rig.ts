@@ -6,10 +6,10 @@ import { JobRunner, type JobSurroundings } from '../../../shared/jobs/job-runner
 import { Publisher } from '../../../shared/jobs/publisher.ts';
 import { KinesisShardReader } from '../../../shared/kinesis/shard-reader.ts';
 import { count, sum } from '../../../shared/stream/accumulator.ts';
-import { addCounts, unpackControl } from '../../../shared/stream/control.ts';
 import { type Job, ruleJob, windowedJob } from '../../../shared/stream/job.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
 import { type Decoded, oncePerBatch, type Source } from '../../../shared/stream/source.ts';
+import { addCounts, unpackControl } from '../../../shared/stream/state/control.ts';
 import { tumbling } from '../../../shared/stream/window.ts';
 import { type Telemetry, telemetry } from '../../../shared/telemetry/telemetry.ts';
 import type { PlayedCloud } from '../../fixtures/played-cloud.ts';

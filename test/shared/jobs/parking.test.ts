@@ -1,7 +1,7 @@
 import { PutRecordCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readJobRow, setJobStatus } from '../../../shared/stream/operate.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
+import { readJobRow, setJobStatus } from '../../../shared/stream/state/operate.ts';
 import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
 import { centsPerSecond, clock, Faults, instanceOf, put, traces } from './job-rig.ts';
 

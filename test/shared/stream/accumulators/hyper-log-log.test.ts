@@ -5,7 +5,7 @@ import {
   noteAll,
   zeroRegisters,
 } from '../../../../shared/stream/accumulators/hyper-log-log.ts';
-import { hash53 } from '../../../../shared/stream/identities.ts';
+import { hash53 } from '../../../../shared/stream/state/identities.ts';
 
 function estimateOf(texts: number, precision: number, run: number): number {
   const registers = zeroRegisters(precision);

@@ -1,0 +1,380 @@
+import { reasonOf } from '../commit/effects.ts';
+import { type Emission, type Job, panesOfJob, type WindowedJob } from '../job.ts';
+import type { EngineParts } from '../parts.ts';
+import {
+  beforeAll,
+  type Control,
+  type JobRow,
+  packJobRow,
+  unpackJobRow,
+} from '../state/control.ts';
+import { controlKey, jobKey, resultKey } from '../state/layout.ts';
+import { Totals } from '../state/totals.ts';
+import { tolerateRefusal } from '../state-store.ts';
+import { firstEndOf, lastEndOf, panesOf, startOf } from '../window.ts';
+import { type Cut, cutOf, highest, join, type Lineage, takesInAll, touchedIn } from './cut.ts';
+import { Folder, type PaneState } from './fold.ts';
+import { resultWrites, type ToldResult, toTold } from './results.ts';
+import { readControls, seal } from './seal.ts';
+import { SessionTimers } from './session-timers.ts';
+import { GlobalWatermark } from './watermark.ts';
+
+export interface CloseReport {
+  /** Put into the outbox, to be published at once. */
+  readonly emissions: readonly Emission[];
+  /** Windows whose end the watermark has passed now. */
+  readonly closedWindows: number;
+  /** Windows that ended by then are final; see {@link ShardCommitter.forget}. */
+  readonly doneMs: number;
+  /** The global watermark, or undefined while a shard holds it. */
+  readonly watermarkMs: number | undefined;
+  readonly controls: ReadonlyMap<string, Control>;
+  /** Set where a result cannot be told; all others were. */
+  readonly failure: Error | undefined;
+}
+
+/** A window that is to be looked at. */
+interface Due {
+  readonly endMs: number;
+  readonly closed: boolean;
+  readonly final: boolean;
+  /** Everything known of what went into it: equal news, equal result. */
+  readonly news: string;
+}
+
+/** What lies in a window, up to a cut. */
+interface Sum<Event> {
+  readonly deltas: number;
+  readonly lineage: Lineage;
+  readonly cut: Cut;
+  readonly totals: Totals<Event, WindowedJob<Event>['accumulators']>;
+}
+
+/** What came of looking at all windows. */
+interface Round {
+  readonly emissions: readonly Emission[];
+  readonly closedWindows: number;
+  readonly complete: boolean;
+  readonly failures: readonly string[];
+}
+
+/** What came of looking at a window. */
+interface Telling {
+  readonly emissions: readonly Emission[];
+  readonly closes: boolean;
+  /** Nothing is left to be told of it for now. */
+  readonly happened: boolean;
+  /** Why its result cannot be told. */
+  readonly failure?: string;
+}
+
+const silent = { emissions: [], closes: false } as const;
+
+/**
+ * Moves a job's time on and tells its results. Any number of closers may run at any moment: every
+ * step is conditional and monotone, so none is in charge and each may die anywhere.
+ *
+ * ```
+ * list shards ─▶ read control rows ─▶ minimum ─▶ raise the floor ─▶ read the floor again: T
+ *   ─▶ seal every control row up to T, reading it: the cut
+ *   ─▶ per window not done: read the result, fold its panes up to the cut (and to what was told),
+ *      if deltas were added (or the window is final now) one transaction: result and outbox
+ *   ─▶ all final: raise done
+ * ```
+ * Sessions have no panes: their timers up to T are fired instead.
+ */
+export class Closer<Event> {
+  readonly #job: Job<Event>;
+  readonly #parts: EngineParts;
+  readonly #watermark: GlobalWatermark;
+  readonly #folder: Folder<Event> | undefined;
+  readonly #timers: SessionTimers<Event> | undefined;
+  /** News told of per window, so that windows without any cost no read. */
+  readonly #told = new Map<number, string>();
+  #turn = Promise.resolve();
+
+  constructor(job: Job<Event>, parts: EngineParts) {
+    this.#job = job;
+    this.#parts = parts;
+    this.#watermark = new GlobalWatermark(parts.shards);
+    this.#folder = job.kind === 'windowed' ? new Folder(job, parts) : undefined;
+    this.#timers = job.kind === 'session' ? new SessionTimers(job, parts) : undefined;
+  }
+
+  /** Raises the floor to the global watermark, seals, tells results, final and preliminary. */
+  close(): Promise<CloseReport> {
+    return this.#inTurn(() => this.#close());
+  }
+
+  /** Tells preliminary results of what has been committed; moves no time. */
+  preview(): Promise<CloseReport> {
+    return this.#inTurn(async () => {
+      const row = await this.#readJobRow();
+      return row ? this.#tell(row, beforeAll) : nothing;
+    });
+  }
+
+  /** What is folded in memory is added to by one at a time. */
+  async #inTurn(work: () => Promise<CloseReport>): Promise<CloseReport> {
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    try {
+      await before;
+      return await work();
+    } finally {
+      resolve();
+    }
+  }
+
+  async #close(): Promise<CloseReport> {
+    const streams = this.#job.sources.map(({ stream }) => stream);
+    const listings = await this.#watermark.list(streams);
+    const row = await this.#readJobRow();
+    if (!row) return nothing;
+    const seen = await readControls(this.#job, this.#parts);
+    const minimum = await this.#watermark.minimum(listings, (shard) =>
+      seen.get(controlKey(this.#job, shard).sk),
+    );
+    if (minimum > row.floorMs) await this.#replaceJobRow(row, { floorMs: minimum });
+    // The floor is read before the control rows: a window is final by what was sealed for it.
+    const sealing = await this.#readJobRow();
+    return sealing ? this.#tell(sealing, sealing.floorMs) : nothing;
+  }
+
+  async #tell(row: JobRow, sealMs: number): Promise<CloseReport> {
+    const job = this.#job;
+    const watermarkMs = row.floorMs === beforeAll ? undefined : row.floorMs;
+    let controls = await readControls(job, this.#parts);
+    if (job.kind === 'session') {
+      const fired = await this.#timers?.fire(row.floorMs);
+      const { emissions, failures } = fired ?? { emissions: [], failures: [] };
+      const failure = failureOf(job, 'sessions', failures);
+      const closedWindows = emissions.length;
+      return { emissions, closedWindows, doneMs: row.doneMs, watermarkMs, controls, failure };
+    }
+    const { paneMs, offsetMs } = panesOfJob(job);
+    const alignedMs =
+      sealMs === beforeAll ? beforeAll : startOf(sealMs - job.allowedLatenessMs, paneMs, offsetMs);
+    if (alignedMs !== beforeAll) {
+      controls = await seal(job, controls, alignedMs + job.allowedLatenessMs, this.#parts);
+    }
+    const told =
+      job.kind === 'windowed'
+        ? await this.#tellWindows(job, controls, row, alignedMs)
+        : { emissions: [], closedWindows: 0, complete: true, failures: [] };
+    let { doneMs } = row;
+    const isDone = told.complete && alignedMs > doneMs;
+    if (isDone && (await this.#replaceJobRow(row, { doneMs: alignedMs }))) doneMs = alignedMs;
+    this.#forget(doneMs);
+    const { emissions, closedWindows, failures } = told;
+    const failure = failureOf(job, 'windows', failures);
+    return { emissions, closedWindows, doneMs, watermarkMs, controls, failure };
+  }
+
+  async #tellWindows(
+    job: WindowedJob<Event>,
+    controls: ReadonlyMap<string, Control>,
+    { floorMs, doneMs }: JobRow,
+    finalMs: number,
+  ): Promise<Round> {
+    const due = this.#dueWindows(job, controls, floorMs, doneMs, finalMs);
+    const emissions: Emission[] = [];
+    let closedWindows = 0;
+    const failures: string[] = [];
+    let complete = true;
+    if (due.length === 0) return { emissions, closedWindows, complete, failures };
+    // What was told is read before what there is to tell, and vouches for deltas as well.
+    const items = await this.#parts.store.getMany(
+      due.map(({ endMs }) => resultKey(job, endMs - job.window.sizeMs)),
+    );
+    const told = items.map(toTold);
+    const cut = cutOf(
+      controls,
+      told.map((result) => result.cut),
+    );
+    for (const [index, window] of due.entries()) {
+      const before = told[index];
+      if (!before || before.final) {
+        this.#told.set(window.endMs, window.news);
+        continue;
+      }
+      const panes = panesOf(job.window, window.endMs);
+      if (!window.closed && takesInAll(before.cut, controls, panes)) {
+        // Another shard's instance has told it all: no need to read what that was.
+        this.#told.set(window.endMs, window.news);
+        continue;
+      }
+      const outcome = await this.#tellWindow(job, window, before, cut, controls, floorMs);
+      emissions.push(...outcome.emissions);
+      if (outcome.closes) closedWindows += 1;
+      if (outcome.failure !== undefined) failures.push(outcome.failure);
+      complete &&= outcome.happened || !window.final;
+    }
+    return { emissions, closedWindows, complete, failures };
+  }
+
+  /** Windows that are not done and may have news, the earliest first. */
+  #dueWindows(
+    job: WindowedJob<Event>,
+    controls: ReadonlyMap<string, Control>,
+    floorMs: number,
+    doneMs: number,
+    finalMs: number,
+  ): Due[] {
+    const { window } = job;
+    const stamps = new Map<number, string>();
+    for (const [sk, { panes }] of controls) {
+      for (const [pane, { last }] of panes) {
+        if (lastEndOf(window, pane) <= doneMs) continue;
+        stamps.set(pane, `${stamps.get(pane) ?? ''}${sk}@${last};`);
+      }
+    }
+    const ends = new Set<number>();
+    for (const pane of stamps.keys()) {
+      const first = firstEndOf(window, pane);
+      const last = lastEndOf(window, pane);
+      for (let endMs = first; endMs <= last; endMs += window.slideMs) {
+        const isShown = job.preliminaryEveryMs !== undefined && endMs === first;
+        if (endMs > doneMs && (endMs <= floorMs || isShown)) ends.add(endMs);
+      }
+    }
+    const due: Due[] = [];
+    for (const endMs of [...ends].sort((a, b) => a - b)) {
+      const closed = endMs <= floorMs;
+      const final = endMs <= finalMs;
+      const panes = panesOf(window, endMs).map((pane) => stamps.get(pane) ?? '');
+      const news = `${panes.join('|')} ${closed} ${final}`;
+      if (this.#told.get(endMs) !== news) due.push({ endMs, closed, final, news });
+    }
+    return due;
+  }
+
+  async #tellWindow(
+    job: WindowedJob<Event>,
+    { endMs, closed, final, news }: Due,
+    told: ToldResult,
+    cut: Cut,
+    controls: ReadonlyMap<string, Control>,
+    floorMs: number,
+  ): Promise<Telling> {
+    let sum: Sum<Event>;
+    try {
+      sum = await this.#sumOf(job, endMs, cut, controls);
+    } catch (error) {
+      // What an accumulator cannot add up; anything else is the store's, and passes.
+      if (!(error instanceof RangeError)) throw error;
+      return { ...silent, happened: false, failure: reasonOf(error) };
+    }
+    for (const pane of panesOf(job.window, endMs)) {
+      await this.#folder?.compact(pane, pane + job.window.paneMs <= floorMs);
+    }
+    const closes = closed && !told.closed;
+    if (sum.deltas === 0 || !(sum.deltas > told.deltas || closes || final)) {
+      this.#told.set(endMs, news);
+      return { ...silent, happened: true };
+    }
+    const window = { startMs: endMs - job.window.sizeMs, endMs };
+    const { deltas, lineage } = sum;
+    const known = { window, deltas, cut: sum.cut, lineage, closed: closed || told.closed, final };
+    let telling: ReturnType<typeof resultWrites>;
+    try {
+      const data = job.result(sum.totals.values(), window);
+      telling = resultWrites(job, told, { ...known, data }, this.#parts.now());
+    } catch (error) {
+      return { ...silent, happened: false, failure: reasonOf(error) };
+    }
+    const { writes, emissions } = telling;
+    if (!(await tolerateRefusal(() => this.#parts.store.transact(writes)))) {
+      return { ...silent, happened: false };
+    }
+    this.#told.set(endMs, news);
+    return { emissions, closes, happened: true };
+  }
+
+  /** What lies in a window: of its panes, what was not written after its seal. */
+  async #sumOf(
+    job: WindowedJob<Event>,
+    endMs: number,
+    vouched: Cut,
+    controls: ReadonlyMap<string, Control>,
+  ): Promise<Sum<Event>> {
+    const { panes, cut } = await this.#foldAll(panesOf(job.window, endMs), vouched, controls);
+    const parts = panes.flatMap((pane) =>
+      [...pane.parts].filter(([fromEndMs]) => fromEndMs <= endMs).map(([, part]) => part),
+    );
+    const deltas = parts.reduce((all, part) => all + part.deltas, 0);
+    const lineage = panes.reduce((all: Lineage, pane) => join(all, pane.lineage), {});
+    const [only] = parts;
+    if (parts.length === 1 && only) return { deltas, lineage, cut, totals: only.totals };
+    const totals: Sum<Event>['totals'] = new Totals(job.accumulators);
+    for (const part of parts) totals.merge(part.totals);
+    return { deltas, lineage, cut, totals };
+  }
+
+  /** Folds panes up to one cut: where a base holds more than was asked for, the others follow. */
+  async #foldAll(
+    starts: readonly number[],
+    vouched: Cut,
+    controls: ReadonlyMap<string, Control>,
+  ): Promise<{ readonly panes: readonly PaneState<Event>[]; readonly cut: Cut }> {
+    let cut = vouched;
+    for (;;) {
+      const panes: PaneState<Event>[] = [];
+      for (const start of starts) {
+        const upTo = cut;
+        const touched = (sk: string) => touchedIn(controls, sk, start, upTo);
+        const pane = await this.#folder?.fold(start, upTo, touched);
+        if (pane) panes.push(pane);
+      }
+      const reached = highest([cut, ...panes.map((pane) => pane.cut)]);
+      if ([...reached].every(([sk, version]) => cut.get(sk) === version)) {
+        return { panes, cut };
+      }
+      cut = reached;
+    }
+  }
+
+  async #readJobRow(): Promise<JobRow | undefined> {
+    const item = await this.#parts.store.get(jobKey(this.#job));
+    return item && unpackJobRow(item);
+  }
+
+  #replaceJobRow(row: JobRow, change: Partial<JobRow>): Promise<boolean> {
+    const { version } = row;
+    return tolerateRefusal(() =>
+      this.#parts.store.transact([
+        {
+          key: jobKey(this.#job),
+          condition: { attribute: 'version', equals: version },
+          put: packJobRow({ ...row, ...change, version: version + 1 }),
+        },
+      ]),
+    );
+  }
+
+  #forget(doneMs: number): void {
+    for (const endMs of this.#told.keys()) if (endMs <= doneMs) this.#told.delete(endMs);
+    const job = this.#job;
+    if (job.kind !== 'windowed') return;
+    this.#folder?.forget((pane) => lastEndOf(job.window, pane) <= doneMs);
+  }
+}
+
+function failureOf<Event>(
+  { name }: Job<Event>,
+  what: string,
+  failures: readonly string[],
+): Error | undefined {
+  if (failures.length === 0) return undefined;
+  return new Error(`Cannot tell ${failures.length} ${what} of ${name}: ${failures[0]}`);
+}
+
+const nothing: CloseReport = {
+  emissions: [],
+  closedWindows: 0,
+  doneMs: beforeAll,
+  watermarkMs: undefined,
+  controls: new Map(),
+  failure: undefined,
+};

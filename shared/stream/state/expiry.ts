@@ -1,0 +1,16 @@
+import type { Job } from '../job.ts';
+
+/** The retention of a stream is seven days; a watermark that is held may need what it wrote for as long. */
+const retentionMs = 9 * 24 * 3_600_000;
+
+/** When an item written now may be removed, epoch seconds, as DynamoDB's time to live takes it. */
+export function expiryOf(nowMs: number): number {
+  return Math.floor((nowMs + retentionMs) / 1000);
+}
+
+/** How long after an event has come its window can still be open, beside what holds the watermark. */
+export function windowSpanMs<Event>(job: Job<Event>): number {
+  const windowMs =
+    job.kind === 'windowed' ? job.window.sizeMs : job.kind === 'session' ? job.window.gapMs : 0;
+  return windowMs + job.allowedLatenessMs + job.maxFutureMs;
+}
