@@ -378,8 +378,6 @@ function fill<Event>(
         `Cannot commit: each record needs what was decoded from it: received ${records.length} records, ${decoded.length} decoded`,
       );
     }
-    // A source may repeat a record within a batch.
-    if (isAtOrBefore(record.sequenceNumber, slice.lastSequenceNumber)) continue;
     if (!slice.add(record, one)) return;
   }
 }

@@ -1,5 +1,5 @@
 import type { Job } from '../job.ts';
-import type { ShardId, StreamRecord } from '../record.ts';
+import { compareSequenceNumbers, type ShardId, type StreamRecord } from '../record.ts';
 import type { Decoded } from '../source.ts';
 import type { Control, Counts } from '../state/control.ts';
 import { type Effects, itemBytesMax, reasonOf, transactionBytesMax } from './effects.ts';
@@ -83,7 +83,10 @@ export class Slice<Event> {
       this.#quarantine(record, decoded.reason);
     }
     this.firstSequenceNumber ??= record.sequenceNumber;
-    this.lastSequenceNumber = record.sequenceNumber;
+    // The highest, should a source repeat a record within a batch.
+    const last = this.lastSequenceNumber;
+    const isHighest = last === undefined || compareSequenceNumbers(record.sequenceNumber, last) > 0;
+    if (isHighest) this.lastSequenceNumber = record.sequenceNumber;
     return true;
   }
 
