@@ -20,7 +20,10 @@ export interface OpenSession {
   readonly supersedes: readonly number[];
 }
 
-/** What is remembered of a key: sessions that are open, or closed and still taking late events. */
+/**
+ * What is remembered of a key: sessions that are open, or closed and still taking late events, and
+ * of those that are over the identities, while a copy of one of their events could be taken.
+ */
 export interface SessionState {
   /** Sessions that ended by then have been told. */
   readonly closedMs: number;
@@ -50,7 +53,7 @@ export function takeIntoSession<Event>(
   floorMs: number,
 ): Taken {
   const watermarkMs = Math.max(floorMs, state.closedMs);
-  const isOver = ({ endMs }: { endMs: number }): boolean =>
+  const isOver = ({ endMs }: Pick<OpenSession, 'endMs'>): boolean =>
     endMs + job.allowedLatenessMs <= watermarkMs;
   const hash = hash53(id);
   if (state.sessions.some(({ ids }) => ids.includes(hash))) return 'duplicate';
@@ -59,7 +62,9 @@ export function takeIntoSession<Event>(
     (one) => timeMs < one.endMs && one.startMs < endMs && !isOver(one),
   );
   const merged = merge(job, touched, event, hash, timeMs);
-  if (isOver(merged)) return 'late';
+  // A session is named by its start: it must not take the name of one whose result is final.
+  const isNamesake = (one: OpenSession): boolean => one.startMs === merged.startMs && isOver(one);
+  if (isOver(merged) || state.sessions.some(isNamesake)) return 'late';
   const others = state.sessions.filter((one) => !touched.includes(one));
   return { state: { ...state, sessions: [...others, merged] } };
 }
@@ -136,18 +141,44 @@ export function closeSessions<Event>(
       told.push({ ...one, revision: one.revision + 1 });
       items += more;
     }
-    const isOver = one.endMs + job.allowedLatenessMs <= closedMs;
-    if (after.news || !isOver) sessions.push(after);
+    sessions.push(after);
   }
-  return { state: { ...state, closedMs, sessions }, told };
+  return { state: { ...state, closedMs, sessions: withoutDone(job, sessions, closedMs) }, told };
 }
 
-/** When a key's sessions are to be looked at next; undefined when there is nothing to come. */
+/**
+ * Forgets the states of sessions that are over, and the sessions themselves once no event can be
+ * taken that reaches into them: an open session that overlaps one would take a copy of its events.
+ */
+function withoutDone<Event>(
+  job: SessionJob<Event>,
+  sessions: readonly OpenSession[],
+  closedMs: number,
+): OpenSession[] {
+  const isOpen = ({ news, endMs }: OpenSession): boolean =>
+    news || endMs + job.allowedLatenessMs > closedMs;
+  const open = sessions.filter(isOpen);
+  const isInReach = (one: OpenSession): boolean =>
+    one.endMs + job.window.gapMs + job.allowedLatenessMs > closedMs ||
+    open.some(({ startMs, endMs }) => startMs < one.endMs && one.startMs < endMs);
+  return sessions.flatMap((one) => {
+    if (isOpen(one)) return one;
+    return isInReach(one) ? { ...one, states: [] } : [];
+  });
+}
+
+/**
+ * When a key's sessions are to be looked at next; undefined when there is nothing to come. Those
+ * that are over wait for the key's next event, or for the row's time to live.
+ */
 export function nextTimerMs<Event>(
   job: SessionJob<Event>,
-  { sessions }: SessionState,
+  { sessions, closedMs }: SessionState,
 ): number | undefined {
-  const times = sessions.map(({ endMs, news }) => (news ? endMs : endMs + job.allowedLatenessMs));
+  const times = sessions.flatMap(({ endMs, news }) => {
+    const overMs = endMs + job.allowedLatenessMs;
+    return news ? endMs : overMs > closedMs ? overMs : [];
+  });
   return times.length === 0 ? undefined : Math.min(...times);
 }
 

@@ -23,7 +23,8 @@ const job = sessionJob([loggedSource<number>('visits')], {
   result: (_session, { visits }) => visits,
 });
 
-it('a session row that is kept in memory, and old, makes no event late', async () => {
+/** Two shards of visits, and what commits to them. */
+function twoShards() {
   const shards = ['0', '1'].map((shard) => ({ shard, parents: [], closed: false }));
   const parts: EngineParts = {
     store: new MemoryStore(),
@@ -44,13 +45,20 @@ it('a session row that is kept in memory, and old, makes no event late', async (
     const record = { sequenceNumber: String(sequence), data: new Uint8Array(), arrivalMs: 0 };
     return committers[index]?.commit([record], [decoded]);
   };
-  const visit = (index: number, timeMs: number) =>
-    commit(index, { kind: 'event', event: timeMs, id: `${timeMs}`, committedAtMs: undefined });
+  const visit = (index: number, timeMs: number, id = `${timeMs}`) =>
+    commit(index, { kind: 'event', event: timeMs, id, committedAtMs: undefined });
+  const closeAt = async (atMs: number) => {
+    for (const index of [0, 1]) await commit(index, { kind: 'tick', atMs });
+    return new Closer(job, parts).close();
+  };
+  return { visit, closeAt };
+}
 
+it('a session row that is kept in memory, and old, makes no event late', async () => {
+  const { visit, closeAt } = twoShards();
   await visit(0, 1_000);
   await visit(1, 11_600);
-  for (const index of [0, 1]) await commit(index, { kind: 'tick', atMs: 14_601 });
-  await new Closer(job, parts).close();
+  await closeAt(14_601);
   expect((await visit(0, 10_000))?.emissions).toMatchObject([
     {
       window: { startMs: 10_000, endMs: 14_600 },
@@ -58,4 +66,16 @@ it('a session row that is kept in memory, and old, makes no event late', async (
       data: 2,
     },
   ]);
+});
+
+it('a copy of an event of a final session reaches no later one that overlaps it', async () => {
+  const { visit, closeAt } = twoShards();
+  await visit(0, 10_000);
+  await closeAt(13_010);
+  expect((await visit(1, 12_500))?.countedEvents).toBe(1);
+  expect((await visit(1, 10_000))?.countedEvents).toBe(0);
+  expect((await visit(0, 10_000, 'another of that time'))?.countedEvents).toBe(0);
+  expect((await visit(0, 11_000))?.countedEvents).toBe(1);
+  const { emissions } = await closeAt(15_500);
+  expect(emissions).toMatchObject([{ window: { startMs: 11_000, endMs: 15_500 }, data: 2 }]);
 });
