@@ -112,7 +112,7 @@ async function live(world: World): Promise<void> {
   isClosing = false;
   await Promise.all([closed, swept, relayed]);
   world.isFaulty = false;
-  for (let round = 0; round < 3; round += 1) await catchUpAll(world);
+  for (let round = 0; round < 3; round += 1) await catchUpAll(world, true);
   await closeToTheEnd(world);
   await relayOnce(world, new Process('last relay'));
 }

@@ -82,6 +82,7 @@ export const mutants: readonly Mutant[] = [
     name: 'floor-at-birth',
     without: 'a control row is born only while the floor it took is the floor',
     kind: 'windowed',
+    where: { ...calm, reshards: 12, latency: 20, pauses: 0.15, pause: 100 },
     by: patch('commit/birth.ts', [
       "{ key: jobKey(run), condition: { attribute: 'version', equals: version } },",
       '',
@@ -154,6 +155,16 @@ export const mutants: readonly Mutant[] = [
     by: patch('state/sessions.ts', [
       "if (state.sessions.some(({ ids }) => ids.includes(hash))) return 'duplicate';",
       '',
+    ]),
+  },
+  {
+    name: 'final-sessions',
+    without: 'a copy of an event of a final session changes no later one beside it',
+    kind: 'session',
+    where: { ...calm, streams: ['changes'], keys: 2, beyond: 400, deaths: 0.1, reload: true },
+    by: patch('state/sessions.ts', [
+      'return isInReach(one) ? { ...one, states: [] } : [];',
+      'return [];',
     ]),
   },
   {

@@ -36,12 +36,13 @@ export async function sweepNowAndThen(world: World, isOver: () => boolean): Prom
 }
 
 /** Closed shards, and open ones that are known to be behind. */
-export async function catchUpAll(world: World): Promise<void> {
+export async function catchUpAll(world: World, isLast = false): Promise<void> {
   for (const stream of world.streams.values()) {
     for (const shard of stream.shards) {
       const item = world.table.get(controlKey(world.job, { stream: stream.name, shard: shard.id }));
-      const isBehind = item ? unpackControl(item).behind !== undefined : shard.closed;
-      if (isBehind) await catchUp(world, newInstance(world, stream, shard));
+      // An open shard is born with its next batch; at the end none comes any more.
+      const isDue = item ? unpackControl(item).behind !== undefined : shard.closed || isLast;
+      if (isDue) await catchUp(world, newInstance(world, stream, shard));
     }
   }
 }
