@@ -46,6 +46,7 @@ describe('buildApp()', () => {
       'dev/pseudonym-key',
     ]);
     expect(names('AWS::KinesisFirehose::DeliveryStream', 'DeliveryStreamName').sort()).toEqual([
+      'dev-order_adjustments',
       'dev-order_items',
       'dev-orders',
     ]);
@@ -105,6 +106,8 @@ const nameableTwice = [
   'AWS::Glue::Table orders',
   'AWS::Glue::Table order_items_changes',
   'AWS::Glue::Table order_items',
+  'AWS::Glue::Table order_adjustments_changes',
+  'AWS::Glue::Table order_adjustments',
   'AWS::Athena::NamedQuery revenue-per-hour',
 ];
 
