@@ -82,7 +82,16 @@ export const mutants: readonly Mutant[] = [
     name: 'floor-at-birth',
     without: 'a control row is born only while the floor it took is the floor',
     kind: 'windowed',
-    where: { ...calm, reshards: 12, latency: 20, pauses: 0.15, pause: 100 },
+    where: {
+      ...calm,
+      reshards: 12,
+      eventGap: 10,
+      closeEvery: 60,
+      scanPauses: 0.3,
+      listingAge: 40,
+      pauses: 0.1,
+      pause: 400,
+    },
     by: patch('commit/birth.ts', [
       "{ key: jobKey(run), condition: { attribute: 'version', equals: version } },",
       '',
