@@ -287,12 +287,12 @@ export class JobRunner<Event> {
     for (const committer of this.#committers.values()) committer.forget(report.doneMs);
     if (!this.#isShadow) this.#around.telemetry.count('WindowsClosed', report.closedWindows);
     if (report.emissions.length > 0 || report.closedWindows > 0) await this.#onResults();
-    if (report.failure !== undefined) this.#mourn(report.failure);
+    if (report.failure !== undefined) this.#noteUntold(report.failure);
     return report;
   }
 
   /** Of a window or key that cannot be told the rest has been; it is tried again with every close. */
-  #mourn(error: unknown): void {
+  #noteUntold(error: unknown): void {
     this.#around.telemetry.logger.error('Cannot tell every result', { ...this.#named(), error });
     if (!this.#isShadow) this.#around.telemetry.count('ResultsUntold', 1);
   }
