@@ -8,6 +8,7 @@ import { ShardCommitter } from '../../shared/stream/commit/commit.ts';
 import type { Job } from '../../shared/stream/job.ts';
 import type { EngineParts } from '../../shared/stream/parts.ts';
 import type { StreamRecord } from '../../shared/stream/record.ts';
+import { fixedShards } from '../../shared/stream/shard-reader.ts';
 import type { Source } from '../../shared/stream/source.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import {
@@ -115,11 +116,7 @@ async function factsOf(ask: Ask, span: Span): Promise<readonly LakeFact[]> {
 function historyOf<Event>(cloud: JobsCloud, job: Job<Event>) {
   const parts: EngineParts = {
     ...cloud,
-    shards: {
-      list: async () => [{ shard, parents: [], closed: false }],
-      isReadToEnd: async () => false,
-      read: async () => ({ records: [], atTip: true }),
-    },
+    shards: fixedShards(shard),
   };
   const source = sourceOf(job);
   const committer = new ShardCommitter(job, { stream, shard }, parts);

@@ -42,8 +42,10 @@ export async function catchUp<Event>(work: CatchUp<Event>): Promise<CaughtUp> {
 }
 
 /**
- * Asks for the ends of shards as a run sees them that begins at a time: where a run begins in the past, what arrived before it is
- * no part of it, also where the question is whether a shard has been read to its end.
+ * The shards as a run sees them that begins at a time: what arrived before is no part of it, also
+ * where the question is whether a shard has been read to its end.
+ *
+ * @param beginning when the run begins; undefined: with the oldest record.
  */
 export function readingFrom(shards: ShardReader, beginning: () => number | undefined): ShardReader {
   return {

@@ -50,3 +50,16 @@ export function ancestorsOf(listing: readonly ListedShard[], shard: string): rea
   visit(shard);
   return [...found];
 }
+
+/**
+ * Shards that neither split nor end and hold nothing to be read: for records that are handed to
+ * committers without a stream.
+ */
+export function fixedShards(...shards: readonly string[]): ShardReader {
+  const listing = shards.map((shard): ListedShard => ({ shard, parents: [], closed: false }));
+  return {
+    list: async () => listing,
+    isReadToEnd: async () => false,
+    read: async () => ({ records: [], atTip: true }),
+  };
+}

@@ -5,6 +5,7 @@ import { ShardCommitter } from '../../../shared/stream/commit/commit.ts';
 import type { Emission, Job } from '../../../shared/stream/job.ts';
 import type { EngineParts } from '../../../shared/stream/parts.ts';
 import type { ShardId } from '../../../shared/stream/record.ts';
+import { fixedShards } from '../../../shared/stream/shard-reader.ts';
 import { outboxPartition, outboxSk } from '../../../shared/stream/state/layout.ts';
 import type { StateStore } from '../../../shared/stream/state-store.ts';
 import { type JobKind, withJob } from './jobs.ts';
@@ -125,19 +126,14 @@ class EngineRun<Event> {
   readonly #committers = new Map<string, ShardCommitter<Event>>();
 
   constructor(job: Job<Event>, shards: number, store: StateStore) {
-    const listing = Array.from({ length: shards }, (_, shard) => ({
-      shard: `shardId-${String(shard).padStart(12, '0')}`,
-      parents: [],
-      closed: false,
-    }));
+    const names = Array.from(
+      { length: shards },
+      (_, shard) => `shardId-${String(shard).padStart(12, '0')}`,
+    );
     this.#job = job;
     this.#parts = {
       store,
-      shards: {
-        list: async () => listing,
-        isReadToEnd: async () => false,
-        read: async () => ({ records: [], atTip: true }),
-      },
+      shards: fixedShards(...names),
       now: () => Date.now(),
       backOff: async () => {},
     };

@@ -3,12 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { mostViewedJob } from '../../../functions/statistics/most-viewed.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { mostViewedDataSchema } from '../../../shared/events/most-viewed.ts';
-import { MemoryStore } from '../../../shared/state/memory-store.ts';
-import { Closer } from '../../../shared/stream/close/close.ts';
-import { ShardCommitter } from '../../../shared/stream/commit/commit.ts';
-import { resultPartition } from '../../../shared/stream/state/layout.ts';
 import { clickTickText, viewText } from '../../fixtures/clicks.ts';
-import { streamRecord } from '../../fixtures/shop-changes.ts';
+import { finalResults } from '../../fixtures/final-results.ts';
 
 const minuteMs = 60_000;
 const noonMs = Date.UTC(2026, 2, 1, 12);
@@ -22,29 +18,10 @@ const job = mostViewedJob(
 
 /** What the job says of each window once time has passed them all, by its end after noon. */
 async function mostViewedOf(texts: readonly string[]) {
-  const store = new MemoryStore();
-  const shards = {
-    list: async () => [{ shard: '0', parents: [], closed: false }],
-    isReadToEnd: async () => false,
-    read: async () => ({ records: [], atTip: true }),
-  };
-  const parts = { store, shards, now: () => noonMs, backOff: async () => {} };
-  const committer = new ShardCommitter(job, { stream: 'clickstream', shard: '0' }, parts);
-  const laterMs = noonMs + 60 * minuteMs;
-  const records = [
-    ...texts.map((text, index) => streamRecord(text, String(100 + index), noonMs)),
-    streamRecord(clickTickText(laterMs), String(100 + texts.length), laterMs),
-  ];
-  const { quarantinedRecords } = await committer.commit(
-    records,
-    job.sources[0]?.decode(records) ?? [],
-  );
-  await new Closer(job, parts).close();
-  const results = await store.query(resultPartition(job), { from: '0', to: '~' });
-  const windows = results.map(({ attributes }) => {
-    expect(attributes['final']).toBe(true);
-    const data = mostViewedDataSchema.parse(JSON.parse(String(attributes['data'])));
-    return [(Number(attributes['endMs']) - noonMs) / minuteMs, data] as const;
+  const { results, quarantinedRecords } = await finalResults(job, texts, clickTickText, noonMs);
+  const windows = results.map(({ endMs, final, data }) => {
+    expect(final).toBe(true);
+    return [(endMs - noonMs) / minuteMs, mostViewedDataSchema.parse(data)] as const;
   });
   return { windows: new Map(windows), quarantinedRecords };
 }

@@ -2,45 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { revenueJob } from '../../../functions/statistics/revenue.ts';
 import { settings } from '../../../shared/config/settings.ts';
-import { MemoryStore } from '../../../shared/state/memory-store.ts';
-import { Closer } from '../../../shared/stream/close/close.ts';
-import { ShardCommitter } from '../../../shared/stream/commit/commit.ts';
-import { resultPartition } from '../../../shared/stream/state/layout.ts';
-import {
-  adjustmentText,
-  orderItemText,
-  orderText,
-  streamRecord,
-  tickText,
-} from '../../fixtures/shop-changes.ts';
+import { finalResults } from '../../fixtures/final-results.ts';
+import { adjustmentText, orderItemText, orderText, tickText } from '../../fixtures/shop-changes.ts';
 
 const minuteMs = 60_000;
 const noonMs = Date.UTC(2026, 2, 1, 12);
 const job = revenueJob(settings({ CHANGE_TICK_SETTLE_MS: '0' }));
 
-/** What the job says of each window once time has passed them all. */
+/** What the job says of each window once time has passed them all, by its start after noon. */
 async function revenueOf(texts: readonly string[]) {
-  const store = new MemoryStore();
-  const shard = { stream: 'shop-changes', shard: '0' };
-  const shards = {
-    list: async () => [{ shard: '0', parents: [], closed: false }],
-    isReadToEnd: async () => false,
-    read: async () => ({ records: [], atTip: true }),
-  };
-  const parts = { store, shards, now: () => noonMs, backOff: async () => {} };
-  const [source] = job.sources;
-  const laterMs = noonMs + 60 * minuteMs;
-  const records = [
-    ...texts.map((text, index) => streamRecord(text, String(100 + index), noonMs)),
-    streamRecord(tickText(laterMs), String(100 + texts.length), laterMs),
-  ];
-  await new ShardCommitter(job, shard, parts).commit(records, source?.decode(records) ?? []);
-  await new Closer(job, parts).close();
-  const results = await store.query(resultPartition(job), { from: '0', to: '~' });
-  return results.map(({ attributes }) => {
-    expect(attributes['final']).toBe(true);
-    const data = JSON.parse(String(attributes['data']));
-    return [(Number(attributes['startMs']) - noonMs) / minuteMs, data];
+  const { results } = await finalResults(job, texts, tickText, noonMs);
+  return results.map(({ startMs, final, data }) => {
+    expect(final).toBe(true);
+    return [(startMs - noonMs) / minuteMs, data];
   });
 }
 

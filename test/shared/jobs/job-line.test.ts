@@ -1,31 +1,26 @@
 import { SplitShardCommand } from '@aws-sdk/client-kinesis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { changeGenerations, readGenerations } from '../../../shared/jobs/generations.ts';
 import { JobLine } from '../../../shared/jobs/job-line.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
 import type { Run } from '../../../shared/stream/state/layout.ts';
 import { beginInPast, setJobStatus } from '../../../shared/stream/state/operate.ts';
-import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
-import { centsPerSecond, clock, Faults, largeSale, put, surroundings, traces } from './job-rig.ts';
+import type { PlayedCloud } from '../../fixtures/played-cloud.ts';
+import {
+  centsPerSecond,
+  clock,
+  Faults,
+  largeSale,
+  playCloudForEach,
+  put,
+  surroundings,
+  traces,
+} from './job-rig.ts';
 
 const faults = new Faults();
 let cloud: PlayedCloud;
-beforeAll(() => {
-  vi.stubEnv('POWERTOOLS_DEV', 'true');
-  vi.spyOn(console, 'info').mockImplementation(() => {});
-  vi.spyOn(console, 'error').mockImplementation(() => {});
-});
-beforeEach(async () => {
-  clock.nowMs = 10_000;
-  cloud = await playCloud(faults.disturb);
-});
-afterEach(async () => {
-  faults.before.clear();
-  await cloud.close();
-});
-afterAll(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
+playCloudForEach(faults, (played) => {
+  cloud = played;
 });
 
 type Declared = ReturnType<typeof centsPerSecond> | ReturnType<typeof largeSale>;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { z } from 'zod';
 import { AwsError, type PlayedService } from '../../../infra/local/service.ts';
 import { JobRunner, type JobSurroundings } from '../../../shared/jobs/job-runner.ts';
@@ -12,7 +13,7 @@ import { type Decoded, oncePerBatch, type Source } from '../../../shared/stream/
 import { addCounts, unpackControl } from '../../../shared/stream/state/control.ts';
 import { tumbling } from '../../../shared/stream/window.ts';
 import { type Telemetry, telemetry } from '../../../shared/telemetry/telemetry.ts';
-import type { PlayedCloud } from '../../fixtures/played-cloud.ts';
+import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
 
 const saleSchema = z.object({ id: z.string(), atMs: z.number(), cents: z.number() });
 const tickSchema = z.object({ tick: z.number() });
@@ -202,4 +203,27 @@ export function traces(
       return JSON.parse(String((await cloud.store.get(key))?.attributes['data']));
     },
   };
+}
+
+/** Gives each test of a file a cloud of its own, quiet and undisturbed at first. */
+export function playCloudForEach(faults: Faults, use: (cloud: PlayedCloud) => void): void {
+  let cloud: PlayedCloud;
+  beforeAll(() => {
+    vi.stubEnv('POWERTOOLS_DEV', 'true');
+    vi.spyOn(console, 'info').mockImplementation(() => {});
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+  });
+  beforeEach(async () => {
+    clock.nowMs = 10_000;
+    cloud = await playCloud(faults.disturb);
+    use(cloud);
+  });
+  afterEach(async () => {
+    faults.before.clear();
+    await cloud.close();
+  });
+  afterAll(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
 }

@@ -1,28 +1,22 @@
 import { PutRecordCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
 import { readJobRow, setJobStatus } from '../../../shared/stream/state/operate.ts';
-import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
-import { centsPerSecond, clock, Faults, instanceOf, put, traces } from './job-rig.ts';
+import type { PlayedCloud } from '../../fixtures/played-cloud.ts';
+import {
+  centsPerSecond,
+  clock,
+  Faults,
+  instanceOf,
+  playCloudForEach,
+  put,
+  traces,
+} from './job-rig.ts';
 
 const faults = new Faults();
 let cloud: PlayedCloud;
-beforeAll(async () => {
-  vi.stubEnv('POWERTOOLS_DEV', 'true');
-  vi.spyOn(console, 'info').mockImplementation(() => {});
-  vi.spyOn(console, 'error').mockImplementation(() => {});
-});
-beforeEach(async () => {
-  clock.nowMs = 10_000;
-  cloud = await playCloud(faults.disturb);
-});
-afterEach(async () => {
-  faults.before.clear();
-  await cloud.close();
-});
-afterAll(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
+playCloudForEach(faults, (played) => {
+  cloud = played;
 });
 
 let number = 0;

@@ -4,6 +4,7 @@ import { count } from '../../../../shared/stream/accumulator.ts';
 import { Closer } from '../../../../shared/stream/close/close.ts';
 import { ShardCommitter } from '../../../../shared/stream/commit/commit.ts';
 import { windowedJob } from '../../../../shared/stream/job.ts';
+import { fixedShards } from '../../../../shared/stream/shard-reader.ts';
 import type { Decoded, Source } from '../../../../shared/stream/source.ts';
 import { numberOf, textOf } from '../../../../shared/stream/state/control.ts';
 import { resultKey } from '../../../../shared/stream/state/layout.ts';
@@ -32,11 +33,7 @@ const job = windowedJob([source], {
 
 function engine() {
   const store = new MemoryStore();
-  const shards = {
-    list: async () => [{ shard: '0', parents: [], closed: false }],
-    isReadToEnd: async () => false,
-    read: async () => ({ records: [], atTip: true }),
-  };
+  const shards = fixedShards('0');
   let sequence = 0;
   const parts = { store, shards, now: () => 0, backOff: async () => {} };
   const committer = new ShardCommitter(job, { stream: 'visits', shard: '0' }, parts);

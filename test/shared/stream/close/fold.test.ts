@@ -4,6 +4,7 @@ import { Closer } from '../../../../shared/stream/close/close.ts';
 import { ShardCommitter } from '../../../../shared/stream/commit/commit.ts';
 import { windowedJob } from '../../../../shared/stream/job.ts';
 import type { EngineParts } from '../../../../shared/stream/parts.ts';
+import { fixedShards } from '../../../../shared/stream/shard-reader.ts';
 import type { Decoded } from '../../../../shared/stream/source.ts';
 import {
   RefusedError,
@@ -41,11 +42,7 @@ async function told(
 ): Promise<unknown[]> {
   const parts: EngineParts = {
     store,
-    shards: {
-      list: async () => [{ shard: '0', parents: [], closed: false }],
-      isReadToEnd: async () => false,
-      read: async () => ({ records: [], atTip: true }),
-    },
+    shards: fixedShards('0'),
     now: () => 0,
     backOff: async () => {},
   };

@@ -5,6 +5,7 @@ import { Closer } from '../../../../shared/stream/close/close.ts';
 import { ShardCommitter } from '../../../../shared/stream/commit/commit.ts';
 import { windowedJob } from '../../../../shared/stream/job.ts';
 import type { EngineParts } from '../../../../shared/stream/parts.ts';
+import { fixedShards } from '../../../../shared/stream/shard-reader.ts';
 import { tumbling } from '../../../../shared/stream/window.ts';
 import { loggedSource } from '../../../fixtures/event-log.ts';
 import { LimitedStore } from '../../../fixtures/limited-store.ts';
@@ -39,11 +40,7 @@ function engine() {
   const store = new LimitedStore();
   const parts: EngineParts = {
     store,
-    shards: {
-      list: async () => [{ shard: '0', parents: [], closed: false }],
-      isReadToEnd: async () => false,
-      read: async () => ({ records: [], atTip: true }),
-    },
+    shards: fixedShards('0'),
     now: () => 0,
     backOff: async () => {},
   };

@@ -5,6 +5,7 @@ import { Closer } from '../../../../shared/stream/close/close.ts';
 import { ShardCommitter } from '../../../../shared/stream/commit/commit.ts';
 import { sessionJob } from '../../../../shared/stream/job.ts';
 import type { EngineParts } from '../../../../shared/stream/parts.ts';
+import { fixedShards } from '../../../../shared/stream/shard-reader.ts';
 import type { Decoded } from '../../../../shared/stream/source.ts';
 import { session } from '../../../../shared/stream/window.ts';
 import { loggedSource } from '../../../fixtures/event-log.ts';
@@ -25,20 +26,16 @@ const job = sessionJob([loggedSource<number>('visits')], {
 
 /** Two shards of visits, and what commits to them. */
 function twoShards() {
-  const shards = ['0', '1'].map((shard) => ({ shard, parents: [], closed: false }));
+  const shards = ['0', '1'];
   const parts: EngineParts = {
     store: new MemoryStore(),
-    shards: {
-      list: async () => shards,
-      isReadToEnd: async () => false,
-      read: async () => ({ records: [], atTip: true }),
-    },
+    shards: fixedShards(...shards),
     now: () => 0,
     backOff: async () => {},
   };
   let sequence = 0;
   const committers = shards.map(
-    ({ shard }) => new ShardCommitter(job, { stream: 'visits', shard }, parts),
+    (shard) => new ShardCommitter(job, { stream: 'visits', shard }, parts),
   );
   const commit = (index: number, decoded: Decoded<number>) => {
     sequence += 1;

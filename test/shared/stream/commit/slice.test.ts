@@ -6,6 +6,7 @@ import { WindowedEffects } from '../../../../shared/stream/commit/paned-effects.
 import { Slice } from '../../../../shared/stream/commit/slice.ts';
 import { windowedJob } from '../../../../shared/stream/job.ts';
 import type { StreamRecord } from '../../../../shared/stream/record.ts';
+import { fixedShards } from '../../../../shared/stream/shard-reader.ts';
 import type { Decoded, Source } from '../../../../shared/stream/source.ts';
 import {
   beforeAll as beforeAllTime,
@@ -70,11 +71,7 @@ function tick(atMs: number, arrivalMs: number) {
 }
 function effectsOf(control: Control, seen: Readonly<Record<number, string>> = {}) {
   const shard = { stream: 'visits', shard: '0' };
-  const shards = {
-    list: async () => [],
-    isReadToEnd: async () => false,
-    read: async () => ({ records: [], atTip: true }),
-  };
+  const shards = fixedShards();
   const parts = { store: new MemoryStore(), shards, now: () => 0, backOff: async () => {} };
   const known = new KnownIdentities(job, shard, parts);
   for (const [pane, id] of Object.entries(seen)) {
