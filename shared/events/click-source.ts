@@ -6,7 +6,8 @@ type ClickType = ClickRecord['type'];
 
 /**
  * The click stream as a source of clicks, of these types or of all. A click is known by the
- * `eventId` that its sender gave it. Sources of other types over the same batch share its decoding.
+ * `eventId` that its sender gave it. One that is told as history is no news; jobs learn it from the
+ * lake. Sources of other types over the same batch share its decoding.
  *
  * Ticks are put by a clock that waits for each acknowledgement, so they need no time to settle.
  */
@@ -43,6 +44,7 @@ const readClicks = oncePerBatch(({ data, arrivalMs }: StreamRecord): Decoded<Cli
   }
   try {
     const event = readClick(json);
+    if (event.isBackfill) return ignored;
     // A click is committed when the stream has taken it.
     return { kind: 'event', event, id: event.eventId, committedAtMs: arrivalMs };
   } catch (error) {
@@ -79,16 +81,19 @@ function readClick(json: Readonly<Record<string, unknown>>): ClickRecord {
     user: nameOrNull('user', json['user']),
     productId,
     category: nameOrNull('category', json['category']),
+    ...(json['page'] !== undefined && { page: name('page', json['page'], pageLengthMax) }),
     consent,
+    ...(json['isBackfill'] === true && { isBackfill: true }),
   };
 }
 
 /** Longer than what the intake lets in: names become keys. */
 const nameLengthMax = 128;
+const pageLengthMax = 256;
 
-function name(field: string, value: unknown): string {
-  if (typeof value === 'string' && value.length <= nameLengthMax) return value;
-  throw wrong(field, `a text of at most ${nameLengthMax} characters`, value);
+function name(field: string, value: unknown, lengthMax = nameLengthMax): string {
+  if (typeof value === 'string' && value.length <= lengthMax) return value;
+  throw wrong(field, `a text of at most ${lengthMax} characters`, value);
 }
 
 function nameOrNull(field: string, value: unknown): string | null {

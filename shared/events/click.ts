@@ -3,8 +3,16 @@ import { z } from 'zod';
 /** Raised when a field changes its meaning; a new optional field does not raise it. */
 export const clickSchemaVersion = 1;
 
-/** Kinds of clicks. */
-export const clickTypes = ['view', 'browse', 'cart', 'remove', 'wishlist', 'purchase'] as const;
+/** Kinds of clicks. A `view` is of a product, a `browse` of a category, a `page` of any page. */
+export const clickTypes = [
+  'view',
+  'browse',
+  'cart',
+  'remove',
+  'wishlist',
+  'purchase',
+  'page',
+] as const;
 
 /**
  * What a person allowed: `none`, nothing is kept; `statistics`, the event is kept without the person;
@@ -34,14 +42,43 @@ export const clickEvent = z
     userId: name(64).optional(),
     productId: z.int('Must be a whole number').min(1, 'Must be above 0').optional(),
     category: name(100).optional(),
+    /** Path of the page, without the query, which may tell of the person. */
+    page: name(200)
+      .regex(/^[^?#]*$/, 'Must be a path, without a query')
+      .optional(),
     consent: z.enum(consentLevels),
+    /** History told later, with its own time; only an operator may say so. */
+    backfill: z.boolean().optional(),
   })
   .superRefine((click, context) => {
-    const missing = click.type === 'browse' ? 'category' : 'productId';
+    const missing = subjectOf(click.type);
     if (click[missing] !== undefined) return;
     const message = `Must be given with type "${click.type}"`;
     context.addIssue({ code: 'custom', path: [missing], message });
   });
+
+/** The field that says what was clicked. */
+function subjectOf(type: (typeof clickTypes)[number]) {
+  switch (type) {
+    case 'browse':
+      return 'category';
+    case 'page':
+      return 'page';
+    default:
+      return 'productId';
+  }
+}
+
+/** Most events of one request. */
+export const clickBatchMax = 500;
+
+/** A batch whose events are looked at one by one. */
+export const clickBatch = z.strictObject({
+  events: z
+    .array(z.unknown(), 'Must be a list of events')
+    .min(1, 'Must not be empty')
+    .max(clickBatchMax, `Must have at most ${clickBatchMax} events`),
+});
 
 export type ClickEvent = z.output<typeof clickEvent>;
 
@@ -58,7 +95,11 @@ export const clickRecord = z.object({
   user: z.string().nullable(),
   productId: z.int().nullable(),
   category: z.string().nullable(),
+  /** Only of a click of type `page`. */
+  page: z.string().optional(),
   consent: z.enum(['statistics', 'personal']),
+  /** Told later than it happened: part of the history, no news for a job. */
+  isBackfill: z.literal(true).optional(),
 });
 
 export type ClickRecord = z.output<typeof clickRecord>;
