@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { dataApiConnection } from './data-api-connection.ts';
+import { auroraDatabase } from '../shop-database.ts';
+import { type StackOutputs, stackOutputs } from '../stack-outputs.ts';
 import { type Replication, serverlessReplication, taskReplication } from './replication.ts';
 import type { CaptureReport, CaptureTarget } from './target.ts';
 
@@ -21,14 +21,8 @@ export async function awsTarget(
 ): Promise<CaptureTarget> {
   const cloudFormation = new CloudFormationClient();
   const capture = await stackOutputs(cloudFormation, `Shop-${stage}-Capture`);
-  const data = await stackOutputs(cloudFormation, `Shop-${stage}-Data`);
   const replication = replicationOf(new DatabaseMigrationServiceClient(), capture);
-  const sql = dataApiConnection({
-    client: new RDSDataClient(),
-    clusterArn: output(data, 'ClusterArn', stage),
-    secretArn: output(data, 'AdminSecretArn', stage),
-    database: 'shop',
-  });
+  const sql = await auroraDatabase(cloudFormation, stage);
 
   async function become(states: readonly string[], what: string): Promise<void> {
     let last = '';
@@ -76,39 +70,12 @@ export async function awsTarget(
   };
 }
 
-function replicationOf(
-  client: DatabaseMigrationServiceClient,
-  outputs: ReadonlyMap<string, string>,
-): Replication {
-  const config = outputs.get('ReplicationConfigArn');
+function replicationOf(client: DatabaseMigrationServiceClient, outputs: StackOutputs): Replication {
+  const config = outputs.find('ReplicationConfigArn');
   if (config !== undefined) return serverlessReplication(client, config);
-  const task = outputs.get('ReplicationTaskArn');
+  const task = outputs.find('ReplicationTaskArn');
   if (task !== undefined) return taskReplication(client, task);
   throw new Error(
     'Cannot find the capture: its stack names no replication; deploy it again: received no output ReplicationConfigArn or ReplicationTaskArn',
-  );
-}
-
-async function stackOutputs(
-  client: CloudFormationClient,
-  stackName: string,
-): Promise<ReadonlyMap<string, string>> {
-  try {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
-    const outputs = Stacks[0]?.Outputs ?? [];
-    return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
-  } catch (cause) {
-    throw new Error(
-      `Cannot find stack: deploy it first, and look at account, region and --stage: received "${stackName}": ${cause instanceof Error ? cause.message : cause}`,
-      { cause },
-    );
-  }
-}
-
-function output(outputs: ReadonlyMap<string, string>, name: string, stage: string): string {
-  const value = outputs.get(name);
-  if (value !== undefined) return value;
-  throw new Error(
-    `Cannot read stack Shop-${stage}-Data: it has no output ${name}; deploy it again: received ${[...outputs.keys()].join(', ')}`,
   );
 }

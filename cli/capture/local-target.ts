@@ -1,9 +1,9 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import pg from 'pg';
 import { captureStatus } from '../../infra/local/capture/status.ts';
 import { readLocalEndpoint } from '../local-endpoint.ts';
+import { localDatabase } from '../shop-database.ts';
 import type { CaptureReport, CaptureTarget } from './target.ts';
 
 /** The capture of the local cloud that runs on this machine. */
@@ -15,8 +15,7 @@ export async function localTarget(dataDirectory: string): Promise<CaptureTarget>
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     requestHandler: new NodeHttpHandler(),
   };
-  const database = new pg.Client({ connectionString: databaseUrl });
-  await database.connect();
+  const database = await localDatabase(databaseUrl);
 
   async function control(method: 'GET' | 'POST', place: string): Promise<unknown> {
     const response = await fetch(new URL(`${controlUrl.replace(/\/$/, '')}/${place}`), { method });
