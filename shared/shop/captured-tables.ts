@@ -13,6 +13,8 @@ export interface CapturedTable {
 }
 
 const stamped = ['row_version', 'created_at', 'updated_at'] as const;
+/** Rows that may tell of the past say so. */
+const told = ['is_backfill', ...stamped] as const;
 
 export const capturedTables: readonly CapturedTable[] = [
   {
@@ -98,7 +100,7 @@ export const capturedTables: readonly CapturedTable[] = [
       'shipping_country',
       'payment_id',
       'shipment_id',
-      ...stamped,
+      ...told,
     ],
   },
   {
@@ -116,7 +118,7 @@ export const capturedTables: readonly CapturedTable[] = [
       'unit_price',
       'ordered_at',
       'channel',
-      ...stamped,
+      ...told,
     ],
   },
   {
@@ -136,7 +138,7 @@ export const capturedTables: readonly CapturedTable[] = [
       'card_fingerprint',
       'device_id',
       'shipping_address_hash',
-      ...stamped,
+      ...told,
     ],
   },
   {
@@ -152,14 +154,28 @@ export const capturedTables: readonly CapturedTable[] = [
       'shipping_country',
       'shipped_at',
       'delivered_at',
-      ...stamped,
+      ...told,
     ],
   },
   {
     name: 'order_adjustments',
     primaryKey: 'id',
     partitionKey: 'customer_id',
-    columns: ['id', 'order_id', 'customer_id', 'kind', 'amount', 'occurred_at', ...stamped],
+    columns: [
+      'id',
+      'order_id',
+      'customer_id',
+      'kind',
+      'amount',
+      'occurred_at',
+      'order_item_id',
+      'product_id',
+      'category_id',
+      'seller_id',
+      'quantity',
+      'method',
+      ...told,
+    ],
   },
   {
     name: 'clock',
