@@ -2,11 +2,11 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Bundles the live page into a folder: `index.html`, `live.js`, `live.css`, `icon.svg`. */
+/** Bundles the live page into a folder: `index.html`, `live.js`, `live.css`, `clicks.js`, `icon.svg`. */
 export async function buildPage(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await build({
-    entryPoints: [pageSource('live.ts'), pageSource('live.css')],
+    entryPoints: ['live.ts', 'live.css', 'clicks.ts'].map(pageSource),
     outdir: folder,
     bundle: true,
     minify: true,

@@ -46,6 +46,19 @@ describe('clicks()', () => {
     ]);
   });
 
+  it('knows a page by its path', () => {
+    const viewed = { ...click, type: 'page', productId: null, page: '/products/41' };
+    expect(decode(viewed)).toMatchObject({ kind: 'event', event: viewed });
+    expect(decode({ ...viewed, page: 'x'.repeat(257) })).toMatchObject({ kind: 'undecodable' });
+  });
+
+  it('passes over history that is told later', () => {
+    expect(decode({ ...click, isBackfill: true })).toEqual({ kind: 'ignored' });
+    expect(decode({ ...click, isBackfill: true, eventId: 7 })).toMatchObject({
+      kind: 'undecodable',
+    });
+  });
+
   it('reads a batch once for all sources', () => {
     const records = [recordOf(click)];
     const [first] = clicks(['view']).decode(records);
