@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Query } from '../query.ts';
+import type { Query } from '../../../shared/sql/query.ts';
 import { rowId, rowInstant } from '../schemas/common.ts';
 
 const columns = `id, sku, name, description, price, stock, category_id as "categoryId",

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Queries, Query } from './query.ts';
@@ -22,7 +23,8 @@ const secretShape = secretText.pipe(
 
 const CONNECTIONS_MAX = 2; // an instance of the function serves one request at a time
 const CONNECT_MS_MAX = 3_000;
-const ATTEMPTS_MAX = 3;
+const ATTEMPTS_MAX = 5;
+const PAUSE_MS = 20;
 const wrongPassword = new Set(['28P01', '28000']);
 const worthRepeating = new Set(['40001', '40P01']); // serialization failure, deadlock
 
@@ -32,10 +34,12 @@ const worthRepeating = new Set(['40001', '40P01']); // serialization failure, de
  *
  * @param readSecret the secret's JSON text: host, port, username, password, dbname.
  * @param log takes errors of connections that nobody is using.
+ * @param name what the database shows these connections as.
  */
 export function connectDatabase(
   readSecret: () => Promise<string>,
   log: (message: string, error: Error) => void,
+  name: string,
 ): Database {
   let pool: Promise<pg.Pool> | undefined;
 
@@ -49,7 +53,7 @@ export function connectDatabase(
       database: dbname,
       max: CONNECTIONS_MAX,
       connectionTimeoutMillis: CONNECT_MS_MAX,
-      application_name: 'shop-api',
+      application_name: name,
       // Encrypted and verified, except where nobody is in between.
       ssl: ['127.0.0.1', '::1', 'localhost'].includes(host) ? false : { rejectUnauthorized: true },
     });
@@ -119,6 +123,8 @@ export function connectDatabase(
           return await transactionOnce(work);
         } catch (error) {
           if (attempt === ATTEMPTS_MAX || !hasCode(error, worthRepeating)) throw error;
+          // Whoever was let through has not woken yet: a repeat at once would be in its way again.
+          await pause(PAUSE_MS * attempt);
         }
       }
     },

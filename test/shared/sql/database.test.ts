@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { connectDatabase } from '../../../functions/shop-api/database.ts';
 import type { DatabaseConnection } from '../../../infra/local/database/connection.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
+import { connectDatabase } from '../../../shared/sql/database.ts';
 import { passwords, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { appSecret } from '../../fixtures/shop.ts';
 
@@ -32,7 +32,11 @@ afterAll(async () => {
 test('connectDatabase() reads the secret once, and anew when the password was rotated', async () => {
   let reads = 0;
   const secrets = ['outdated', passwords.app];
-  const database = connectDatabase(async () => appSecret(connection, secrets[reads++]), log);
+  const database = connectDatabase(
+    async () => appSecret(connection, secrets[reads++]),
+    log,
+    'test',
+  );
   expect(await database.row(number('select 1 as number'))).toEqual({ number: 1 });
   await database.rows(number('select 2 as number'));
   expect(reads).toBe(2);
@@ -42,7 +46,11 @@ test('connectDatabase() reads the secret once, and anew when the password was ro
 test('connectDatabase() gives up after one new secret, and tries again at the next request', async () => {
   let reads = 0;
   const secrets = ['wrong', 'wrong too', passwords.app];
-  const database = connectDatabase(async () => appSecret(connection, secrets[reads++]), log);
+  const database = connectDatabase(
+    async () => appSecret(connection, secrets[reads++]),
+    log,
+    'test',
+  );
   const one = number('select 1 as number');
   await expect(database.row(one)).rejects.toThrow('password authentication failed');
   expect(reads).toBe(2);
@@ -52,10 +60,14 @@ test('connectDatabase() gives up after one new secret, and tries again at the ne
 
 test('connectDatabase() does not keep a secret that could not be read', async () => {
   let reads = 0;
-  const database = connectDatabase(async () => {
-    if (reads++ === 0) throw new Error('Secrets Manager is busy');
-    return appSecret(connection);
-  }, log);
+  const database = connectDatabase(
+    async () => {
+      if (reads++ === 0) throw new Error('Secrets Manager is busy');
+      return appSecret(connection);
+    },
+    log,
+    'test',
+  );
   const one = number('select 1 as number');
   await expect(database.row(one)).rejects.toThrow('Secrets Manager is busy');
   expect(await database.row(one)).toEqual({ number: 1 });
@@ -63,7 +75,7 @@ test('connectDatabase() does not keep a secret that could not be read', async ()
 });
 
 test('transaction() keeps everything or nothing', async () => {
-  const database = connectDatabase(async () => appSecret(connection), log);
+  const database = connectDatabase(async () => appSecret(connection), log, 'test');
   const raise = number('update kept set number = number + 1 where id = 1 returning number');
   const failing = database.transaction(async (queries) => {
     await queries.row(raise);
@@ -75,7 +87,7 @@ test('transaction() keeps everything or nothing', async () => {
 });
 
 test('transaction() runs again when two wait for each other', async () => {
-  const database = connectDatabase(async () => appSecret(connection), log);
+  const database = connectDatabase(async () => appSecret(connection), log, 'test');
   const raise = (id: number) =>
     number(`update kept set number = number + 10 where id = ${id} returning number`);
   let runs = 0;
@@ -95,7 +107,7 @@ test('transaction() runs again when two wait for each other', async () => {
 });
 
 test('a connection that the server closes is replaced', async () => {
-  const database = connectDatabase(async () => appSecret(connection), log);
+  const database = connectDatabase(async () => appSecret(connection), log, 'test');
   const pid = number('select pg_backend_pid() as number');
   const first = await database.row(pid);
   await admin.query('select pg_terminate_backend($1)', [first?.number]);
