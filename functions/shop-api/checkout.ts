@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { z } from 'zod';
+import type { Caller } from '../../shared/auth/token.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { brokenSaleRules } from '../../shared/shop/sale-rules.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../../shared/sql/database.ts';
+import type { Queries } from '../../shared/sql/query.ts';
+import { onlyCustomer } from './access.ts';
 import { findOrder, lockCart, lockLines, placeOrder } from './queries/checkout.ts';
-import type { Queries } from './query.ts';
 import type { newOrder } from './schemas/order.ts';
 import { unknownReference } from './unknown-reference.ts';
 
@@ -13,6 +15,7 @@ export interface Checkout {
   readonly order: z.output<typeof newOrder>;
   readonly idempotencyKey: string;
   readonly ip: string;
+  readonly caller: Caller;
 }
 
 export interface CheckedOut {
@@ -41,10 +44,10 @@ export async function checkout(database: Database, request: Checkout): Promise<C
 
 async function place(
   queries: Queries,
-  { order, idempotencyKey, ip }: Checkout,
+  { order, idempotencyKey, ip, caller }: Checkout,
   requestHash: string,
 ): Promise<CheckedOut> {
-  const cart = await queries.row(lockCart, [order.cartId]);
+  const cart = await queries.row(lockCart, [order.cartId, onlyCustomer(caller)]);
   if (cart === undefined) throw unknownReference('cartId', 'There is no such cart');
   if (cart.status !== 'open') {
     const earlier = await queries.row(findOrder, [cart.customerId, idempotencyKey]);

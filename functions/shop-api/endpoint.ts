@@ -1,5 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { z } from 'zod';
+import { type Access, admit } from '../../shared/auth/caller.ts';
+import type { Caller } from '../../shared/auth/token.ts';
 import { problemFields } from '../../shared/http/problem-fields.ts';
 import { readBody } from '../../shared/http/read-body.ts';
 import { Refusal, refusalResponse } from '../../shared/http/refusal.ts';
@@ -30,6 +32,7 @@ export interface EndpointDescription {
   readonly path: `/${string}`;
   readonly tag: string;
   readonly summary: string;
+  readonly access: Access;
   readonly request: z.ZodObject<RequestShape & Record<string, z.ZodType>>;
   /** Answers by status. */
   readonly answers: Readonly<Record<number, AnswerDescription>>;
@@ -37,8 +40,17 @@ export interface EndpointDescription {
   readonly problems?: Readonly<Record<number, string>>;
 }
 
+/** What a handler may ask of a request beside its parts. */
+export interface Context {
+  readonly event: Event;
+  readonly caller: Caller;
+}
+
+/** Who sends a request; refuses a token that is not valid. */
+export type ReadCaller = (event: Event) => Promise<Caller>;
+
 export interface Endpoint extends EndpointDescription {
-  respond(event: Event): Promise<Result>;
+  respond(event: Event, readCaller: ReadCaller): Promise<Result>;
 }
 
 /** A JSON answer, unless `headers` name another content type and the body is text. */
@@ -51,18 +63,24 @@ export interface Answer {
 type Shape = RequestShape & Record<string, z.ZodType>;
 
 /**
- * One method of one path: the request is parsed, the handler decides, its answer is written. A
- * request that does not fit the schema is answered with every field that is wrong.
+ * One method of one path: the caller is let in, the request is parsed, the handler decides, its
+ * answer is written. A request that does not fit the schema is answered with every field that is
+ * wrong.
  */
 export function endpoint<RequestParts extends Shape>(
   spec: Omit<EndpointDescription, 'request'> & {
     readonly request: z.ZodObject<RequestParts>;
-    handle(request: z.output<z.ZodObject<RequestParts>>, event: Event): Promise<Answer> | Answer;
+    handle(
+      request: z.output<z.ZodObject<RequestParts>>,
+      context: Context,
+    ): Promise<Answer> | Answer;
   },
 ): Endpoint {
-  async function respond(event: Event): Promise<Result> {
+  async function respond(event: Event, readCaller: ReadCaller): Promise<Result> {
     try {
-      return write(await spec.handle(parse(spec.request, event), event));
+      const caller = await readCaller(event);
+      admit(spec.access, caller);
+      return write(await spec.handle(parse(spec.request, event), { event, caller }));
     } catch (error) {
       if (error instanceof Refusal) return refusalResponse(error, event);
       throw error;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readSecret } from '../../shared/config/read-secret.ts';
+import { connectDatabase } from '../../shared/sql/database.ts';
 import { config } from './config.ts';
-import { connectDatabase } from './database.ts';
 import { shopApi } from './shop-api.ts';
 
 const logger = new Logger({ serviceName: 'shop-api' });
@@ -11,7 +11,8 @@ const log = (message: string, error: Error) => logger.error(message, error);
 const secrets = new SecretsManagerClient({});
 
 export const handler = shopApi({
-  database: connectDatabase(() => readSecret(secrets, config.DATABASE_SECRET_ARN), log),
+  database: connectDatabase(() => readSecret(secrets, config.DATABASE_SECRET_ARN), log, 'shop-api'),
+  tokenPublicKey: config.TOKEN_PUBLIC_KEY,
   docs: new URL('./docs/', import.meta.url),
   newTransactionId: randomUUID,
   log,

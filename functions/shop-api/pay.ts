@@ -1,6 +1,8 @@
+import type { Caller } from '../../shared/auth/token.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { processPayment } from '../../shared/shop/payment-processor.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../../shared/sql/database.ts';
+import { onlyCustomer } from './access.ts';
 import { insertPayment, lockOrder } from './queries/orders.ts';
 import type { NewPayment } from './schemas/payment.ts';
 
@@ -13,6 +15,7 @@ import type { NewPayment } from './schemas/payment.ts';
  */
 export async function pay(
   database: Database,
+  caller: Caller,
   orderId: number,
   payment: NewPayment,
   transactionId: string,
@@ -20,7 +23,7 @@ export async function pay(
   const cardNumber = 'card' in payment ? payment.card.number : undefined;
   const installments = 'installments' in payment ? payment.installments : 1;
   return database.transaction(async (queries) => {
-    const order = await queries.row(lockOrder, [orderId]);
+    const order = await queries.row(lockOrder, [orderId, onlyCustomer(caller)]);
     if (order === undefined) throw new Refusal(404, 'No such order');
     if (order.status !== 'pending') {
       const detail = `It is ${order.status}.`;

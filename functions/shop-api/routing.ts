@@ -1,15 +1,19 @@
 import httpRouter, { type Method } from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { problem } from '../../shared/http/problem.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, ReadCaller } from './endpoint.ts';
 
 type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
 
 /** Finds the endpoint of a request; 404 where nothing stands, 405 where another method would do. */
-export function routing(endpoints: readonly Endpoint[]) {
+export function routing(endpoints: readonly Endpoint[], readCaller: ReadCaller) {
   return httpRouter<Event, Result>({
-    routes: endpoints.map(({ method, path, respond }) => ({ method, path, handler: respond })),
+    routes: endpoints.map(({ method, path, respond }) => ({
+      method,
+      path,
+      handler: (event: Event) => respond(event, readCaller),
+    })),
     notFoundResponse: ({ method, path }) => notFound(endpoints, method, path),
   });
 }

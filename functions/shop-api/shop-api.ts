@@ -1,7 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { readCaller } from '../../shared/auth/caller.ts';
 import { failureToProblem } from '../../shared/http/failure-to-problem.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../../shared/sql/database.ts';
 import { cartRoutes } from './routes/carts.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -12,6 +13,8 @@ import { routing } from './routing.ts';
 
 export interface ShopParts {
   readonly database: Database;
+  /** Of the shop's tokens, or the empty text: then none is accepted. */
+  readonly tokenPublicKey: string;
   /** Folder with the files of swagger-ui. */
   readonly docs: URL;
   /** Makes the id of a payment; never the same twice. */
@@ -20,7 +23,7 @@ export interface ShopParts {
 }
 
 /** The API of the shop as a Lambda handler. */
-export function shopApi({ database, docs, newTransactionId, log }: ShopParts) {
+export function shopApi({ database, tokenPublicKey, docs, newTransactionId, log }: ShopParts) {
   const shop = [
     ...serviceRoutes(database, log),
     ...productRoutes(database),
@@ -29,6 +32,6 @@ export function shopApi({ database, docs, newTransactionId, log }: ShopParts) {
     ...orderRoutes(database, newTransactionId),
   ];
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
-    routing([...shop, ...docsRoutes(shop, docs)]),
+    routing([...shop, ...docsRoutes(shop, docs)], (event) => readCaller(event, tokenPublicKey)),
   ).use(failureToProblem(log));
 }

@@ -8,7 +8,7 @@ export const insertCart = {
   row: z.object({ id: rowId }),
 };
 
-/** $1 cart. */
+/** $1 cart, $2 its customer, or null for anyone's. */
 export const readCart = {
   name: 'read-cart',
   sql: `select carts.id, carts.customer_id as "customerId", carts.status,
@@ -23,7 +23,7 @@ export const readCart = {
     from carts
       left join cart_items as line on line.cart_id = carts.id
       left join products on products.id = line.product_id
-    where carts.id = $1 group by carts.id`,
+    where carts.id = $1 and ($2::bigint is null or carts.customer_id = $2) group by carts.id`,
   row: z.object({
     id: rowId,
     customerId: rowId,
@@ -44,49 +44,51 @@ export const readCart = {
   }),
 };
 
+const openAndOwn = `where id = $1 and status = 'open' and ($2::bigint is null or customer_id = $2)`;
 const itemRow = z.object({ id: rowId });
 
 /**
  * A cart is locked before its lines change, so that a checkout at the same moment sells either the
  * cart before or the cart after. A line of the same product grows, up to $4.
  *
- * $1 cart, $2 product, $3 quantity, $4 most pieces. No row: something is in the way.
+ * $1 cart, $2 customer or null, $3 product, $4 quantity, $5 most pieces. No row: something is in
+ * the way.
  */
 export const addItem = {
   name: 'add-item',
   sql: `with open_cart as (
-      select id, customer_id from carts where id = $1 and status = 'open' for share
+      select id, customer_id from carts ${openAndOwn} for share
     )
     insert into cart_items (cart_id, customer_id, product_id, quantity)
-    select open_cart.id, open_cart.customer_id, products.id, $3
-    from open_cart, products where products.id = $2 and products.is_active
+    select open_cart.id, open_cart.customer_id, products.id, $4
+    from open_cart, products where products.id = $3 and products.is_active
     on conflict (cart_id, product_id) do update
       set quantity = cart_items.quantity + excluded.quantity
-      where cart_items.quantity + excluded.quantity <= $4
+      where cart_items.quantity + excluded.quantity <= $5
     returning id`,
   row: itemRow,
 };
 
-/** $1 cart, $2 line, $3 quantity. */
+/** $1 cart, $2 customer or null, $3 line, $4 quantity. */
 export const changeItem = {
   name: 'change-item',
   sql: `with open_cart as (
-      select id from carts where id = $1 and status = 'open' for share
+      select id from carts ${openAndOwn} for share
     )
-    update cart_items set quantity = $3 from open_cart
-    where cart_items.cart_id = open_cart.id and cart_items.id = $2
+    update cart_items set quantity = $4 from open_cart
+    where cart_items.cart_id = open_cart.id and cart_items.id = $3
     returning cart_items.id`,
   row: itemRow,
 };
 
-/** $1 cart, $2 line. */
+/** $1 cart, $2 customer or null, $3 line. */
 export const removeItem = {
   name: 'remove-item',
   sql: `with open_cart as (
-      select id from carts where id = $1 and status = 'open' for share
+      select id from carts ${openAndOwn} for share
     )
     delete from cart_items using open_cart
-    where cart_items.cart_id = open_cart.id and cart_items.id = $2
+    where cart_items.cart_id = open_cart.id and cart_items.id = $3
     returning cart_items.id`,
   row: itemRow,
 };

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { rowId } from '../schemas/common.ts';
 
-/** $1 cart. Locked first of all, so that one checkout of a cart comes after the other. */
+/**
+ * $1 cart, $2 its customer, or null for anyone's. Locked first of all, so that one checkout of a cart
+ * comes after the other.
+ */
 export const lockCart = {
   name: 'lock-cart',
-  sql: `select customer_id as "customerId", status from carts where id = $1 for no key update`,
+  sql: `select customer_id as "customerId", status from carts
+    where id = $1 and ($2::bigint is null or customer_id = $2) for no key update`,
   row: z.object({ customerId: rowId, status: z.string() }),
 };
 

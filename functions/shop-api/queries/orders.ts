@@ -16,7 +16,7 @@ const paymentFields = {
   transactionId: z.string(),
 };
 
-/** $1 order. */
+/** $1 order, $2 its customer, or null for anyone's. */
 export const readOrder = {
   name: 'read-order',
   sql: `select id, customer_id as "customerId", status, total, channel,
@@ -32,7 +32,7 @@ export const readOrder = {
           'transactionId', payment.transaction_id, 'paidAt', payment.paid_at,
           'createdAt', payment.created_at) order by payment.id)
         from payments as payment where payment.order_id = orders.id), '[]') as payments
-    from orders where id = $1`,
+    from orders where id = $1 and ($2::bigint is null or customer_id = $2)`,
   row: z.object({
     id: rowId,
     customerId: rowId,
@@ -55,10 +55,11 @@ export const readOrder = {
   }),
 };
 
-/** $1 order. One payment of an order comes after the other. */
+/** $1 order, $2 customer or null. One payment of an order comes after the other. */
 export const lockOrder = {
   name: 'lock-order',
-  sql: 'select status from orders where id = $1 for no key update',
+  sql: `select status from orders
+    where id = $1 and ($2::bigint is null or customer_id = $2) for no key update`,
   row: z.object({ status: z.string() }),
 };
 

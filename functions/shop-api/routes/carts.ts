@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Caller } from '../../../shared/auth/token.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import { saleLimits } from '../../../shared/shop/sale-rules.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '../../../shared/sql/database.ts';
+import { customerOf, onlyCustomer } from '../access.ts';
 import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
 import { addItem, changeItem, insertCart, readCart, removeItem } from '../queries/carts.ts';
 import { readProduct } from '../queries/products.ts';
@@ -9,28 +11,29 @@ import { cart, itemChange, newCart, newItem } from '../schemas/cart.ts';
 import { idText } from '../schemas/common.ts';
 import { unknownReference } from '../unknown-reference.ts';
 
+const access = ['shopper', 'operator'] as const;
 const ofCart = z.object({ id: idText });
 const ofItem = z.object({ id: idText, itemId: idText });
 const wholeCart = { description: 'The cart as it is now.', schema: cart };
 const problems = { 404: 'No such cart, or no such line in it.', 409: 'The cart is not open.' };
 
 export function cartRoutes(database: Database): readonly Endpoint[] {
-  async function answerCart(id: number, status: number): Promise<Answer> {
-    const found = await database.row(readCart, [id]);
+  async function answerCart(id: number, caller: Caller, status: number): Promise<Answer> {
+    const found = await database.row(readCart, [id, onlyCustomer(caller)]);
     if (found === undefined) throw new Refusal(404, 'No such cart');
     return { status, body: found, headers: status === 201 ? { location: `/carts/${id}` } : {} };
   }
 
   /** Why a line of the cart could not be written. */
-  async function whatIsInTheWay(id: number): Promise<Refusal | undefined> {
-    const found = await database.row(readCart, [id]);
+  async function whatIsInTheWay(id: number, caller: Caller): Promise<Refusal | undefined> {
+    const found = await database.row(readCart, [id, onlyCustomer(caller)]);
     if (found === undefined) return new Refusal(404, 'No such cart');
     if (found.status === 'open') return undefined;
     return new Refusal(409, 'The cart is not open', { detail: `It is ${found.status} already.` });
   }
 
-  async function whyNotAdded(id: number, productId: number): Promise<Refusal> {
-    const inTheWay = await whatIsInTheWay(id);
+  async function whyNotAdded(id: number, caller: Caller, productId: number): Promise<Refusal> {
+    const inTheWay = await whatIsInTheWay(id, caller);
     if (inTheWay !== undefined) return inTheWay;
     const product = await database.row(readProduct, [productId]);
     if (product?.isActive !== true)
@@ -47,12 +50,13 @@ export function cartRoutes(database: Database): readonly Endpoint[] {
       path: '/carts',
       tag: 'carts',
       summary: 'Take a cart',
+      access,
       request: z.object({ body: newCart }),
       answers: { 201: { description: 'The empty cart.', schema: cart } },
-      async handle({ body }) {
-        const made = await database.row(insertCart, [body.customerId]);
+      async handle({ body }, { caller }) {
+        const made = await database.row(insertCart, [customerOf(caller, body.customerId)]);
         if (made === undefined) throw unknownReference('customerId', 'There is no such customer');
-        return answerCart(made.id, 201);
+        return answerCart(made.id, caller, 201);
       },
     }),
     endpoint({
@@ -60,24 +64,32 @@ export function cartRoutes(database: Database): readonly Endpoint[] {
       path: '/carts/{id}',
       tag: 'carts',
       summary: 'One cart with its lines',
+      access,
       request: z.object({ params: ofCart }),
       answers: { 200: wholeCart },
       problems: { 404: 'No such cart.' },
-      handle: ({ params }) => answerCart(params.id, 200),
+      handle: ({ params }, { caller }) => answerCart(params.id, caller, 200),
     }),
     endpoint({
       method: 'POST',
       path: '/carts/{id}/items',
       tag: 'carts',
       summary: 'Put pieces of a product into the cart',
+      access,
       request: z.object({ params: ofCart, body: newItem }),
       answers: { 201: wholeCart },
       problems,
-      async handle({ params: { id }, body: { productId, quantity } }) {
+      async handle({ params: { id }, body: { productId, quantity } }, { caller }) {
         const most = saleLimits.quantityMax;
-        const added = await database.row(addItem, [id, productId, quantity, most]);
-        if (added === undefined) throw await whyNotAdded(id, productId);
-        return answerCart(id, 201);
+        const added = await database.row(addItem, [
+          id,
+          onlyCustomer(caller),
+          productId,
+          quantity,
+          most,
+        ]);
+        if (added === undefined) throw await whyNotAdded(id, caller, productId);
+        return answerCart(id, caller, 201);
       },
     }),
     endpoint({
@@ -85,13 +97,19 @@ export function cartRoutes(database: Database): readonly Endpoint[] {
       path: '/carts/{id}/items/{itemId}',
       tag: 'carts',
       summary: 'Change how many pieces',
+      access,
       request: z.object({ params: ofItem, body: itemChange }),
       answers: { 200: wholeCart },
       problems,
-      async handle({ params: { id, itemId }, body }) {
-        const changed = await database.row(changeItem, [id, itemId, body.quantity]);
-        if (changed === undefined) throw (await whatIsInTheWay(id)) ?? noSuchLine();
-        return answerCart(id, 200);
+      async handle({ params: { id, itemId }, body }, { caller }) {
+        const changed = await database.row(changeItem, [
+          id,
+          onlyCustomer(caller),
+          itemId,
+          body.quantity,
+        ]);
+        if (changed === undefined) throw (await whatIsInTheWay(id, caller)) ?? noSuchLine();
+        return answerCart(id, caller, 200);
       },
     }),
     endpoint({
@@ -99,13 +117,14 @@ export function cartRoutes(database: Database): readonly Endpoint[] {
       path: '/carts/{id}/items/{itemId}',
       tag: 'carts',
       summary: 'Take a product out of the cart',
+      access,
       request: z.object({ params: ofItem }),
       answers: { 200: wholeCart },
       problems,
-      async handle({ params: { id, itemId } }) {
-        const removed = await database.row(removeItem, [id, itemId]);
-        if (removed === undefined) throw (await whatIsInTheWay(id)) ?? noSuchLine();
-        return answerCart(id, 200);
+      async handle({ params: { id, itemId } }, { caller }) {
+        const removed = await database.row(removeItem, [id, onlyCustomer(caller), itemId]);
+        if (removed === undefined) throw (await whatIsInTheWay(id, caller)) ?? noSuchLine();
+        return answerCart(id, caller, 200);
       },
     }),
   ];

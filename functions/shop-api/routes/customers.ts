@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../../shared/http/refusal.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '../../../shared/sql/database.ts';
+import { customerOf } from '../access.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { passwordHash } from '../password-hash.ts';
 import { insertCustomer, insertWish, storeCredentials, whatExists } from '../queries/customers.ts';
@@ -13,6 +14,7 @@ export function customerRoutes(database: Database): readonly Endpoint[] {
       path: '/customers',
       tag: 'customers',
       summary: 'Sign up',
+      access: 'anyone',
       request: z.object({ body: signUp }),
       answers: { 201: { description: 'The new customer.', schema: customer } },
       problems: { 409: 'The e-mail address belongs to a customer already.' },
@@ -36,12 +38,14 @@ export function customerRoutes(database: Database): readonly Endpoint[] {
       path: '/wishlist',
       tag: 'customers',
       summary: 'Wish for a product',
+      access: ['shopper', 'operator'],
       request: z.object({ body: wish }),
       answers: {
         200: { description: 'It was wished for already.', schema: wishlistEntry },
         201: { description: 'The new entry.', schema: wishlistEntry },
       },
-      async handle({ body: { customerId, productId } }) {
+      async handle({ body: { productId, ...body } }, { caller }) {
+        const customerId = customerOf(caller, body.customerId);
         const row = await database.row(insertWish, [customerId, productId]);
         if (row === undefined) throw await unknownWish(database, customerId, productId);
         const { added, ...entry } = row;

@@ -78,6 +78,7 @@ export function docsRoutes(endpoints: readonly Endpoint[], assets: URL): readonl
       path: '/openapi.json',
       tag: 'service',
       summary: 'This document',
+      access: 'anyone',
       request: z.object({}),
       answers: { 200: { description: 'OpenAPI 3.1.' } },
       handle() {
@@ -90,10 +91,11 @@ export function docsRoutes(endpoints: readonly Endpoint[], assets: URL): readonl
       path: '/docs',
       tag: 'service',
       summary: 'This documentation as a page',
+      access: 'anyone',
       request: z.object({}),
       answers: { 200: { description: 'HTML.' } },
       // The page names its files relative to itself, so it has one address: without a slash.
-      handle: (_request, event) =>
+      handle: (_request, { event }) =>
         event.rawPath.endsWith('/')
           ? { status: 308, headers: { location: '../docs' } }
           : { status: 200, headers: htmlHeaders, body: page },
@@ -103,6 +105,7 @@ export function docsRoutes(endpoints: readonly Endpoint[], assets: URL): readonl
       path: '/docs/{file}',
       tag: 'service',
       summary: 'A file of the documentation',
+      access: 'anyone',
       request: z.object({ params: z.object({ file: z.string() }) }),
       answers: { 200: { description: 'Script or style sheet.' } },
       problems: { 404: 'No such file.' },

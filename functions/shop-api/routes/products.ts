@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../../shared/http/refusal.ts';
+import type { Database } from '../../../shared/sql/database.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import type { Database } from '../database.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { listCategories, listProducts, readProduct } from '../queries/products.ts';
 import { idText } from '../schemas/common.ts';
@@ -14,6 +14,7 @@ export function productRoutes(database: Database): readonly Endpoint[] {
       path: '/products',
       tag: 'catalogue',
       summary: 'Products that are sold, page by page',
+      access: 'anyone',
       request: z.object({ query: productQuery }),
       answers: { 200: { description: 'A page, in the order of the ids.', schema: productPage } },
       async handle({ query }) {
@@ -39,6 +40,7 @@ export function productRoutes(database: Database): readonly Endpoint[] {
       path: '/products/{id}',
       tag: 'catalogue',
       summary: 'One product',
+      access: 'anyone',
       request: z.object({ params: z.object({ id: idText }) }),
       answers: { 200: { description: 'The product.', schema: product } },
       problems: { 404: 'No such product.' },
@@ -53,6 +55,7 @@ export function productRoutes(database: Database): readonly Endpoint[] {
       path: '/categories',
       tag: 'catalogue',
       summary: 'All categories',
+      access: 'anyone',
       request: z.object({}),
       answers: {
         200: {

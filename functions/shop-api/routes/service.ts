@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../../../shared/http/refusal.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '../../../shared/sql/database.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 
 const ping = { name: 'ping', sql: 'select true as here', row: z.object({ here: z.literal(true) }) };
@@ -18,6 +18,7 @@ export function serviceRoutes(
       path: '/',
       tag: 'service',
       summary: 'What this is and where to go on',
+      access: 'anyone',
       request: z.object({}),
       answers: { 200: { description: 'Name and links.', schema: home } },
       handle: () => ({
@@ -40,6 +41,7 @@ export function serviceRoutes(
       path: '/health',
       tag: 'service',
       summary: 'Whether the shop can serve',
+      access: 'anyone',
       request: z.object({}),
       answers: { 200: { description: 'It can, and so can its database.', schema: health } },
       problems: { 503: 'The database does not answer.' },

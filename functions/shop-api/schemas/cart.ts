@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { saleLimits } from '../../../shared/shop/sale-rules.ts';
-import { id, instant, money } from './common.ts';
+import { forCustomer, id, instant, money } from './common.ts';
 
 const quantity = z
   .int('Must be a whole number')
   .min(1, 'Must be at least 1')
   .max(saleLimits.quantityMax, `Must be at most ${saleLimits.quantityMax}`);
 
-export const newCart = z.strictObject({ customerId: id }).meta({ examples: [{ customerId: 1 }] });
+export const newCart = z.strictObject({ customerId: forCustomer }).meta({ examples: [{}] });
 
 export const newItem = z
   .strictObject({ productId: id, quantity })

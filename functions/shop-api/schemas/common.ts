@@ -19,6 +19,11 @@ export const idText = z
 /** An id in a body or an answer. */
 export const id = z.int('Must be an id: a whole number').min(1, 'Must be an id: above 0');
 
+/** Whom a write is for. */
+export const forCustomer = id.optional().meta({
+  description: "A shopper's own by default, and no other; anyone else has to give it.",
+});
+
 export const country = z
   .string()
   .regex(/^[A-Z]{2}$/, 'Must be a country code of two capital letters, as in ISO 3166')

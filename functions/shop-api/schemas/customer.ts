@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { country, id, instant, line } from './common.ts';
+import { country, forCustomer, id, instant, line } from './common.ts';
 
 export const signUp = z
   .strictObject({
@@ -34,6 +34,8 @@ export const customer = z.object({
   createdAt: instant,
 });
 
-export const wish = z.strictObject({ customerId: id, productId: id });
+export const wish = z
+  .strictObject({ customerId: forCustomer, productId: id })
+  .meta({ examples: [{ productId: 1 }] });
 
 export const wishlistEntry = z.object({ id, customerId: id, productId: id, createdAt: instant });

@@ -6,7 +6,7 @@ let shop: Awaited<ReturnType<typeof startShop>>;
 
 beforeAll(async () => {
   shop = await startShop();
-  await shop.call('POST', '/carts', { body: { customerId: 1 } });
+  await shop.call('POST', '/carts', { body: { customerId: 1 }, token: shop.tokenOf('operator') });
 });
 
 afterAll(() => shop?.stop());

@@ -2,13 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cart as cartShape } from '../../../functions/shop-api/schemas/cart.ts';
 import { order as orderShape, payment } from '../../../functions/shop-api/schemas/order.ts';
 import { keyedHash } from '../../../shared/shop/keyed-hash.ts';
+import type { CallOptions } from '../../fixtures/http-client.ts';
 import { pseudonymKey, startShop } from '../../fixtures/shop.ts';
 
 let shop: Awaited<ReturnType<typeof startShop>>;
+let shopper: string;
 let keys = 0;
 
 beforeAll(async () => {
   shop = await startShop();
+  shopper = await shop.tokenOf('shopper', 1);
   await shop.admin.query(`update products set price = 19.90, stock = 100 where id = 1`);
   await shop.admin.query(`update products set price = 0.05, stock = 100 where id = 2`);
 });
@@ -18,11 +21,16 @@ afterAll(async () => {
   await shop.stop();
 });
 
+/** As the one customer there is. */
+function call(method: string, path: string, options: CallOptions = {}) {
+  return shop.call(method, path, { token: shopper, ...options });
+}
+
 async function cartWith(items: Record<number, number>): Promise<number> {
-  const { body } = await shop.call('POST', '/carts', { body: { customerId: 1 } });
+  const { body } = await call('POST', '/carts', { body: {} });
   for (const [productId, quantity] of Object.entries(items)) {
     const line = { productId: Number(productId), quantity };
-    const reply = await shop.call('POST', `/carts/${body.id}/items`, { body: line });
+    const reply = await call('POST', `/carts/${body.id}/items`, { body: line });
     expect(reply.status).toBe(201);
   }
   return body.id;
@@ -30,17 +38,17 @@ async function cartWith(items: Record<number, number>): Promise<number> {
 
 function checkOut(cartId: number, key = `key-${++keys}`, over: object = {}) {
   const body = { cartId, shippingAddress: 'Rua A, 1', shippingCountry: 'BR', ...over };
-  return shop.call('POST', '/orders', { body, headers: { 'idempotency-key': key } });
+  return call('POST', '/orders', { body, headers: { 'idempotency-key': key } });
 }
 
 async function stockOf(id: number): Promise<number> {
-  return (await shop.call('GET', `/products/${id}`)).body.stock;
+  return (await call('GET', `/products/${id}`)).body.stock;
 }
 
 test('a cart is filled, changed and emptied', async () => {
   const id = await cartWith({ 1: 2, 2: 3 });
   const again = { productId: 1, quantity: 1 };
-  const { body } = await shop.call('POST', `/carts/${id}/items`, { body: again });
+  const { body } = await call('POST', `/carts/${id}/items`, { body: again });
   expect(cartShape.parse(body)).toEqual(body);
   expect(body.items).toMatchObject([
     { productId: 1, quantity: 3, unitPrice: '19.90', lineTotal: '59.70' },
@@ -48,21 +56,21 @@ test('a cart is filled, changed and emptied', async () => {
   ]);
   expect(body.total).toBe('59.85');
   const line = `/carts/${id}/items/${body.items[0].id}`;
-  const changed = await shop.call('PATCH', line, { body: { quantity: 1 } });
+  const changed = await call('PATCH', line, { body: { quantity: 1 } });
   expect(changed.body.total).toBe('20.05');
-  const removed = await shop.call('DELETE', line);
+  const removed = await call('DELETE', line);
   expect(removed.body.items).toHaveLength(1);
-  expect((await shop.call('DELETE', line)).body).toMatchObject({
+  expect((await call('DELETE', line)).body).toMatchObject({
     status: 404,
     title: 'No such line in the cart',
   });
-  expect((await shop.call('GET', `/carts/${id}`)).body).toEqual(removed.body);
+  expect((await call('GET', `/carts/${id}`)).body).toEqual(removed.body);
 });
 
 test('a cart takes no unknown product, no wrong quantity, no other customer', async () => {
   const id = await cartWith({ 1: 999 });
   const post = async (body: object) =>
-    (await shop.call('POST', `/carts/${id}/items`, { body })).body.errors;
+    (await call('POST', `/carts/${id}/items`, { body })).body.errors;
   expect(await post({ productId: 4711, quantity: 1 })).toEqual([
     { field: 'productId', reason: 'There is no such product' },
   ]);
@@ -74,12 +82,13 @@ test('a cart takes no unknown product, no wrong quantity, no other customer', as
     { field: 'quantity', reason: 'Would make more than 1000 pieces of the product' },
   ]);
   const body = { customerId: 99 };
-  expect((await shop.call('POST', '/carts', { body })).body).toMatchObject({
+  const token = shop.tokenOf('operator');
+  expect((await call('POST', '/carts', { body, token })).body).toMatchObject({
     status: 422,
     errors: [{ field: 'customerId' }],
   });
   const nowhere = { body: { productId: 1, quantity: 1 } };
-  expect((await shop.call('POST', '/carts/4711/items', nowhere)).status).toBe(404);
+  expect((await call('POST', '/carts/4711/items', nowhere)).status).toBe(404);
 });
 
 test('checkout makes an order as sold, takes the stock and closes the cart', async () => {
@@ -92,7 +101,7 @@ test('checkout makes an order as sold, takes the stock and closes the cart', asy
   expect(body).toMatchObject({ customerId: 1, status: 'pending', total: '39.85', channel: 'web' });
   expect(await stockOf(1)).toBe(before - 2);
   await shop.admin.query('update products set price = 20 where id = 1');
-  expect((await shop.call('GET', `/orders/${body.id}`)).body).toEqual(body);
+  expect((await call('GET', `/orders/${body.id}`)).body).toEqual(body);
   await shop.admin.query('update products set price = 19.90 where id = 1');
   const { rows } = await shop.admin.query(
     `select item.ordered_at = orders.ordered_at as same_time, item.customer_id, item.channel,
@@ -111,7 +120,7 @@ test('checkout makes an order as sold, takes the stock and closes the cart', asy
     },
   ]);
   const more = { body: { productId: 1, quantity: 1 } };
-  expect((await shop.call('POST', `/carts/${id}/items`, more)).body).toMatchObject({
+  expect((await call('POST', `/carts/${id}/items`, more)).body).toMatchObject({
     status: 409,
     detail: 'It is ordered already.',
   });
@@ -155,7 +164,7 @@ test('checkout lists every broken rule together and takes nothing', async () => 
 
 test('checkout without a key, with an unknown cart or a wrong body says what is missing', async () => {
   const body = { cartId: 4711, shippingAddress: 'Rua A, 1', shippingCountry: 'BR' };
-  const noKey = await shop.call('POST', '/orders', { body });
+  const noKey = await call('POST', '/orders', { body });
   expect(noKey).toMatchObject({ status: 400, body: { errors: [{ field: 'idempotency-key' }] } });
   expect((await checkOut(4711)).body).toMatchObject({
     status: 422,
@@ -171,10 +180,10 @@ test('64 clients on the last 10 pieces buy exactly 10', async () => {
   const carts = await Promise.all(
     // Half of them name the products the other way round, which must not make them wait in circles.
     Array.from({ length: 64 }, async (_, client) => {
-      const { body } = await shop.call('POST', '/carts', { body: { customerId: 1 } });
+      const { body } = await call('POST', '/carts', { body: {} });
       for (const productId of client % 2 === 0 ? [3, 4] : [4, 3]) {
         const line = { body: { productId, quantity: 1 } };
-        await shop.call('POST', `/carts/${body.id}/items`, line);
+        await call('POST', `/carts/${body.id}/items`, line);
       }
       return body.id;
     }),
@@ -182,6 +191,7 @@ test('64 clients on the last 10 pieces buy exactly 10', async () => {
   const replies = await Promise.all(
     carts.map((cartId, client) =>
       instances[client % instances.length]?.call('POST', '/orders', {
+        token: shopper,
         body: { cartId, shippingAddress: 'Rua A, 1', shippingCountry: 'BR' },
         headers: { 'idempotency-key': `rush-${client}` },
       }),
@@ -201,13 +211,13 @@ test('an order is paid once, and the card leaves a fingerprint only', async () =
   const { body: order } = await checkOut(await cartWith({ 1: 1 }));
   const card = { number: '4242 4242 4242 4242', expiryMonth: 12, expiryYear: 2034 };
   const paid = { body: { method: 'credit_card', card, installments: 3 } };
-  const reply = await shop.call('POST', `/orders/${order.id}/payments`, paid);
+  const reply = await call('POST', `/orders/${order.id}/payments`, paid);
   expect(reply.status).toBe(201);
   expect(payment.parse(reply.body)).toEqual(reply.body);
   expect(reply.body).toMatchObject({ status: 'approved', amount: '19.90', installments: 3 });
-  const { body: after } = await shop.call('GET', `/orders/${order.id}`);
+  const { body: after } = await call('GET', `/orders/${order.id}`);
   expect(after).toMatchObject({ status: 'paid', payments: [reply.body] });
-  expect((await shop.call('POST', `/orders/${order.id}/payments`, paid)).body).toMatchObject({
+  expect((await call('POST', `/orders/${order.id}/payments`, paid)).body).toMatchObject({
     status: 409,
     detail: 'It is paid.',
   });
@@ -226,11 +236,11 @@ test('a declined card leaves the order waiting for another payment', async () =>
   const { body: order } = await checkOut(await cartWith({ 1: 1 }));
   const path = `/orders/${order.id}/payments`;
   const card = { number: '4000000000000002', expiryMonth: 12, expiryYear: 2034 };
-  const declined = await shop.call('POST', path, { body: { method: 'debit_card', card } });
+  const declined = await call('POST', path, { body: { method: 'debit_card', card } });
   expect(declined).toMatchObject({ status: 201, body: { status: 'declined', paidAt: null } });
-  const approved = await shop.call('POST', path, { body: { method: 'pix' } });
+  const approved = await call('POST', path, { body: { method: 'pix' } });
   expect(approved.body.status).toBe('approved');
-  const { body } = await shop.call('GET', `/orders/${order.id}`);
+  const { body } = await call('GET', `/orders/${order.id}`);
   expect(body.status).toBe('paid');
   expect(body.payments.map((made: { status: string }) => made.status)).toEqual([
     'declined',
@@ -242,12 +252,12 @@ test('every method of payment is taken, and none without what it needs', async (
   const methods = ['paypal', 'pix', 'bank_slip', 'digital_wallet', 'cash_on_delivery'];
   for (const method of methods) {
     const { body: order } = await checkOut(await cartWith({ 2: 1 }));
-    const reply = await shop.call('POST', `/orders/${order.id}/payments`, { body: { method } });
+    const reply = await call('POST', `/orders/${order.id}/payments`, { body: { method } });
     expect(reply.body).toMatchObject({ method, status: 'approved', installments: 1 });
   }
   const { body: order } = await checkOut(await cartWith({ 2: 1 }));
   const errors = async (body: object) =>
-    (await shop.call('POST', `/orders/${order.id}/payments`, { body })).body.errors.map(
+    (await call('POST', `/orders/${order.id}/payments`, { body })).body.errors.map(
       (error: { field: string }) => error.field,
     );
   const card = { number: '4242424242424241', expiryMonth: 13, expiryYear: 2034 };
@@ -264,5 +274,5 @@ test('every method of payment is taken, and none without what it needs', async (
   const old = { number: '4242424242424242', expiryMonth: 1, expiryYear: 2026 };
   expect(await errors({ method: 'debit_card', card: old })).toEqual(['card.expiryMonth']);
   const body = { method: 'pix' };
-  expect((await shop.call('POST', '/orders/4711/payments', { body })).status).toBe(404);
+  expect((await call('POST', '/orders/4711/payments', { body })).status).toBe(404);
 });

@@ -81,12 +81,17 @@ test('a body that cannot be read is told so before anything else', async () => {
 
 test('POST /wishlist keeps a wish once and names what it does not know', async () => {
   const body = { customerId: 1, productId: 2 };
-  const first = await shop.call('POST', '/wishlist', { body });
-  const second = await shop.call('POST', '/wishlist', { body });
+  const token = shop.tokenOf('operator');
+  const first = await shop.call('POST', '/wishlist', { body, token });
+  const own = { body: { productId: 2 }, token: shop.tokenOf('shopper', 1) };
+  const second = await shop.call('POST', '/wishlist', own);
   expect([first.status, second.status]).toEqual([201, 200]);
   expect(second.body).toEqual(first.body);
   const unknown = { customerId: 98, productId: 99 };
-  const { status, body: document } = await shop.call('POST', '/wishlist', { body: unknown });
+  const { status, body: document } = await shop.call('POST', '/wishlist', {
+    body: unknown,
+    token,
+  });
   expect(status).toBe(422);
   expect(document.errors.map((error: { field: string }) => error.field)).toEqual([
     'customerId',
