@@ -5,6 +5,15 @@ import { count, sum } from '../../shared/stream/accumulator.ts';
 import { windowedJob } from '../../shared/stream/job.ts';
 import { tumbling } from '../../shared/stream/window.ts';
 
+const none = {
+  orders: 0,
+  items: 0,
+  grossCents: 0,
+  refundedCents: 0,
+  lines: 0,
+  adjustedLines: 0,
+};
+
 /**
  * Revenue per window of the orders' own time. What is refunded, cancelled or expired counts in the
  * window in which that happened, so a window that is final stays final.
@@ -22,6 +31,9 @@ export function revenueJob(settings: Settings) {
       items: sum((fact) => (fact.kind === 'orderItem' ? fact.quantity : 0)),
       grossCents: sum((fact) => (fact.kind === 'order' ? fact.totalCents : 0)),
       refundedCents: sum((fact) => (fact.kind === 'adjustment' ? fact.amountCents : 0)),
+      // States are kept in this order: what is counted anew comes last and begins at zero.
+      lines: count((fact) => fact.kind === 'orderItem'),
+      adjustedLines: count((fact) => fact.kind === 'adjustment'),
     },
     watermarkDelayMs: settings.orderWatermarkDelayMs,
     allowedLatenessMs: settings.orderAllowedLatenessMs,
@@ -29,8 +41,8 @@ export function revenueJob(settings: Settings) {
     preliminaryEveryMs: settings.preliminaryEveryMs,
     type: 'revenue',
     result: (totals): RevenueData => {
-      const none = { orders: 0, items: 0, grossCents: 0, refundedCents: 0 };
-      const { orders, items, grossCents, refundedCents } = totals.get('shop') ?? none;
+      const { orders, items, grossCents, refundedCents, lines, adjustedLines } =
+        totals.get('shop') ?? none;
       return {
         orders,
         items,
@@ -38,6 +50,8 @@ export function revenueJob(settings: Settings) {
         refundedCents,
         netCents: grossCents - refundedCents,
         averageOrderCents: orders === 0 ? null : Math.round(grossCents / orders),
+        lines,
+        adjustedLines,
       };
     },
   });

@@ -43,7 +43,8 @@ type ReadRecord = Decoded<Fact> & { readonly faultOf?: FactKind | undefined };
 
 /**
  * The change stream as a source of facts of these kinds. Facts are inserted once and never change,
- * so only inserts are events; rows of a full load were there before the capture and are no news.
+ * so only inserts are events; rows of a full load were there before the capture and are no news, and
+ * history that is told later (`is_backfill`) is no late event: it is learnt from the lake.
  * Sources of other kinds over the same batch share its decoding.
  *
  * @param tickSettleMs within this time the capture has finished its retries.
@@ -71,7 +72,7 @@ const readFacts = oncePerBatch(({ data }: StreamRecord): ReadRecord => {
   if (decoded.kind !== 'change') return decoded;
   const { change } = decoded;
   const fact = facts.get(change.table);
-  if (!fact || change.operation !== 'insert') return ignored;
+  if (!fact || change.operation !== 'insert' || isTrue(change.row['is_backfill'])) return ignored;
   if (change.key.length > idLengthMax) {
     const reason = `${change.table}: primary key is longer than ${idLengthMax} characters`;
     return { kind: 'undecodable', reason, faultOf: fact.kind };
@@ -135,6 +136,11 @@ function readAdjustment({ row }: RowChange): ShopFacts['adjustment'] {
 }
 
 type Cell = ColumnValue | undefined;
+
+/** A boolean in every form that captures write; absent in records from before the column. */
+function isTrue(value: Cell): boolean {
+  return value === true || value === 't' || value === 'true' || value === 1 || value === '1';
+}
 
 function id(column: string, value: Cell): string {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);

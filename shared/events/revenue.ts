@@ -5,6 +5,7 @@ const cents = z.number().int();
 /** Data of an insight of type `revenue`: one window. Money in integer cents. */
 export const revenueDataSchema = z.object({
   orders: z.number().int(),
+  /** Pieces. */
   items: z.number().int(),
   /** Value of the orders placed. */
   grossCents: cents,
@@ -12,6 +13,10 @@ export const revenueDataSchema = z.object({
   refundedCents: cents,
   netCents: cents,
   averageOrderCents: cents.nullable(),
+  /** Order items; absent in results from before they were counted, as the next. */
+  lines: z.number().int().optional(),
+  /** Refunds, cancellations and expiries: one for each line given back, or one for a whole order. */
+  adjustedLines: z.number().int().optional(),
 });
 
 export type RevenueData = z.infer<typeof revenueDataSchema>;

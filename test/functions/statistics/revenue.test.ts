@@ -18,7 +18,15 @@ async function revenueOf(texts: readonly string[]) {
   });
 }
 
-const nothing = { orders: 0, items: 0, grossCents: 0, refundedCents: 0, netCents: 0 };
+const nothing = {
+  orders: 0,
+  items: 0,
+  grossCents: 0,
+  refundedCents: 0,
+  netCents: 0,
+  lines: 0,
+  adjustedLines: 0,
+};
 
 describe('revenueJob()', () => {
   it('adds up orders and pieces per minute of the order, exact to the cent', async () => {
@@ -39,6 +47,8 @@ describe('revenueJob()', () => {
           refundedCents: 0,
           netCents: 30,
           averageOrderCents: 15,
+          lines: 2,
+          adjustedLines: 0,
         },
       ],
       [
@@ -50,6 +60,8 @@ describe('revenueJob()', () => {
           refundedCents: 0,
           netCents: 999_999_999_999,
           averageOrderCents: 999_999_999_999,
+          lines: 0,
+          adjustedLines: 0,
         },
       ],
     ]);
@@ -69,11 +81,21 @@ describe('revenueJob()', () => {
           orders: 1,
           grossCents: 1_990,
           refundedCents: 1,
+          adjustedLines: 1,
           netCents: 1_989,
           averageOrderCents: 1_990,
         },
       ],
-      [2, { ...nothing, refundedCents: 1_990, netCents: -1_990, averageOrderCents: null }],
+      [
+        2,
+        {
+          ...nothing,
+          refundedCents: 1_990,
+          adjustedLines: 1,
+          netCents: -1_990,
+          averageOrderCents: null,
+        },
+      ],
     ]);
   });
 

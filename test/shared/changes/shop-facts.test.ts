@@ -52,6 +52,13 @@ describe('shopFacts()', () => {
     expect(decode(text)).toMatchObject({ event: { channel: null, country: null } });
   });
 
+  it.each([false, 'f', 'false', 0, '0', null, undefined])(
+    'takes a row with is_backfill %j for news',
+    (told) => {
+      expect(decode(orderText(1, noonMs, { is_backfill: told }))).toMatchObject({ kind: 'event' });
+    },
+  );
+
   it('gives ticks', () => {
     expect(decode(tickText(noonMs))).toEqual({ kind: 'tick', atMs: noonMs });
   });
@@ -64,6 +71,11 @@ describe('shopFacts()', () => {
     expect(decode(changeText('orders', { id: 1 }, { operation: 'delete' }))).toEqual(ignored);
     expect(decode(orderText(1, noonMs, {}, { operation: 'load' }))).toEqual(ignored);
     expect(decode(changeText('customers', { id: 1 }))).toEqual(ignored);
+    for (const told of [true, 't', 'true', 1, '1']) {
+      expect(decode(orderText(1, noonMs, { is_backfill: told, total: 'much' }))).toEqual(ignored);
+      expect(decode(orderItemText(1, noonMs, { is_backfill: told }))).toEqual(ignored);
+      expect(decode(adjustmentText(1, noonMs, { is_backfill: told }))).toEqual(ignored);
+    }
     const ordersOnly = shopFacts(['order'], 0);
     expect(ordersOnly.decode([streamRecord(orderItemText(1, noonMs))])).toEqual([ignored]);
   });
