@@ -1,11 +1,12 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { ClickRecord } from '../../shared/events/click.ts';
+import { readCaller } from '../../shared/auth/caller.ts';
+import { type ClickRecord, clickBatch } from '../../shared/events/click.ts';
 import { failureToProblem } from '../../shared/http/failure-to-problem.ts';
 import { problemFields } from '../../shared/http/problem-fields.ts';
 import { readBody } from '../../shared/http/read-body.ts';
 import { Refusal, refusalResponse } from '../../shared/http/refusal.ts';
-import { clickBatch, takeClicks } from './take-clicks.ts';
+import { takeClicks } from './take-clicks.ts';
 
 type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
@@ -15,6 +16,8 @@ export interface IntakeParts {
   put(records: readonly ClickRecord[]): Promise<void>;
   /** A pseudonym that is the same for the same identifier. */
   pseudonym(): Promise<(identifier: string) => string>;
+  /** base64url; with the empty text nobody is an operator. */
+  readonly tokenPublicKey: string;
   count(accepted: number, rejected: number): void;
   log(message: string, error: Error): void;
 }
@@ -22,13 +25,17 @@ export interface IntakeParts {
 const bodyBytesMax = 1024 * 1024;
 
 /** The intake of clicks as a Lambda handler: `POST /events`. */
-export function clickIntake({ put, pseudonym, count, log }: IntakeParts) {
+export function clickIntake({ put, pseudonym, tokenPublicKey, count, log }: IntakeParts) {
   async function take(event: Event): Promise<Result> {
     const batch = clickBatch.safeParse(readBody(event, bodyBytesMax));
     if (!batch.success) {
       throw new Refusal(422, 'The body has wrong fields', { errors: problemFields(batch.error) });
     }
-    const { records, rejected } = takeClicks(batch.data.events, await pseudonym());
+    const { role } = await readCaller(event, tokenPublicKey);
+    const { records, rejected } = takeClicks(batch.data.events, {
+      pseudonym: await pseudonym(),
+      mayBackfill: role === 'operator' || role === 'admin',
+    });
     const errors = rejected.flatMap(({ index, errors }) =>
       errors.map(({ field, reason }) => ({
         field: ['events', index, field].filter((step) => step !== '').join('.'),

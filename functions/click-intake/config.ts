@@ -5,5 +5,6 @@ export const config = environment(
   z.object({
     CLICKSTREAM_NAME: z.string().min(1),
     PSEUDONYM_KEY_SECRET_ARN: z.string().min(1),
+    TOKEN_PUBLIC_KEY: z.string().default(''),
   }),
 );

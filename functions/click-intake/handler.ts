@@ -19,6 +19,7 @@ export const handler = clickIntake({
     key ??= await readSecret(secrets, config.PSEUDONYM_KEY_SECRET_ARN);
     return keyedHash.bind(undefined, key);
   },
+  tokenPublicKey: config.TOKEN_PUBLIC_KEY,
   count(accepted, rejected) {
     count('ClicksAccepted', accepted);
     count('ClicksRejected', rejected);

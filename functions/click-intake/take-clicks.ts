@@ -1,17 +1,11 @@
-import { z } from 'zod';
-import { type ClickRecord, clickEvent, clickSchemaVersion } from '../../shared/events/click.ts';
+import {
+  type ClickEvent,
+  type ClickRecord,
+  clickEvent,
+  clickSchemaVersion,
+} from '../../shared/events/click.ts';
 import type { ProblemField } from '../../shared/http/problem.ts';
 import { problemFields } from '../../shared/http/problem-fields.ts';
-
-const eventsMax = 500;
-
-/** A batch whose events are looked at one by one. */
-export const clickBatch = z.strictObject({
-  events: z
-    .array(z.unknown(), 'Must be a list of events')
-    .min(1, 'Must not be empty')
-    .max(eventsMax, `Must have at most ${eventsMax} events`),
-});
 
 export interface RejectedClick {
   /** Place in the batch, from 0. */
@@ -24,42 +18,54 @@ export interface TakenClicks {
   readonly rejected: readonly RejectedClick[];
 }
 
+/** What a batch is judged by. */
+export interface IntakeRules {
+  /** Turns an identifier of a person into one that nobody can turn back. */
+  pseudonym(identifier: string): string;
+  /** Whether the sender may tell history. */
+  readonly mayBackfill: boolean;
+}
+
 /**
  * Decides about each event of a batch: a record for the stream, or the reasons why not. Where the
  * person allowed statistics only, the record holds no user.
- *
- * @param pseudonym turns an identifier of a person into one that nobody can turn back.
  */
-export function takeClicks(
-  events: readonly unknown[],
-  pseudonym: (identifier: string) => string,
-): TakenClicks {
+export function takeClicks(events: readonly unknown[], rules: IntakeRules): TakenClicks {
   const records: ClickRecord[] = [];
   const rejected: RejectedClick[] = [];
   for (const [index, event] of events.entries()) {
     const parsed = clickEvent.safeParse(event);
-    if (!parsed.success) {
-      rejected.push({ index, errors: problemFields(parsed.error) });
-      continue;
-    }
-    const { eventId, type, occurredAt, sessionId, userId, productId, category, consent } =
-      parsed.data;
-    if (consent === 'none') {
-      const reason = 'Without consent the event is not kept';
-      rejected.push({ index, errors: [{ field: 'consent', reason }] });
-      continue;
-    }
-    records.push({
-      schemaVersion: clickSchemaVersion,
-      eventId,
-      type,
-      occurredAtMs: Date.parse(occurredAt),
-      session: pseudonym(sessionId),
-      user: consent === 'personal' && userId !== undefined ? pseudonym(userId) : null,
-      productId: productId ?? null,
-      category: category ?? null,
-      consent,
-    });
+    const errors = parsed.success ? refusals(parsed.data, rules) : problemFields(parsed.error);
+    if (parsed.success && errors.length === 0) records.push(recordOf(parsed.data, rules));
+    else rejected.push({ index, errors });
   }
   return { records, rejected };
+}
+
+function refusals({ consent, backfill }: ClickEvent, { mayBackfill }: IntakeRules): ProblemField[] {
+  const errors: ProblemField[] = [];
+  if (consent === 'none') {
+    errors.push({ field: 'consent', reason: 'Without consent the event is not kept' });
+  }
+  if (backfill && !mayBackfill) {
+    errors.push({ field: 'backfill', reason: 'Needs a token of role operator' });
+  }
+  return errors;
+}
+
+function recordOf(click: ClickEvent, { pseudonym }: IntakeRules): ClickRecord {
+  const { eventId, type, occurredAt, sessionId, userId, productId, category, page } = click;
+  return {
+    schemaVersion: clickSchemaVersion,
+    eventId,
+    type,
+    occurredAtMs: Date.parse(occurredAt),
+    session: pseudonym(sessionId),
+    user: click.consent === 'personal' && userId !== undefined ? pseudonym(userId) : null,
+    productId: productId ?? null,
+    category: category ?? null,
+    ...(page !== undefined && { page }),
+    consent: click.consent === 'personal' ? 'personal' : 'statistics',
+    ...(click.backfill && { isBackfill: true }),
+  };
 }

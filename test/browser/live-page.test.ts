@@ -87,6 +87,21 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
     expect(await text('[data-part="summary"] [data-slot="net"] [data-slot="value"]')).toBe('–');
   });
 
+  test('it sends its own page view as a click, with nobody in it', async () => {
+    const before = front.clicks.length;
+    await open();
+    await expect.poll(() => front.clicks.length, { timeout: 5_000 }).toBe(before + 1);
+    const seen = { type: 'page', page: '/dashboard', user: null, consent: 'statistics' };
+    expect(front.clicks.at(-1)).toMatchObject(seen);
+    await page.evaluate(() => {
+      Reflect.get(window, 'shopClicks').send({ type: 'view', productId: 7 });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await expect.poll(() => front.clicks.length, { timeout: 5_000 }).toBe(before + 2);
+    const [first, second] = front.clicks.slice(-2);
+    expect(second).toMatchObject({ type: 'view', productId: 7, session: first?.session });
+  });
+
   test('it shows the figures the API returns', async () => {
     await putHour(Date.now());
     await open();

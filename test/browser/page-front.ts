@@ -3,18 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { clickIntake } from '../../functions/click-intake/click-intake.ts';
 import { insightsApi } from '../../functions/insights-api/insights-api.ts';
 import { readPageFiles } from '../../functions/insights-api/page-files.ts';
 import { resultsTable } from '../../functions/insights-api/results-table.ts';
 import { startHttpApi } from '../../infra/local/http-api/start-http-api.ts';
 import { openWebhookReceiver } from '../../infra/local/http-api/webhook-receiver.ts';
 import type { Resource } from '../../infra/local/service.ts';
+import type { ClickRecord } from '../../shared/events/click.ts';
 import { buildPage } from '../../web/build-page.ts';
 import { lambdaContext } from '../fixtures/http-event.ts';
 import type { ResultsFixture } from '../fixtures/results-table.ts';
 
 export interface PageFront {
   readonly url: string;
+  /** What the intake has put into its stream. */
+  readonly clicks: readonly ClickRecord[];
   /** Takes the API away; the port stays ours to come back to. */
   readonly goAway: () => Promise<void>;
   readonly comeBack: () => Promise<void>;
@@ -22,12 +26,13 @@ export interface PageFront {
 }
 
 const api = 'insights';
-const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:dev-insights-api';
+const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 const routeKeys = [
   'GET /live',
   'GET /dashboard',
   'GET /dashboard/{proxy+}',
   'GET /statistics/{proxy+}',
+  'POST /events',
 ];
 
 /** The page, its API and the webhook receiver behind a played HTTP API. */
@@ -42,6 +47,14 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
     },
     (message, error) => console.error(message, error),
   );
+  const clicks: ClickRecord[] = [];
+  const intake = clickIntake({
+    put: async (records) => void clicks.push(...records),
+    pseudonym: async () => (identifier) => `pseudonym of ${identifier}`,
+    tokenPublicKey: '',
+    count: () => {},
+    log: (message, error) => console.error(message, error),
+  });
   const file = join(folder, 'webhook.jsonl');
   const receiver = await openWebhookReceiver({ file, now: () => Date.now() });
 
@@ -51,9 +64,12 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
       port,
       local: new Map([['/local/webhook', receiver.handle]]),
       log: (line) => console.error(line),
-      invoke: async (_name, event) => ({
+      invoke: async (name, event) => ({
         ok: true,
-        payload: await handler(event as APIGatewayProxyEventV2, lambdaContext('insights-api')),
+        payload: await (name === 'click-intake' ? intake : handler)(
+          event as APIGatewayProxyEventV2,
+          lambdaContext(name),
+        ),
         requestId: 'request',
       }),
     });
@@ -62,6 +78,7 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
 
   return {
     url,
+    clicks,
     goAway: () => front.close(0),
     async comeBack() {
       front = await start(port);
@@ -73,6 +90,10 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
   };
 }
 
+function functionOf(routeKey: string): string {
+  return routeKey.startsWith('POST') ? 'click-intake' : 'insights-api';
+}
+
 function apiResources() {
   return {
     api: resource('AWS::ApiGatewayV2::Api', api, { ProtocolType: 'HTTP' }),
@@ -80,16 +101,16 @@ function apiResources() {
       resource('AWS::ApiGatewayV2::Route', `route${index}`, {
         ApiId: api,
         RouteKey,
-        Target: 'integrations/function',
+        Target: `integrations/${functionOf(RouteKey)}`,
       }),
     ),
-    integrations: [
-      resource('AWS::ApiGatewayV2::Integration', 'function', {
+    integrations: ['insights-api', 'click-intake'].map((name) =>
+      resource('AWS::ApiGatewayV2::Integration', name, {
         IntegrationType: 'AWS_PROXY',
-        IntegrationUri: functionArn,
+        IntegrationUri: functionArn(name),
         PayloadFormatVersion: '2.0',
       }),
-    ],
+    ),
     stages: [resource('AWS::ApiGatewayV2::Stage', 'stage', { ApiId: api, StageName: '$default' })],
   };
 }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { clickIntake } from '../../../functions/click-intake/click-intake.ts';
 import { clickStream } from '../../../functions/click-intake/click-stream.ts';
 import { createKinesis, type KinesisService } from '../../../infra/local/kinesis/kinesis.ts';
+import { newTokenKeyPair, signToken } from '../../../shared/auth/token.ts';
 import { type ClickRecord, clickRecord } from '../../../shared/events/click.ts';
 import { keyedHash } from '../../../shared/shop/keyed-hash.ts';
 import { serveAws } from '../../fixtures/aws-endpoint.ts';
@@ -28,6 +29,7 @@ const view = {
 };
 const counted = { accepted: 0, rejected: 0 };
 const failures: Error[] = [];
+const tokenKeys = await newTokenKeyPair();
 let directory: string;
 let kinesis: KinesisService;
 let aws: Awaited<ReturnType<typeof serveAws>>;
@@ -41,6 +43,7 @@ function intakeInto(streamName: string) {
   const handler = clickIntake({
     put: clickStream(client, streamName, wait),
     pseudonym: async () => (identifier) => keyedHash(key, identifier),
+    tokenPublicKey: tokenKeys.publicKey,
     count(accepted, rejected) {
       counted.accepted += accepted;
       counted.rejected += rejected;
@@ -152,6 +155,50 @@ test('each event of a batch is judged on its own, with every reason', async () =
   ]);
   expect(JSON.stringify(body)).not.toContain('ana@example.com');
   expect(arrived()).toHaveLength(1);
+});
+
+test('a page view is known by its path, and a path tells nothing of the person', async () => {
+  const { productId, ...rest } = view;
+  const events = ['/products/7', '/search?q=my+name', undefined].map((page) => ({
+    ...rest,
+    type: 'page',
+    page,
+  }));
+  const { body } = await call('POST', '/events', { body: { events } });
+  expect(body.errors).toEqual([
+    { field: 'events.1.page', reason: 'Must be a path, without a query' },
+    { field: 'events.2.page', reason: 'Must be given with type "page"' },
+  ]);
+  expect(arrived().map(({ record }) => record)).toMatchObject([
+    { type: 'page', page: '/products/7', productId: null },
+  ]);
+});
+
+test('history is taken from an operator alone', async () => {
+  const events = [{ ...view, backfill: true }, view];
+  const tokenOf = async (role: 'analyst' | 'operator') => {
+    const life = { nowMs: Date.now(), lifetimeMs: 60_000 };
+    return (await signToken(tokenKeys, { role }, life)).token;
+  };
+  const sent = async (token: string | undefined) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    return call('POST', '/events', { body: { events }, headers });
+  };
+  for (const token of [undefined, await tokenOf('analyst')]) {
+    const { body } = await sent(token);
+    expect(body).toMatchObject({ accepted: 1, rejected: 1 });
+    expect(body.errors).toEqual([
+      { field: 'events.0.backfill', reason: 'Needs a token of role operator' },
+    ]);
+  }
+  expect((await sent('no.valid.token')).status).toBe(401);
+  expect((await sent(await tokenOf('operator'))).body).toMatchObject({ accepted: 2 });
+  expect(arrived().map(({ record }) => record.isBackfill)).toEqual([
+    undefined,
+    undefined,
+    true,
+    undefined,
+  ]);
 });
 
 test('a batch without one good event, and a body that is no batch, are problem documents', async () => {
