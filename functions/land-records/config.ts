@@ -4,5 +4,7 @@ import { z } from 'zod';
 export const config = z.object({
   /** Stage prefix of the delivery streams: `dev-` for `dev-orders`. */
   DELIVERY_STREAM_PREFIX: z.string().min(1),
+  /** The stream of clicks; any other brings changes. */
+  CLICKSTREAM_NAME: z.string().min(1),
   DEAD_LETTER_QUEUE_URL: z.url(),
 });

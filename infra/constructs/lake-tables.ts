@@ -21,18 +21,19 @@ export interface LakeTablesProps {
 }
 
 /**
- * How partitions are found without a crawler: every month or day since 2020 is one. The end lies
+ * How partitions are found without a crawler: every month or day since 2000 is one, for
+ * history that is brought later. The end lies
  * ahead, so that an event whose clock runs fast over midnight is seen at once.
  */
 const projections = {
   month: glue.PartitionProjectionConfiguration.date({
-    min: '2020-01',
+    min: '2000-01',
     max: 'NOW+1MONTHS',
     format: 'yyyy-MM',
     step: { interval: 1, intervalUnit: glue.DateIntervalUnit.MONTHS },
   }),
   day: glue.PartitionProjectionConfiguration.date({
-    min: '2020-01-01',
+    min: '2000-01-01',
     max: 'NOW+1DAYS',
     format: 'yyyy-MM-dd',
     step: { interval: 1, intervalUnit: glue.DateIntervalUnit.DAYS },
@@ -51,7 +52,7 @@ export class LakeTables extends Construct {
     const changes = new glue.S3Table(this, 'Changes', {
       database,
       tableName: table,
-      description: `Every change of ${name}, one row each`,
+      description: `Every record of ${name}, one row each`,
       storage: glue.S3TableStorage.fromBucket(bucket),
       s3Prefix: prefix,
       dataFormat: glue.DataFormat.PARQUET,

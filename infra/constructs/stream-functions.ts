@@ -85,6 +85,14 @@ export class StreamFunctions extends Construct {
       batchingWindow: Duration.seconds(5),
       deadLetters,
     });
+    new JobEventSource(this, 'LandRecordsReadsClicks', {
+      function: this.landRecords,
+      stream: clickstream,
+      // What it lands is billed by the record of Firehose, which many rows share.
+      batchSize: 5_000,
+      batchingWindow: Duration.seconds(5),
+      deadLetters,
+    });
   }
 
   get byName(): Readonly<Record<string, ShopFunction>> {
@@ -167,11 +175,12 @@ export class StreamFunctions extends Construct {
       deployment,
       bundlesFolder,
       folder: 'land-records',
-      description: 'Packs changes for the lake',
+      description: 'Packs changes and clicks for the lake',
       timeout: Duration.minutes(1),
       memoryMb: 512,
       environment: {
         DELIVERY_STREAM_PREFIX: `${deployment.stage}-`,
+        CLICKSTREAM_NAME: data.streams.clickstream.streamName,
         DEAD_LETTER_QUEUE_URL: data.queues.deadLetters.queueUrl,
       },
     });

@@ -29,7 +29,13 @@ export function clicks(types: readonly ClickType[] = clickTypes): Source<ClickRe
 const ignored = { kind: 'ignored' } as const;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-const readClicks = oncePerBatch(({ data, arrivalMs }: StreamRecord): Decoded<ClickRecord> => {
+const readClicks = oncePerBatch((record: StreamRecord): Decoded<ClickRecord> => {
+  const decoded = decodeClick(record);
+  return decoded.kind === 'event' && decoded.event.isBackfill ? ignored : decoded;
+});
+
+/** What one record of the click stream is, a click that is told as history included. */
+export function decodeClick({ data, arrivalMs }: StreamRecord): Decoded<ClickRecord> {
   let json: unknown;
   try {
     json = JSON.parse(decoder.decode(data));
@@ -44,13 +50,12 @@ const readClicks = oncePerBatch(({ data, arrivalMs }: StreamRecord): Decoded<Cli
   }
   try {
     const event = readClick(json);
-    if (event.isBackfill) return ignored;
     // A click is committed when the stream has taken it.
     return { kind: 'event', event, id: event.eventId, committedAtMs: arrivalMs };
   } catch (error) {
     return undecodable(`click: ${error instanceof Error ? error.message : String(error)}`);
   }
-});
+}
 
 const types = new Map<unknown, ClickType>(clickTypes.map((type) => [type, type]));
 

@@ -6,17 +6,24 @@ export interface LakeColumn {
   readonly type: GlueType;
 }
 
-/** One captured table as the lake keeps it: an append-only log of its changes, partitioned by event time. */
+/**
+ * Records of a stream as the lake keeps them, a row for each, partitioned by event time: changes of
+ * a captured table, or clicks.
+ */
 export interface LakeDataSet {
-  /** Name of the captured table, and of the view that shows its current state. */
+  /** The stream it comes from, by the name that sources use. */
+  readonly stream: 'shop-changes' | 'clickstream';
+  /** Name of the view that shows each key once, as it is now; of changes the captured table's. */
   readonly name: string;
-  /** Name of the Glue table that holds the changes: `<name>_changes`. */
+  /** Name of the Glue table that holds all rows. */
   readonly table: string;
-  /** Columns inside the files, in order: the captured ones, then `_op`, `_ts`, `_event_id`. */
+  /** Columns inside the files, in order: those of the record, then `_op`, `_ts`, `_event_id`. */
   readonly columns: readonly LakeColumn[];
   /** Partition column (`month` is `YYYY-MM`, `day` is `YYYY-MM-DD`, UTC) and the timestamp it is cut from. */
   readonly partition: { readonly name: 'month' | 'day'; readonly from: string };
   readonly primaryKey: string;
+  /** Of rows of one key the view shows the one where this is highest. */
+  readonly versionColumn: string;
 }
 
 /** What the lake adds to every row: operation, time of commit, identity of the change. */
@@ -26,14 +33,38 @@ const changeColumns: readonly LakeColumn[] = [
   { name: '_event_id', type: 'string' },
 ];
 
+/** The clicks of the shop front; a copy that was sent again is a row of its own. */
+export const clickDataSet: LakeDataSet = {
+  stream: 'clickstream',
+  name: 'clicks',
+  table: 'click_records',
+  columns: [
+    { name: 'event_id', type: 'string' },
+    { name: 'type', type: 'string' },
+    { name: 'occurred_at', type: 'timestamp' },
+    { name: 'session_hash', type: 'string' },
+    { name: 'user_hash', type: 'string' },
+    { name: 'product_id', type: 'bigint' },
+    { name: 'category', type: 'string' },
+    { name: 'page', type: 'string' },
+    { name: 'consent', type: 'string' },
+    { name: 'is_backfill', type: 'boolean' },
+    ...changeColumns,
+  ],
+  partition: { name: 'day', from: 'occurred_at' },
+  primaryKey: 'event_id',
+  versionColumn: '_ts',
+};
+
 /** Every data set of the lake. A new one is one line here: bucket prefix, table, view, stream and rows follow. */
 export const lakeDataSets: readonly LakeDataSet[] = [
-  dataSet('orders', { name: 'month', from: 'ordered_at' }),
-  dataSet('order_items', { name: 'day', from: 'ordered_at' }),
-  dataSet('order_adjustments', { name: 'day', from: 'occurred_at' }),
+  changesOf('orders', { name: 'month', from: 'ordered_at' }),
+  changesOf('order_items', { name: 'day', from: 'ordered_at' }),
+  changesOf('order_adjustments', { name: 'day', from: 'occurred_at' }),
+  clickDataSet,
 ];
 
-function dataSet(name: string, partition: LakeDataSet['partition']): LakeDataSet {
+function changesOf(name: string, partition: LakeDataSet['partition']): LakeDataSet {
   const captured = capturedTables.find((table) => table.name === name);
   if (!captured) {
     throw new Error(`Cannot declare data set: the table is not captured: received "${name}"`);
@@ -45,11 +76,13 @@ function dataSet(name: string, partition: LakeDataSet['partition']): LakeDataSet
     );
   }
   return {
+    stream: 'shop-changes',
     name,
     table: `${name}_changes`,
     columns: [...columns, ...changeColumns],
     partition,
     primaryKey: captured.primaryKey,
+    versionColumn: 'row_version',
   };
 }
 
@@ -64,9 +97,9 @@ function typeOf(column: string): GlueType {
 }
 
 /**
- * The view over a data set's changes that shows every row as it is now: the change with the highest
- * `row_version` per key, keys that were deleted left out. A delete is final and carries no version,
- * so it wins over any other change, whatever the order of arrival. Repeated changes do not show.
+ * The view over a data set's rows that shows every key as it is now: of changes the one with the
+ * highest `row_version`, keys that were deleted left out. A delete is final and carries no version,
+ * so it wins over any other change, whatever the order of arrival. Repeated rows do not show.
  *
  * `row_number` is used rather than `max_by`, whose treatment of NULL differs between engines. The
  * SQL runs unchanged in Athena and locally; the table is unqualified, the view's database resolves it.
@@ -78,7 +111,7 @@ export function currentStateSql(dataSet: LakeDataSet): string {
     'FROM (',
     `  SELECT ${columns.join(', ')}, _op, row_number() OVER (`,
     `    PARTITION BY ${dataSet.primaryKey}`,
-    "    ORDER BY CASE WHEN _op = 'delete' THEN 1 ELSE 0 END DESC, row_version DESC",
+    `    ORDER BY CASE WHEN _op = 'delete' THEN 1 ELSE 0 END DESC, ${dataSet.versionColumn} DESC`,
     '  ) AS _rank',
     `  FROM ${dataSet.table}`,
     ') AS ranked',
@@ -86,7 +119,7 @@ export function currentStateSql(dataSet: LakeDataSet): string {
   ].join('\n');
 }
 
-/** The columns of the current-state view: the captured ones, without those the lake added. */
+/** The columns of the current-state view: those of the record, without what the lake added. */
 export function currentStateColumns(dataSet: LakeDataSet): readonly LakeColumn[] {
   return dataSet.columns.filter((column) => !changeColumns.includes(column));
 }

@@ -1,5 +1,6 @@
 import { toCents } from '../changes/cents.ts';
 import type { ColumnValue, RowChange } from '../changes/row-change.ts';
+import type { ClickRecord } from '../events/click.ts';
 import type { GlueType } from './column-types.ts';
 import type { LakeDataSet } from './data-sets.ts';
 
@@ -42,6 +43,42 @@ export function lakeRow(dataSet: LakeDataSet, change: RowChange, arrivalMs: numb
   }
   row['_partition'] = filedBy.slice(0, dataSet.partition.name === 'month' ? 7 : 10);
   return row;
+}
+
+/**
+ * Turns a click into the row that the lake keeps of it. `_ts` is when the stream took it.
+ *
+ * @throws RangeError for a time that no partition could be named after.
+ */
+export function clickRow(click: ClickRecord, arrivalMs: number): LakeRow {
+  const { eventId, type, occurredAtMs, session, user, productId, category, page, consent } = click;
+  const occurredAt = clickTimeText(occurredAtMs);
+  return {
+    event_id: eventId,
+    type,
+    occurred_at: occurredAt,
+    session_hash: session,
+    user_hash: user,
+    product_id: productId,
+    category,
+    page: page ?? null,
+    consent,
+    is_backfill: click.isBackfill ?? false,
+    _op: 'insert',
+    _ts: timestampText(arrivalMs),
+    _event_id: eventId,
+    _partition: occurredAt.slice(0, 'yyyy-MM-dd'.length),
+  };
+}
+
+const firstYearMs = Date.parse('0000-01-01T00:00:00Z');
+const endOfYearsMs = Date.parse('9999-12-31T23:59:59.999Z') + 1;
+
+function clickTimeText(epochMs: number): string {
+  if (epochMs >= firstYearMs && epochMs < endOfYearsMs) return timestampText(epochMs);
+  throw new RangeError(
+    `Cannot file click: its time is no year of four digits: received ${epochMs}`,
+  );
 }
 
 /** Epoch milliseconds as `yyyy-MM-dd HH:mm:ss.SSS`, UTC: what Athena and Firehose read as a timestamp. */

@@ -108,6 +108,8 @@ const nameableTwice = [
   'AWS::Glue::Table order_items',
   'AWS::Glue::Table order_adjustments_changes',
   'AWS::Glue::Table order_adjustments',
+  'AWS::Glue::Table click_records',
+  'AWS::Glue::Table clicks',
   'AWS::Athena::NamedQuery revenue-per-hour',
 ];
 

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFirehose, type Firehose } from '../../../infra/local/firehose/firehose.ts';
 import { AwsError, type PlayedService } from '../../../infra/local/service.ts';
 import { serveAws } from '../../fixtures/aws-endpoint.ts';
+import { clickTickText, viewText } from '../../fixtures/clicks.ts';
 import {
   bucketFolder,
   deliveryStreams,
@@ -17,7 +18,7 @@ import {
 } from '../../fixtures/lake.ts';
 
 const queueUrl = (base: string): string => `${base}/000000000000/dev-dead-letters`;
-const streamArn = 'arn:aws:kinesis:us-east-1:000000000000:stream/dev-shop-changes';
+const streamArn = 'arn:aws:kinesis:us-east-1:000000000000:stream/';
 
 let root: string;
 let firehose: Firehose;
@@ -91,6 +92,7 @@ beforeEach(async () => {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'x');
   vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
   vi.stubEnv('DELIVERY_STREAM_PREFIX', 'dev-');
+  vi.stubEnv('CLICKSTREAM_NAME', 'dev-clickstream');
   vi.stubEnv('DEAD_LETTER_QUEUE_URL', queueUrl(endpoint.url));
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   vi.resetModules();
@@ -125,12 +127,12 @@ function change(table: string, id: number, data: Readonly<Record<string, unknown
   });
 }
 
-async function land(records: readonly string[]): Promise<unknown> {
+async function land(records: readonly string[], stream = 'dev-shop-changes'): Promise<unknown> {
   const { handler } = await import('../../../functions/land-records/handler.ts');
   const event = {
     Records: records.map((record, index) => ({
       eventID: `shardId-000000000000:${index + 1}`,
-      eventSourceARN: streamArn,
+      eventSourceARN: `${streamArn}${stream}`,
       kinesis: {
         sequenceNumber: String(index + 1),
         data: Buffer.from(record).toString('base64'),
@@ -142,12 +144,12 @@ async function land(records: readonly string[]): Promise<unknown> {
   return await handler(event, context as Context);
 }
 
-async function landed(dataSet: string): Promise<string[]> {
+async function landed(dataSet: string, shown = 'id'): Promise<string[]> {
   await firehose.flush();
   const files = path.join(bucketFolder(root, lakeBucket), `bronze/${dataSet}/**/*.data`);
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const reader = await connection.runAndReadAll(
-    `SELECT parse_dirname(filename) || ' ' || id AS line FROM read_parquet('${files}', filename = true) ORDER BY id`,
+    `SELECT parse_dirname(filename) || ' ' || ${shown} AS line FROM read_parquet('${files}', filename = true) ORDER BY 1`,
   );
   connection.closeSync();
   return reader.getRowObjectsJson().map(({ line }) => String(line).replace(/^.*\//, ''));
@@ -183,6 +185,26 @@ describe('land-records', () => {
       { sequenceNumber: '3', reason: expect.stringContaining('total: it is not of type decimal') },
     ]);
     expect(Buffer.from(letters[0]?.data ?? '', 'base64').toString()).toBe('{"data":');
+  });
+
+  it('lands clicks by the day on which they happened, history told later too', async () => {
+    const clicks = [
+      viewText('a', Date.UTC(2026, 1, 28, 23), { user: 'u1' }),
+      clickTickText(Date.UTC(2026, 1, 28, 23)),
+      viewText('b', Date.UTC(2011, 5, 1), { isBackfill: true }),
+      viewText('c', 9e15),
+      '{"type":"view"}',
+    ];
+    expect(await land(clicks, 'dev-clickstream')).toEqual({ batchItemFailures: [] });
+    const shown = `concat_ws(' ', day, event_id, type, occurred_at, session_hash, user_hash, product_id, is_backfill, _op, _ts)`;
+    expect(await landed('clicks', shown)).toEqual([
+      ' 2011-06-01 b view 2011-06-01 00:00:00 5f0c 1 true insert 2026-03-01 00:00:00.5',
+      ' 2026-02-28 a view 2026-02-28 23:00:00 5f0c u1 1 false insert 2026-03-01 00:00:00.5',
+    ]);
+    expect(letters.map(({ sequenceNumber, reason }) => [sequenceNumber, reason])).toEqual([
+      ['4', expect.stringContaining('Cannot file click')],
+      ['5', expect.stringContaining('schemaVersion')],
+    ]);
   });
 
   it('sends only refused entries again', async () => {

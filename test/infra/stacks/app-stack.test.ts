@@ -20,6 +20,7 @@ describe('AppStack', () => {
       [500, 0],
       [100, 0],
       [1000, 5],
+      [5000, 5],
     ]);
     for (const { Properties } of mappings) {
       expect(Properties).toMatchObject({

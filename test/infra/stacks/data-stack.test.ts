@@ -47,6 +47,8 @@ describe('DataStack', () => {
       ]),
     );
     expect([...tables.keys()].sort()).toEqual([
+      'click_records',
+      'clicks',
       'order_adjustments',
       'order_adjustments_changes',
       'order_items',
@@ -57,6 +59,7 @@ describe('DataStack', () => {
     expect(tables.get('orders_changes').Parameters).toMatchObject({
       'projection.enabled': 'true',
       'projection.month.format': 'yyyy-MM',
+      'projection.month.range': '2000-01,NOW+1MONTHS',
     });
     expect(tables.get('order_items_changes').PartitionKeys).toEqual([
       { Name: 'day', Type: 'string' },

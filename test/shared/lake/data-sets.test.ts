@@ -2,6 +2,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  clickDataSet,
   currentStateColumns,
   currentStateSql,
   lakeDataSets,
@@ -24,7 +25,9 @@ const changes = fc.array(
   { maxLength: 20 },
 );
 
-describe.each(lakeDataSets.map((dataSet) => [dataSet.name, dataSet] as const))(
+const ofChanges = lakeDataSets.filter(({ stream }) => stream === 'shop-changes');
+
+describe.each(ofChanges.map((dataSet) => [dataSet.name, dataSet] as const))(
   'data set %s',
   (name, dataSet) => {
     it('carries every captured column, and shows it in the current state', () => {
@@ -67,3 +70,24 @@ describe.each(lakeDataSets.map((dataSet) => [dataSet.name, dataSet] as const))(
     });
   },
 );
+
+describe('data set clicks', () => {
+  it('shows each click once, however often it was sent', async () => {
+    const { table, columns } = clickDataSet;
+    const types = columns.map(
+      ({ name, type }) => `${name} ${type === 'string' ? 'VARCHAR' : type}`,
+    );
+    await connection.run(`CREATE OR REPLACE TABLE ${table} (${types.join(', ')})`);
+    await connection.run(
+      `INSERT INTO ${table} (event_id, type, _op, _ts) VALUES
+       ('a', 'view', 'insert', '2026-03-01'), ('a', 'view', 'insert', '2026-03-02'), ('b', 'cart', 'insert', '2026-03-01')`,
+    );
+    const shown = await connection.runAndReadAll(
+      `SELECT event_id, type FROM (${currentStateSql(clickDataSet)}) ORDER BY event_id`,
+    );
+    expect(shown.getRowsJson()).toEqual([
+      ['a', 'view'],
+      ['b', 'cart'],
+    ]);
+  });
+});
