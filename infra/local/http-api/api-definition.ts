@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { functionName } from '../lambda/function-name.ts';
 import type { Resource } from '../service.ts';
+import { crossOriginRules } from './cross-origin.ts';
 import type { Throttle } from './throttle.ts';
 
 /** An HTTP API of the template with its routes, integrations and stage put together. */
@@ -9,6 +10,8 @@ export interface ApiDefinition {
   readonly stageName: string;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly routes: readonly RouteDefinition[];
+  /** Undefined: pages of other origins are on their own. */
+  readonly crossOrigin: z.output<typeof crossOriginRules> | undefined;
 }
 
 export interface RouteDefinition {
@@ -33,7 +36,7 @@ export interface ApiResources {
 
 const apiProperties = z.object({
   ProtocolType: z.literal('HTTP'),
-  CorsConfiguration: z.undefined('cross-origin rules are not played').optional(),
+  CorsConfiguration: crossOriginRules.optional(),
 });
 
 const routeProperties = z.object({
@@ -66,7 +69,7 @@ const stageProperties = z.object({
 /** Puts the API together; names the resource that is wrong, missing or beyond what is played. */
 export function apiDefinition(resources: ApiResources): ApiDefinition {
   const { api } = resources;
-  parse(apiProperties, api);
+  const { CorsConfiguration: crossOrigin } = parse(apiProperties, api);
   const integrations = new Map(
     resources.integrations.map((integration) => [
       integration.ref,
@@ -95,6 +98,7 @@ export function apiDefinition(resources: ApiResources): ApiDefinition {
     stageName: stage.StageName,
     stageVariables: stage.StageVariables,
     routes,
+    crossOrigin,
   };
 }
 

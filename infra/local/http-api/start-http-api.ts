@@ -7,6 +7,7 @@ import {
   apiDefinition,
   type RouteDefinition,
 } from './api-definition.ts';
+import { crossed, isPreflight } from './cross-origin.ts';
 import { type HttpRequest, httpEvent, splitTarget } from './http-event.ts';
 import { listenLocally } from './listen-locally.ts';
 import { type HttpReply, messageReply, proxyResponse } from './proxy-response.ts';
@@ -55,7 +56,10 @@ export async function startHttpApi(options: HttpApiOptions): Promise<RunningHttp
     const local = options.local?.get(path);
     const method = message.method ?? 'GET';
     const match = findRoute(method, path);
-    if (local === undefined && match === undefined) return messageReply(404, 'Not Found');
+    if (local === undefined && match === undefined) {
+      const isAnswered = definition.crossOrigin !== undefined && isPreflight(crossingOf(message));
+      return isAnswered ? { status: 204, headers: {}, body: '' } : messageReply(404, 'Not Found');
+    }
     const takeToken = match && local === undefined ? buckets.get(match.route) : undefined;
     if (takeToken?.(Date.now()) === false) return messageReply(429, 'Too Many Requests');
     const body = await readBody(message, bodyBytesMax);
@@ -74,7 +78,12 @@ export async function startHttpApi(options: HttpApiOptions): Promise<RunningHttp
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const reply = await answer(message);
+      const answered = await answer(message);
+      const { crossOrigin } = definition;
+      const reply =
+        typeof answered === 'string' || crossOrigin === undefined
+          ? answered
+          : crossed(answered, crossOrigin, crossingOf(message));
       if (reply === 'reset') message.socket.resetAndDestroy();
       else if (reply !== 'hang') write(reply, message, response);
     } catch (error) {
@@ -128,6 +137,11 @@ async function integrate(
     return messageReply(500, 'Internal Server Error');
   }
   return { ...reply, headers: { ...reply.headers, 'apigw-requestid': requestId } };
+}
+
+function crossingOf({ method = 'GET', headers }: IncomingMessage) {
+  const { origin, 'access-control-request-method': wanted } = headers;
+  return { method, origin, wanted };
 }
 
 function write(reply: HttpReply, message: IncomingMessage, response: ServerResponse): void {

@@ -293,10 +293,10 @@ describe('startHttpApi() refuses', () => {
       {
         api: resource('AWS::ApiGatewayV2::Api', 'api', {
           ProtocolType: 'HTTP',
-          CorsConfiguration: { AllowOrigins: ['*'] },
+          CorsConfiguration: { AllowOrigins: '*' },
         }),
       },
-      'cross-origin rules are not played',
+      'CorsConfiguration.AllowOrigins',
     ],
   ])('an API it cannot play: %#', async (changes, message) => {
     await expect(start({ ...resources(), ...changes })).rejects.toThrow(message);
