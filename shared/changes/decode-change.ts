@@ -56,9 +56,14 @@ export function decodeChange(data: Uint8Array): DecodedChange {
   if (key === null || key === undefined) {
     return undecodable(`${table}: primary key ${primaryKey} is missing`);
   }
-  const rowVersion = operation === 'delete' ? 0 : Number(row['row_version']);
+  if (key === '' || (typeof key !== 'string' && !Number.isInteger(key))) {
+    return undecodable(`${table}: primary key ${primaryKey} is ${quoted(key)}`);
+  }
+  const version = row['row_version'];
+  const rowVersion =
+    operation === 'delete' ? 0 : typeof version === 'boolean' ? 0 : Number(version);
   if (!Number.isSafeInteger(rowVersion) || (operation !== 'delete' && rowVersion < 1)) {
-    return undecodable(`${table} ${key}: row_version is ${quoted(row['row_version'])}`);
+    return undecodable(`${table} ${key}: row_version is ${quoted(version)}`);
   }
   const commitTimestamp = metadata['commit-timestamp'];
   const commitTimeMs = commitTimestamp === undefined ? undefined : instantMs(commitTimestamp);

@@ -1,6 +1,12 @@
 import type { StreamRecord } from '../stream/record.ts';
 import { type Decoded, oncePerBatch, type Source } from '../stream/source.ts';
-import { type ClickRecord, clickSchemaVersion, clickTypes } from './click.ts';
+import {
+  type ClickRecord,
+  clickSchemaVersion,
+  clickTypes,
+  recordedNameLengthMax,
+  recordedPageLengthMax,
+} from './click.ts';
 
 type ClickType = ClickRecord['type'];
 
@@ -86,17 +92,13 @@ function readClick(json: Readonly<Record<string, unknown>>): ClickRecord {
     user: nameOrNull('user', json['user']),
     productId,
     category: nameOrNull('category', json['category']),
-    ...(json['page'] !== undefined && { page: name('page', json['page'], pageLengthMax) }),
+    ...(json['page'] !== undefined && { page: name('page', json['page'], recordedPageLengthMax) }),
     consent,
     ...(json['isBackfill'] === true && { isBackfill: true }),
   };
 }
 
-/** Longer than what the intake lets in: names become keys. */
-const nameLengthMax = 128;
-const pageLengthMax = 256;
-
-function name(field: string, value: unknown, lengthMax = nameLengthMax): string {
+function name(field: string, value: unknown, lengthMax = recordedNameLengthMax): string {
   if (typeof value === 'string' && value.length <= lengthMax) return value;
   throw wrong(field, `a text of at most ${lengthMax} characters`, value);
 }

@@ -57,8 +57,8 @@ export const clickEvent = z
     context.addIssue({ code: 'custom', path: [missing], message });
   });
 
-/** The field that says what was clicked. */
-function subjectOf(type: (typeof clickTypes)[number]) {
+/** The field that says what was clicked: a click of this type must have it. */
+export function subjectOf(type: (typeof clickTypes)[number]) {
   switch (type) {
     case 'browse':
       return 'category';
@@ -82,21 +82,27 @@ export const clickBatch = z.strictObject({
 
 export type ClickEvent = z.output<typeof clickEvent>;
 
+/** Longer than what the intake lets in: names become keys. */
+export const recordedNameLengthMax = 128;
+export const recordedPageLengthMax = 256;
+
+const recordedName = z.string().max(recordedNameLengthMax);
+
 /** A click as it travels in the stream: no person in it but a pseudonym. */
 export const clickRecord = z.object({
   schemaVersion: z.literal(clickSchemaVersion),
-  eventId: z.string(),
+  eventId: recordedName,
   type: z.enum(clickTypes),
   /** Epoch milliseconds. */
   occurredAtMs: z.int(),
   /** Keyed hash of the session, in hexadecimal. */
-  session: z.string(),
+  session: recordedName,
   /** Keyed hash of the user, in hexadecimal; null for an unknown user or without consent. */
-  user: z.string().nullable(),
+  user: recordedName.nullable(),
   productId: z.int().nullable(),
-  category: z.string().nullable(),
+  category: recordedName.nullable(),
   /** Only of a click of type `page`. */
-  page: z.string().optional(),
+  page: z.string().max(recordedPageLengthMax).optional(),
   consent: z.enum(['statistics', 'personal']),
   /** Told later than it happened: part of the history, no news for a job. */
   isBackfill: z.literal(true).optional(),

@@ -99,7 +99,7 @@ describe('shopFacts()', () => {
     ],
     ['a part of an item', orderItemText(1, noonMs, { quantity: 1.5 }), /quantity/],
     ['minus one item', orderItemText(1, noonMs, { quantity: -1 }), /quantity/],
-    ['a key that is no id', orderText(1.5, noonMs), /^orders 1.5: id: /],
+    ['a key that is no id', orderText(1.5, noonMs), /^orders: primary key id is 1.5/],
     ['nothing known', '{"data":', /^not JSON/],
   ])('cannot decode %s and says why', (_what, text, reason) => {
     const decoded = decode(text);

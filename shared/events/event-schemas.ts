@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { orderAdjustmentRecord, orderItemRecord, orderRecord } from '../changes/fact-records.ts';
+import { alertDataSchema } from './alert.ts';
+import { clickEvent, clickRecord, clickTypes, subjectOf } from './click.ts';
+import { insightSchema } from './insight.ts';
+import { liveDocument } from './live.ts';
+import { mostViewedDataSchema } from './most-viewed.ts';
+import { revenueDataSchema } from './revenue.ts';
+
+/** A JSON Schema of draft 2020-12, or a part of one. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** An event that others may read or write, in the version that is written now. */
+export interface EventSchema {
+  readonly name: string;
+  readonly version: number;
+  /** What the event is, in a sentence. */
+  readonly title: string;
+  /** Where it is found. */
+  readonly place: string;
+  readonly schema: z.ZodType;
+  /** What the schema checks with code, as JSON Schema says it. */
+  readonly also?: JsonSchema;
+}
+
+/**
+ * Every event with a published schema. A version is raised for what its rules forbid, see
+ * docs/reference/events.md; the file of the version before stays.
+ */
+export const eventSchemas: readonly EventSchema[] = [
+  {
+    name: 'click-event',
+    version: 1,
+    title: 'A click as a shop front sends it',
+    place: '`POST /events`',
+    schema: clickEvent,
+    also: {
+      oneOf: [...new Set(clickTypes.map(subjectOf))].map((subject) => ({
+        type: 'object',
+        properties: {
+          type: { enum: clickTypes.filter((type) => subjectOf(type) === subject) },
+          [subject]: {},
+        },
+        required: [subject],
+      })),
+    },
+  },
+  {
+    name: 'click-record',
+    version: 1,
+    title: 'A click without the person',
+    place: 'stream `clickstream`',
+    schema: clickRecord,
+  },
+  {
+    name: 'order-record',
+    version: 1,
+    title: 'An order placed, as the change stream carries it',
+    place: 'stream `shop-changes`',
+    schema: orderRecord,
+  },
+  {
+    name: 'order-item-record',
+    version: 1,
+    title: 'A line of an order, as the change stream carries it',
+    place: 'stream `shop-changes`',
+    schema: orderItemRecord,
+  },
+  {
+    name: 'order-adjustment-record',
+    version: 1,
+    title: 'A refund, cancellation or expiry, as the change stream carries it',
+    place: 'stream `shop-changes`',
+    schema: orderAdjustmentRecord,
+  },
+  {
+    name: 'insight',
+    version: 1,
+    title: 'What a job has to say: the envelope',
+    place: 'stream `insights`',
+    schema: insightSchema,
+  },
+  {
+    name: 'revenue',
+    version: 1,
+    title: 'Revenue of one window',
+    place: '`data` of an insight of type `revenue`',
+    schema: revenueDataSchema,
+  },
+  {
+    name: 'most-viewed',
+    version: 1,
+    title: 'The products viewed most in one window',
+    place: '`data` of an insight of type `most-viewed`',
+    schema: mostViewedDataSchema,
+  },
+  {
+    name: 'alert',
+    version: 1,
+    title: 'What a person should look at',
+    place: '`data` of an insight of type `alert`',
+    schema: alertDataSchema,
+  },
+  {
+    name: 'live',
+    version: 1,
+    title: 'All that the live page shows',
+    place: '`GET /live`',
+    schema: liveDocument,
+  },
+];
+
+/** The published form of an event: the document that a reader of this version accepts. */
+export function publishedSchema({ name, version, title, schema, also }: EventSchema): JsonSchema {
+  const { $schema, ...rules } = z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      // Every whole number has these bounds, and every instant this pattern: they tell nothing.
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+    },
+  });
+  // Not every validator knows classes of characters by name.
+  const portable = JSON.parse(JSON.stringify({ ...rules, ...also }), (word, value) =>
+    word === 'pattern' && typeof value === 'string'
+      ? value.replaceAll('\\P{Cc}', '[^\\u0000-\\u001f\\u007f-\\u009f]')
+      : value,
+  );
+  return { $schema, $id: `${name}.v${version}`, title, ...portable };
+}
