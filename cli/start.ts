@@ -109,6 +109,7 @@ Up in ${(tookMs / 1000).toFixed(1)} s: ${played} resources of the template are p
 
   Live page   ${cloud.apiUrl}/dashboard
   Shop API    ${cloud.apiUrl}/docs
+  Token       npm run -s token -- --role operator     (or analyst, or shopper --customer 1)
   SQL         npm run query -- "select * from orders limit 5"
   AWS         aws --endpoint-url ${cloud.awsUrl} …
   Log         ${path.relative(process.cwd(), logFile)}

@@ -12,7 +12,10 @@ const secrets = new SecretsManagerClient({});
 
 export const handler = shopApi({
   database: connectDatabase(() => readSecret(secrets, config.DATABASE_SECRET_ARN), log, 'shop-api'),
-  tokenPublicKey: config.TOKEN_PUBLIC_KEY,
+  tokenKeys: {
+    publicKey: config.TOKEN_PUBLIC_KEY,
+    readSecret: () => readSecret(secrets, config.TOKEN_KEY_SECRET_ARN),
+  },
   docs: new URL('./docs/', import.meta.url),
   newTransactionId: randomUUID,
   log,

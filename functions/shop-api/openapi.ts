@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { told } from '../../shared/auth/caller.ts';
 import type { AnswerDescription, Endpoint, EndpointDescription } from './endpoint.ts';
 
 const problemDocument = z
@@ -13,6 +14,11 @@ const problemDocument = z
       .meta({ description: 'Every wrong field, by name or dotted path.' }),
   })
   .meta({ description: 'RFC 9457' });
+
+const ofRoles = {
+  401: 'There is no token, or one that is not accepted.',
+  403: 'The role of the token, or the customer it is for, gives no right to this.',
+};
 
 const ofBody = {
   413: 'The body is too large.',
@@ -45,22 +51,37 @@ export function openApi(
     },
     servers: [{ url: '/' }],
     paths,
-    components: { schemas: componentSchemas(components) },
+    components: {
+      schemas: componentSchemas(components),
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'Of POST /customers, of POST /sessions, or of `npm run -s token`.',
+        },
+      },
+    },
   };
 }
 
 function operation(described: EndpointDescription, names: ReadonlyMap<z.ZodType, string>) {
-  const { request, tag, summary, answers } = described;
+  const { request, tag, summary, answers, access } = described;
   const { params, query, headers, body } = request.shape;
   const parts = Object.entries({ path: params, query, header: headers });
   const problems: Record<number, string> = {
     ...(parts.some(([, part]) => part) || body ? { 400: 'The request cannot be read.' } : {}),
     ...(body ? ofBody : {}),
+    ...(access === 'anyone' ? { 401: 'A token is sent that is not accepted.' } : ofRoles),
     ...described.problems,
   };
+  // Anyone may come without a token; one that is sent is looked at all the same.
+  const security = access === 'anyone' ? [{}] : [{ token: [] }];
   return {
     tags: [tag],
     summary,
+    ...(access === 'anyone' ? {} : { description: `For ${told(access)}.` }),
+    security,
     parameters: parts.flatMap(([place, part]) => (part ? parameters(place, part) : [])),
     ...(body ? { requestBody: { required: true, content: json(inputSchema(body)) } } : {}),
     responses: {

@@ -9,12 +9,14 @@ import { docsRoutes } from './routes/docs.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { productRoutes } from './routes/products.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { routing } from './routing.ts';
+import { type SessionKeys, sessionsOf } from './sessions.ts';
 
 export interface ShopParts {
   readonly database: Database;
-  /** Of the shop's tokens, or the empty text: then none is accepted. */
-  readonly tokenPublicKey: string;
+  /** Of the shop's tokens. */
+  readonly tokenKeys: SessionKeys;
   /** Folder with the files of swagger-ui. */
   readonly docs: URL;
   /** Makes the id of a payment; never the same twice. */
@@ -23,15 +25,19 @@ export interface ShopParts {
 }
 
 /** The API of the shop as a Lambda handler. */
-export function shopApi({ database, tokenPublicKey, docs, newTransactionId, log }: ShopParts) {
+export function shopApi({ database, tokenKeys, docs, newTransactionId, log }: ShopParts) {
+  const sessions = sessionsOf(tokenKeys, log);
   const shop = [
     ...serviceRoutes(database, log),
     ...productRoutes(database),
-    ...customerRoutes(database),
+    ...customerRoutes(database, sessions),
+    ...sessionRoutes(database, sessions),
     ...cartRoutes(database),
     ...orderRoutes(database, newTransactionId),
   ];
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
-    routing([...shop, ...docsRoutes(shop, docs)], (event) => readCaller(event, tokenPublicKey)),
+    routing([...shop, ...docsRoutes(shop, docs)], (event) =>
+      readCaller(event, tokenKeys.publicKey),
+    ),
   ).use(failureToProblem(log));
 }

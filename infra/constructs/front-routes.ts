@@ -7,14 +7,33 @@ export interface FrontFunctions {
   readonly insightsApi: IFunction;
 }
 
+interface FrontThrottle {
+  /** Requests a second that the front lets through … */
+  readonly rateLimit: number;
+  /** … and how many at once; 429 beyond. */
+  readonly burstLimit: number;
+}
+
+interface FrontRoute {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly to: keyof FrontFunctions;
+  /** @default - that of all routes together */
+  readonly throttle?: FrontThrottle;
+}
+
+/** Checking a password keeps a core busy for a tenth of a second, so less of it is let through. */
+const passwordThrottle = { rateLimit: 50, burstLimit: 100 };
+
 /** Which function answers what; the shop API takes all the rest, and says so of what does not exist. */
-export const frontRoutes = [
+export const frontRoutes: readonly FrontRoute[] = [
+  { method: 'POST', path: '/customers', to: 'shopApi', throttle: passwordThrottle },
+  { method: 'POST', path: '/sessions', to: 'shopApi', throttle: passwordThrottle },
   { method: 'POST', path: '/events', to: 'clickIntake' },
   { method: 'GET', path: '/live', to: 'insightsApi' },
   { method: 'GET', path: '/statistics/{proxy+}', to: 'insightsApi' },
   { method: 'GET', path: '/dashboard', to: 'insightsApi' },
   { method: 'GET', path: '/dashboard/{proxy+}', to: 'insightsApi' },
-] as const satisfies readonly { method: string; path: string; to: keyof FrontFunctions }[];
+];
 
-/** Requests a second that the front lets through, and how many at once; 429 beyond. */
-export const frontThrottle = { rateLimit: 500, burstLimit: 1000 };
+export const frontThrottle: FrontThrottle = { rateLimit: 500, burstLimit: 1000 };

@@ -32,14 +32,19 @@ export class HttpFront extends Construct {
   constructor(scope: Construct, id: string, { deployment, functions }: HttpFrontProps) {
     super(scope, id);
     const name = `${deployment.stage}-shop`;
+    const integrations = {
+      shopApi: new HttpLambdaIntegration('ShopApi', functions.shopApi),
+      clickIntake: new HttpLambdaIntegration('ClickIntake', functions.clickIntake),
+      insightsApi: new HttpLambdaIntegration('InsightsApi', functions.insightsApi),
+    };
     const api = new apigateway.HttpApi(this, 'Api', {
       apiName: name,
       description: 'The shop, its clicks, its live page',
       createDefaultStage: false,
-      defaultIntegration: new HttpLambdaIntegration('ShopApi', functions.shopApi),
+      defaultIntegration: integrations.shopApi,
     });
     const accessLog = new ShopLogGroup(this, 'AccessLog', deployment, `/aws/apigateway/${name}`);
-    new apigateway.HttpStage(this, 'Stage', {
+    const stage = new apigateway.HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
@@ -49,17 +54,22 @@ export class HttpFront extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
       },
     });
-    const integrations = {
-      clickIntake: new HttpLambdaIntegration('ClickIntake', functions.clickIntake),
-      insightsApi: new HttpLambdaIntegration('InsightsApi', functions.insightsApi),
-    };
-    for (const { method, path, to } of frontRoutes) {
-      api.addRoutes({
+    const throttled: [string, object][] = [];
+    for (const { method, path, to, throttle } of frontRoutes) {
+      const routes = api.addRoutes({
         path,
         methods: [apigateway.HttpMethod[method]],
         integration: integrations[to],
       });
+      if (throttle === undefined) continue;
+      const { rateLimit: ThrottlingRateLimit, burstLimit: ThrottlingBurstLimit } = throttle;
+      throttled.push([`${method} ${path}`, { ThrottlingRateLimit, ThrottlingBurstLimit }]);
+      // A stage cannot bound a route that is not there yet.
+      stage.node.addDependency(...routes);
     }
+    const resource = stage.node.defaultChild;
+    if (resource instanceof apigateway.CfnStage)
+      resource.routeSettings = Object.fromEntries(throttled);
     this.url = api.apiEndpoint;
   }
 }

@@ -9,6 +9,8 @@ export interface HttpFunctionsProps {
   readonly deployment: Deployment;
   readonly data: DataStack;
   readonly bundlesFolder: string;
+  /** Base64url of the key that verifies the tokens of callers, or the empty text. */
+  readonly tokenPublicKey: string;
 }
 
 /**
@@ -25,7 +27,7 @@ export class HttpFunctions extends Construct implements FrontFunctions {
 
   constructor(scope: Construct, id: string, props: HttpFunctionsProps) {
     super(scope, id);
-    const { deployment, data, bundlesFolder } = props;
+    const { deployment, data, bundlesFolder, tokenPublicKey } = props;
     const { streams, tables, secrets, appSecret, shop } = data;
     const behindRestApi = deployment.profile === 'localstack';
     const common = { deployment, bundlesFolder, behindRestApi };
@@ -39,6 +41,8 @@ export class HttpFunctions extends Construct implements FrontFunctions {
       environment: {
         DATABASE_SECRET_ARN: appSecret.secretArn,
         STAGE: deployment.stage,
+        TOKEN_KEY_SECRET_ARN: secrets.tokenKey.secretArn,
+        TOKEN_PUBLIC_KEY: tokenPublicKey,
         ...(shop && { NODE_EXTRA_CA_CERTS: amazonAuthorities }),
       },
       ...(shop && {
@@ -46,6 +50,7 @@ export class HttpFunctions extends Construct implements FrontFunctions {
       }),
     });
     appSecret.grantRead(this.shopApi);
+    secrets.tokenKey.grantRead(this.shopApi);
 
     this.clickIntake = new ShopFunction(this, 'ClickIntake', {
       ...common,
@@ -56,6 +61,7 @@ export class HttpFunctions extends Construct implements FrontFunctions {
       environment: {
         CLICKSTREAM_NAME: streams.clickstream.streamName,
         PSEUDONYM_KEY_SECRET_ARN: secrets.pseudonymKey.secretArn,
+        TOKEN_PUBLIC_KEY: tokenPublicKey,
       },
     });
     streams.clickstream.grantWrite(this.clickIntake);

@@ -8,6 +8,8 @@ import { dataRemoval } from './data-removal.ts';
 export class ShopSecrets extends Construct {
   /** The key under which people's contact data and user ids are hashed; made once, never changed. */
   readonly pseudonymKey: secretsmanager.Secret;
+  /** Signs tokens: JSON of `publicKey` and `privateKey`. Filled by `npm run token -- --new-key`. */
+  readonly tokenKey: secretsmanager.Secret;
   /** Where alerts are posted: the address, or JSON with a field `url`. Filled by a person. */
   readonly alertWebhook: secretsmanager.Secret;
 
@@ -17,6 +19,13 @@ export class ShopSecrets extends Construct {
       secretName: `${deployment.stage}/pseudonym-key`,
       description: 'Key of the hashes that stand for contact data and user ids',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: dataRemoval(deployment),
+    });
+    this.tokenKey = new secretsmanager.Secret(this, 'TokenKey', {
+      secretName: `${deployment.stage}/token-key`,
+      description: 'Key pair that signs the tokens of callers; make it with npm run token',
+      // No rule of Secrets Manager makes a key pair.
+      secretStringValue: SecretValue.unsafePlainText('unset'),
       removalPolicy: dataRemoval(deployment),
     });
     this.alertWebhook = new secretsmanager.Secret(this, 'AlertWebhook', {

@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { createAthena } from './athena/athena.ts';
 import { type CapturePlayer, createCapturePlayer } from './capture/player.ts';
 import { createControl } from './control.ts';
-import { databasePasswords, tellDatabaseAddress, tellWebhook } from './credentials.ts';
+import {
+  databasePasswords,
+  tellDatabaseAddress,
+  tellWebhook,
+  tokenPublicKey,
+} from './credentials.ts';
 import { startCron } from './database/cron.ts';
 import { type Database, startDatabase } from './database/database.ts';
 import { createDynamo } from './dynamodb/dynamodb.ts';
@@ -104,16 +109,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     progress('reading the template');
     const assembly: Assembly = readAssembly(options.assembly);
     const addresses = { awsUrl, apiUrl, database: { host: '127.0.0.1', port: ports.database } };
-    const resources = new ResourceList(resolveAssembly(assembly, addresses));
+    const resolved = (parameters: Readonly<Record<string, string>>): ResourceList =>
+      new ResourceList(resolveAssembly(assembly, addresses, parameters));
+    const secrets = await createSecrets({
+      file: place('secrets.json'),
+      secrets: resolved({}).ofType('AWS::SecretsManager::Secret'),
+      initial: {},
+    });
+    const resources = resolved({ TokenPublicKey: await tokenPublicKey(secrets, stage) });
     const { unknown } = resources.summary();
     for (const type of unknown) options.log('template', `${type} is not played here`);
 
     progress('starting PostgreSQL and the AWS services');
-    const secrets = await createSecrets({
-      file: place('secrets.json'),
-      secrets: resources.ofType('AWS::SecretsManager::Secret'),
-      initial: {},
-    });
     const passwords = databasePasswords(secrets, stage);
     const startingDatabase = startDatabase({
       directory: place('postgres'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { newTokenKeyPair, parseTokenKeys } from '../../shared/auth/token.ts';
 import type { SecretsPlayer } from './secrets.ts';
 
 const credentials = z.looseObject({ username: z.string(), password: z.string() });
@@ -38,4 +39,11 @@ export async function tellWebhook(
   const name = `${stage}/alert-webhook`;
   const isOwn = /^http:\/\/127\.0\.0\.1:\d+\/local\/webhook$/.test(secrets.value(name));
   if (isOwn || secrets.value(name) === 'unset') await secrets.set(name, `${apiUrl}/local/webhook`);
+}
+
+/** The key that verifies tokens; the pair is made at the first start. */
+export async function tokenPublicKey(secrets: SecretsPlayer, stage: string): Promise<string> {
+  const name = `${stage}/token-key`;
+  if (secrets.value(name) === 'unset') await secrets.set(name, await newTokenKeyPair());
+  return parseTokenKeys(secrets.value(name)).publicKey;
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, CfnParameter, Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { HttpFront } from '../constructs/http-front.ts';
 import { HttpFunctions } from '../constructs/http-functions.ts';
@@ -27,7 +27,12 @@ export class AppStack extends Stack {
     const { stage } = deployment;
     const onAws = deployment.profile === 'aws';
 
-    const http = new HttpFunctions(this, 'Http', props);
+    const tokenPublicKey = new CfnParameter(this, 'TokenPublicKey', {
+      description: 'Verifies the tokens of callers; empty: none is accepted',
+      default: '',
+      allowedPattern: '^([A-Za-z0-9_-]{43})?$',
+    }).valueAsString;
+    const http = new HttpFunctions(this, 'Http', { ...props, tokenPublicKey });
     const front = onAws
       ? new HttpFront(this, 'Front', { deployment, functions: http })
       : new RestFront(this, 'Front', { deployment, functions: http });

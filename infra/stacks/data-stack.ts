@@ -48,6 +48,7 @@ export class DataStack extends Stack {
     this.lake = cdkInterface<s3.IBucket>(new LakeBucket(this, 'Lake', deployment));
     this.#output('LakeBucketName', this.lake.bucketName);
     this.#output('PseudonymKeySecretArn', this.secrets.pseudonymKey.secretArn);
+    this.#output('TokenKeySecretArn', this.secrets.tokenKey.secretArn);
     this.#output('AlertWebhookSecretArn', this.secrets.alertWebhook.secretArn);
     this.#output('DeadLetterQueueUrl', this.queues.deadLetters.queueUrl);
     this.#output('UndeliveredAlertsQueueUrl', this.queues.undeliveredAlerts.queueUrl);

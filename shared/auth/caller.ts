@@ -53,6 +53,7 @@ function badToken(reason: string): Refusal {
   });
 }
 
-function told(access: readonly Role[]): string {
+/** The roles of an access for a person to read, admin among them. */
+export function told(access: readonly Role[]): string {
   return [...new Set<Role>([...access, 'admin'])].join(' or ');
 }

@@ -13,12 +13,12 @@ export interface Caller {
   readonly subject?: string;
 }
 
-/** Both keys as base64url of their 32 bytes (RFC 8037). */
-export const tokenKeyPair = z.object({
+const keyPair = z.object({
   publicKey: z.string().regex(/^[\w-]{43}$/),
   privateKey: z.string().regex(/^[\w-]{43}$/),
 });
-export type TokenKeyPair = z.output<typeof tokenKeyPair>;
+/** Both keys as base64url of their 32 bytes (RFC 8037). */
+export type TokenKeyPair = z.output<typeof keyPair>;
 
 interface TokenHolder {
   readonly role: Role;
@@ -59,7 +59,22 @@ const claims = z.discriminatedUnion('role', [
 export async function newTokenKeyPair(): Promise<TokenKeyPair> {
   const pair = await generateKeyPair(algorithm, { extractable: true });
   const { x, d } = await exportJWK(pair.privateKey);
-  return tokenKeyPair.parse({ publicKey: x, privateKey: d });
+  return keyPair.parse({ publicKey: x, privateKey: d });
+}
+
+/**
+ * The pair that a secret's JSON text holds.
+ *
+ * @throws Error that repeats nothing of the text when it holds none.
+ */
+export function parseTokenKeys(secret: string): TokenKeyPair {
+  try {
+    return keyPair.parse(JSON.parse(secret));
+  } catch {
+    throw new Error(
+      'Cannot read token key: its secret holds no key pair; make one with npm run token -- --new-key',
+    );
+  }
 }
 
 /**

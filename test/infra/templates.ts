@@ -9,9 +9,11 @@ const resource = z.object({
   Type: z.string(),
   Properties: z.record(z.string(), z.any()).default({}),
   DeletionPolicy: z.string().optional(),
+  DependsOn: z.array(z.string()).optional(),
 });
 const template = z.object({
   Resources: z.record(z.string(), resource),
+  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.any() })).default({}),
   Outputs: z.record(z.string(), z.object({ Value: z.unknown() })).default({}),
 });
 

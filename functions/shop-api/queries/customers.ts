@@ -25,6 +25,14 @@ export const storeCredentials = {
   row: z.unknown(),
 };
 
+/** $1 e-mail. No row: nobody who can log in has it. */
+export const findCredentials = {
+  name: 'find-credentials',
+  sql: `select customer_id as "customerId", password_hash as "passwordHash"
+    from find_credentials(keyed_hash($1))`,
+  row: z.object({ customerId: rowId, passwordHash: z.string() }),
+};
+
 /** $1 customer, $2 product; what is wished for already stays as it is. No row: one of them is unknown. */
 export const insertWish = {
   name: 'insert-wish',

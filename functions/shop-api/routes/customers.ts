@@ -5,9 +5,10 @@ import { customerOf } from '../access.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { passwordHash } from '../password-hash.ts';
 import { insertCustomer, insertWish, storeCredentials, whatExists } from '../queries/customers.ts';
-import { customer, signUp, wish, wishlistEntry } from '../schemas/customer.ts';
+import { signedUp, signUp, wish, wishlistEntry } from '../schemas/customer.ts';
+import type { Sessions } from '../sessions.ts';
 
-export function customerRoutes(database: Database): readonly Endpoint[] {
+export function customerRoutes(database: Database, sessions: Sessions): readonly Endpoint[] {
   return [
     endpoint({
       method: 'POST',
@@ -16,9 +17,15 @@ export function customerRoutes(database: Database): readonly Endpoint[] {
       summary: 'Sign up',
       access: 'anyone',
       request: z.object({ body: signUp }),
-      answers: { 201: { description: 'The new customer.', schema: customer } },
-      problems: { 409: 'The e-mail address belongs to a customer already.' },
-      async handle({ body }) {
+      answers: {
+        201: { description: 'The new customer, whose session has begun.', schema: signedUp },
+      },
+      problems: {
+        409: 'The e-mail address belongs to a customer already.',
+        503: 'No session can begin.',
+      },
+      async handle({ body }, { event }) {
+        await sessions.check();
         const hash = await passwordHash(body.password);
         const made = await database.transaction(async (queries) => {
           const { firstName, lastName, email, phone, address, country } = body;
@@ -30,7 +37,8 @@ export function customerRoutes(database: Database): readonly Endpoint[] {
           await queries.row(storeCredentials, [row.id, hash]);
           return row;
         });
-        return { status: 201, body: made };
+        const session = await sessions.begin(made.id, event.requestContext.timeEpoch);
+        return { status: 201, body: { ...made, session } };
       },
     }),
     endpoint({

@@ -10,6 +10,11 @@ export function line(max: number) {
     .regex(/^\P{Cc}*$/u, 'Must not contain control characters');
 }
 
+export const email = z.email('Must be an e-mail address').max(254);
+
+/** Of any length; how short a new one may be is for the sign-up to say. */
+export const password = z.string().max(200, 'Must have at most 200 characters');
+
 /** An id in a path or a query, where everything is text. */
 export const idText = z
   .string()

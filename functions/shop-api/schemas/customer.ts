@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { country, forCustomer, id, instant, line } from './common.ts';
+import { country, email, forCustomer, id, instant, line, password } from './common.ts';
+import { session } from './session.ts';
 
 export const signUp = z
   .strictObject({
     firstName: line(100),
     lastName: line(100),
-    email: z.email('Must be an e-mail address').max(254),
-    password: z
-      .string()
-      .min(10, 'Must have at least 10 characters')
-      .max(200, 'Must have at most 200 characters'),
+    email,
+    password: password.min(10, 'Must have at least 10 characters'),
     phone: line(40).optional(),
     address: line(500).optional(),
     country,
@@ -32,6 +30,10 @@ export const customer = z.object({
   lastName: z.string(),
   country,
   createdAt: instant,
+});
+
+export const signedUp = customer.extend({
+  session: session.meta({ description: 'Of the new customer, as POST /sessions begins one.' }),
 });
 
 export const wish = z

@@ -16,11 +16,19 @@ const noValue = Symbol('AWS::NoValue');
  * `Fn::Sub`, `Fn::Select`, `Fn::Split`, `Fn::If`, `Fn::FindInMap`, `Fn::ImportValue`, `Fn::GetAZs`
  * and `Fn::Base64` becomes its value; resources whose condition is false are left out.
  *
+ * @param parameters values of the templates' parameters, which win over the defaults.
  * @throws TemplateError naming the stack and what cannot be resolved.
  */
-export function resolveAssembly(assembly: Assembly, addresses: Addresses): readonly Resource[] {
+export function resolveAssembly(
+  assembly: Assembly,
+  addresses: Addresses,
+  parameters: Readonly<Record<string, string>> = {},
+): readonly Resource[] {
   const stacks = new Map(
-    assembly.stacks.map((template) => [template.name, new Stack(template, addresses, importValue)]),
+    assembly.stacks.map((template) => [
+      template.name,
+      new Stack(template, addresses, parameters, importValue),
+    ]),
   );
   function importValue(name: string): Json {
     for (const stack of stacks.values()) {
@@ -35,12 +43,19 @@ export function resolveAssembly(assembly: Assembly, addresses: Addresses): reado
 class Stack {
   readonly #template: StackTemplate;
   readonly #addresses: Addresses;
+  readonly #parameters: Readonly<Record<string, string>>;
   readonly #importValue: (name: string) => Json;
   readonly #identities = new Map<string, Identity>();
 
-  constructor(template: StackTemplate, addresses: Addresses, importValue: (name: string) => Json) {
+  constructor(
+    template: StackTemplate,
+    addresses: Addresses,
+    parameters: Readonly<Record<string, string>>,
+    importValue: (name: string) => Json,
+  ) {
     this.#template = template;
     this.#addresses = addresses;
+    this.#parameters = parameters;
     this.#importValue = importValue;
   }
 
@@ -146,7 +161,8 @@ class Stack {
     };
     if (name in pseudo) return pseudo[name];
     const parameter = this.#template.Parameters[name];
-    return parameter ? parameter.Default : this.#identity(name).ref;
+    if (!parameter) return this.#identity(name).ref;
+    return this.#parameters[name] ?? parameter.Default;
   }
 
   #attribute(argument: Json): string {

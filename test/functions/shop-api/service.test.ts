@@ -30,6 +30,7 @@ test('GET /openapi.json describes every endpoint from the schemas that validate'
     '/categories',
     '/customers',
     '/wishlist',
+    '/sessions',
     '/carts',
     '/carts/{id}',
     '/carts/{id}/items',
@@ -45,7 +46,9 @@ test('GET /openapi.json describes every endpoint from the schemas that validate'
   expect(post.responses[201].content['application/json'].schema).toEqual({
     $ref: '#/components/schemas/Order',
   });
-  expect(Object.keys(post.responses)).toEqual(['200', '201', '400', '409', '413', '415', '422']);
+  expect(Object.keys(post.responses)).toEqual([
+    ...['200', '201', '400', '401', '403', '409', '413', '415', '422'],
+  ]);
   const { quantity } =
     body.paths['/carts/{id}/items'].post.requestBody.content['application/json'].schema.properties;
   expect(quantity).toEqual({ type: 'integer', minimum: 1, maximum: 1000 });
@@ -53,6 +56,16 @@ test('GET /openapi.json describes every endpoint from the schemas that validate'
   for (const [, name] of JSON.stringify(body).matchAll(/#\/components\/schemas\/(\w+)/g)) {
     expect(named, `schema ${name}`).toContain(name);
   }
+});
+
+test('GET /openapi.json tells who may call what', async () => {
+  const { body } = await shop.call('GET', '/openapi.json');
+  expect(body.components.securitySchemes.token).toMatchObject({ type: 'http', scheme: 'bearer' });
+  const { post } = body.paths['/orders'];
+  expect(post.security).toEqual([{ token: [] }]);
+  expect(post.description).toBe('For shopper or operator or admin.');
+  expect(body.paths['/customers'].post.security).toEqual([{}]);
+  expect(body.paths['/customers'].post.description).toBeUndefined();
 });
 
 test('every path parameter is described, every parameter named in the path', async () => {

@@ -48,11 +48,45 @@ describe('AppStack', () => {
       'GET /dashboard/{proxy+}',
       'GET /live',
       'GET /statistics/{proxy+}',
+      'POST /customers',
       'POST /events',
+      'POST /sessions',
     ]);
     const stage = only(resourcesOf(dev, 'AWS::ApiGatewayV2::Stage')).Properties;
     expect(stage['DefaultRouteSettings'].ThrottlingRateLimit).toBeGreaterThan(0);
     expect(stage['AccessLogSettings'].DestinationArn).toBeDefined();
+  });
+
+  test('lets fewer requests through where a password is hashed', () => {
+    const stage = only(resourcesOf(dev, 'AWS::ApiGatewayV2::Stage'));
+    const lower = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+    expect(stage.Properties['RouteSettings']).toEqual({
+      'POST /customers': lower,
+      'POST /sessions': lower,
+    });
+    const routes = Object.entries(dev['App']?.Resources ?? {}).filter(([, { Properties }]) =>
+      /^POST .(customers|sessions)$/.test(String(Properties?.['RouteKey'])),
+    );
+    expect(routes).toHaveLength(2);
+    expect(stage.DependsOn).toEqual(expect.arrayContaining(routes.map(([id]) => id)));
+  });
+
+  test('tells who verifies tokens the public key, and the shop API alone the secret', () => {
+    expect(dev['App']?.Parameters['TokenPublicKey']).toMatchObject({ Type: 'String', Default: '' });
+    const environments = resourcesOf(dev, 'AWS::Lambda::Function').map(({ Properties }) => ({
+      name: Properties['FunctionName'],
+      ...Properties['Environment'].Variables,
+    }));
+    const told = environments.filter((variables) => 'TOKEN_PUBLIC_KEY' in variables);
+    expect(told.map(({ name }) => name).sort()).toEqual(['dev-click-intake', 'dev-shop-api']);
+    for (const { TOKEN_PUBLIC_KEY } of told) {
+      expect(TOKEN_PUBLIC_KEY).toEqual({ Ref: 'TokenPublicKey' });
+    }
+    const readers = Object.entries(dev['App']?.Resources ?? {}).filter(
+      ([, { Type, Properties }]) =>
+        Type === 'AWS::IAM::Policy' && JSON.stringify(Properties).includes('TokenKey'),
+    );
+    expect(readers.map(([id]) => id)).toEqual([expect.stringContaining('ShopApiRole')]);
   });
 
   test('calls the clock and the jobs every minute', () => {

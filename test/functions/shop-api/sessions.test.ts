@@ -1,0 +1,122 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newSession } from '../../../functions/shop-api/schemas/session.ts';
+import { sessionsOf } from '../../../functions/shop-api/sessions.ts';
+import { newTokenKeyPair, verifyToken } from '../../../shared/auth/token.ts';
+import { getEvent } from '../../fixtures/http-event.ts';
+import { passwords } from '../../fixtures/postgres.ts';
+import { startShop } from '../../fixtures/shop.ts';
+
+const ana = {
+  firstName: 'Ana',
+  lastName: 'Lima',
+  email: 'ana@example.com',
+  password: 'correct horse battery',
+  country: 'BR',
+};
+const nowMs = getEvent('/').requestContext.timeEpoch;
+let shop: Awaited<ReturnType<typeof startShop>>;
+let customerId: number;
+
+beforeAll(async () => {
+  shop = await startShop();
+  const { body } = await shop.call('POST', '/customers', { body: ana });
+  customerId = body.id;
+  expect(await verifyToken(shop.tokenKeys.publicKey, body.session.token, nowMs)).toEqual({
+    role: 'shopper',
+    customerId,
+    subject: `customer/${customerId}`,
+  });
+});
+
+afterAll(async () => {
+  expect(shop.failures).toEqual([]);
+  await shop.stop();
+});
+
+async function connect(user: string, password: string): Promise<pg.Client> {
+  const client = new pg.Client({ ...shop.connection, user, password });
+  await client.connect();
+  return client;
+}
+
+function logIn(email: string, password: string) {
+  return shop.call('POST', '/sessions', { body: { email, password } });
+}
+
+test('POST /sessions begins the session of a customer, however the address is spelled', async () => {
+  const { status, headers, body } = await logIn('ANA@example.com', ana.password);
+  expect(status).toBe(201);
+  expect(headers['cache-control']).toBe('no-store');
+  expect(newSession.parse(body)).toEqual(body);
+  expect(body.customerId).toBe(customerId);
+  expect(body.expiresAt).toBe(new Date(nowMs + 12 * 3_600_000).toISOString());
+  const cart = { body: {}, token: body.token };
+  expect((await shop.call('POST', '/carts', cart)).body).toMatchObject({ customerId });
+  const late = { ...cart, atMs: nowMs + 12 * 3_600_000 };
+  expect((await shop.call('POST', '/carts', late)).body).toMatchObject({
+    status: 401,
+    detail: 'The token has expired.',
+  });
+});
+
+test('a wrong password and an unknown address get one answer, in one time', async () => {
+  const one = await shop.admin.query('select email from customers where id = 1');
+  const wrong = await logIn(ana.email, 'wrong horse battery');
+  const unknown = await logIn('nobody@example.com', ana.password);
+  const withoutPassword = await logIn(one.rows[0].email, ana.password);
+  expect(wrong.body).toEqual({
+    status: 401,
+    title: 'No customer has this e-mail address and this password',
+    instance: '/sessions',
+  });
+  expect([unknown, withoutPassword]).toEqual([wrong, wrong]);
+  const timesMs = { [ana.email]: [0], 'nobody@example.com': [0] };
+  for (let round = 0; round < 7; round++) {
+    for (const [email, seen] of Object.entries(timesMs)) {
+      const startedMs = performance.now();
+      await logIn(email, 'wrong horse battery');
+      seen.push(performance.now() - startedMs);
+    }
+  }
+  const [known = 0, stranger = 0] = Object.values(timesMs).map(
+    (seen) => seen.sort((a, b) => a - b)[4],
+  );
+  expect(stranger / known).toBeGreaterThan(0.5);
+  expect(stranger / known).toBeLessThan(2);
+});
+
+test('the user of the shop asks for one hash by one address, and sees no other', async () => {
+  const asApp = await connect('shop_app', passwords.app);
+  const asCapture = await connect('shop_capture', passwords.capture);
+  const sought = 'select * from find_credentials(keyed_hash($1))';
+  expect((await asApp.query(sought, [ana.email])).rows).toEqual([
+    { customer_id: String(customerId), password_hash: expect.stringMatching(/^scrypt\$/) },
+  ]);
+  for (const [client, statement] of [
+    [asApp, 'select * from private.credentials'],
+    [asApp, 'select email from customers'],
+    [asApp, 'update customers set email_hash = null'],
+    [asCapture, `select find_credentials('x')`],
+  ] as const) {
+    await expect(client.query(statement), statement).rejects.toThrow('permission denied');
+  }
+  await Promise.all([asApp.end(), asCapture.end()]);
+});
+
+test('sessionsOf() signs with a key that is accepted here, or says 503 and in the log why', async () => {
+  const [keys, others] = [await newTokenKeyPair(), await newTokenKeyPair()];
+  const secrets = ['unset', JSON.stringify(others), JSON.stringify(keys)];
+  const logged: string[] = [];
+  const sessions = sessionsOf(
+    { publicKey: keys.publicKey, readSecret: async () => secrets.shift() ?? '' },
+    (_message, error) => logged.push(error.message),
+  );
+  for (const _ of [1, 2]) await expect(sessions.check()).rejects.toMatchObject({ status: 503 });
+  await sessions.check();
+  const { token } = await sessions.begin(7, nowMs);
+  expect(await verifyToken(keys.publicKey, token, nowMs)).toMatchObject({ customerId: 7 });
+  expect(logged).toHaveLength(2);
+  expect(logged.join()).not.toContain(others.privateKey);
+  expect(logged.join()).toContain(others.publicKey);
+});
