@@ -5,6 +5,7 @@ import type { Caller } from '../../shared/auth/token.ts';
 import { problemFields } from '../../shared/http/problem-fields.ts';
 import { readBody } from '../../shared/http/read-body.ts';
 import { Refusal, refusalResponse } from '../../shared/http/refusal.ts';
+import { conditional } from './etag.ts';
 
 type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
@@ -33,6 +34,8 @@ export interface EndpointDescription {
   readonly tag: string;
   readonly summary: string;
   readonly access: Access;
+  /** Whether the answer has an ETag, and a GET may be answered with 304. @default false */
+  readonly conditional?: boolean;
   readonly request: z.ZodObject<RequestShape & Record<string, z.ZodType>>;
   /** Answers by status. */
   readonly answers: Readonly<Record<number, AnswerDescription>>;
@@ -80,7 +83,8 @@ export function endpoint<RequestParts extends Shape>(
     try {
       const caller = await readCaller(event);
       admit(spec.access, caller);
-      return write(await spec.handle(parse(spec.request, event), { event, caller }));
+      const answer = await spec.handle(parse(spec.request, event), { event, caller });
+      return spec.conditional ? conditional(write(answer), event) : write(answer);
     } catch (error) {
       if (error instanceof Refusal) return refusalResponse(error, event);
       throw error;

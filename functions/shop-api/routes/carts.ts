@@ -5,8 +5,9 @@ import { saleLimits } from '../../../shared/shop/sale-rules.ts';
 import type { Database } from '../../../shared/sql/database.ts';
 import { customerOf, onlyCustomer } from '../access.ts';
 import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
+import { readItem } from '../list.ts';
+import { products } from '../lists/products.ts';
 import { addItem, changeItem, insertCart, readCart, removeItem } from '../queries/carts.ts';
-import { readProduct } from '../queries/products.ts';
 import { cart, itemChange, newCart, newItem } from '../schemas/cart.ts';
 import { idText } from '../schemas/common.ts';
 import { unknownReference } from '../unknown-reference.ts';
@@ -35,7 +36,7 @@ export function cartRoutes(database: Database): readonly Endpoint[] {
   async function whyNotAdded(id: number, caller: Caller, productId: number): Promise<Refusal> {
     const inTheWay = await whatIsInTheWay(id, caller);
     if (inTheWay !== undefined) return inTheWay;
-    const product = await database.row(readProduct, [productId]);
+    const product = await readItem(database, products, productId);
     if (product?.isActive !== true)
       return unknownReference('productId', 'There is no such product');
     const reason = `Would make more than ${saleLimits.quantityMax} pieces of the product`;
@@ -65,6 +66,7 @@ export function cartRoutes(database: Database): readonly Endpoint[] {
       tag: 'carts',
       summary: 'One cart with its lines',
       access,
+      conditional: true,
       request: z.object({ params: ofCart }),
       answers: { 200: wholeCart },
       problems: { 404: 'No such cart.' },

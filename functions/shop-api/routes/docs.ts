@@ -4,20 +4,28 @@ import { pageHeaders } from '../../../shared/http/page-headers.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
 import { openApi } from '../openapi.ts';
-import { cart } from '../schemas/cart.ts';
+import { cart, cartSummary } from '../schemas/cart.ts';
+import { category } from '../schemas/category.ts';
 import { customer, wishlistEntry } from '../schemas/customer.ts';
-import { order, payment } from '../schemas/order.ts';
-import { category, product, productPage } from '../schemas/product.ts';
+import { order, orderSummary, payment } from '../schemas/order.ts';
+import { orderItem } from '../schemas/order-item.ts';
+import { product } from '../schemas/product.ts';
+import { seller } from '../schemas/seller.ts';
+import { shipment } from '../schemas/shipment.ts';
 
 const named = {
   Product: product,
-  ProductPage: productPage,
   Category: category,
+  Seller: seller,
   Customer: customer,
   WishlistEntry: wishlistEntry,
   Cart: cart,
+  CartSummary: cartSummary,
   Order: order,
+  OrderSummary: orderSummary,
+  OrderItem: orderItem,
   Payment: payment,
+  Shipment: shipment,
 };
 
 /** Everything comes from here; the page's own styles are inline, and its icons are data. */

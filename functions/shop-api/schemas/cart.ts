@@ -35,3 +35,5 @@ export const cart = z.object({
   createdAt: instant,
   updatedAt: instant,
 });
+
+export const cartSummary = cart.omit({ items: true, total: true });

@@ -50,3 +50,13 @@ export const order = z.object({
   ),
   payments: z.array(payment),
 });
+
+export const orderSummary = order.pick({
+  id: true,
+  customerId: true,
+  status: true,
+  total: true,
+  channel: true,
+  shippingCountry: true,
+  orderedAt: true,
+});

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { id, idText, instant, line, money } from './common.ts';
-
-export const category = z.object({ id, name: z.string(), parentId: id.nullable() });
+import { id, instant, line, money } from './common.ts';
+import { moneyText } from './money-text.ts';
 
 export const product = z.object({
   id,
@@ -13,33 +12,61 @@ export const product = z.object({
   categoryId: id,
   sellerId: id,
   brand: z.string(),
-  rating: z.number().nullable(),
-  isActive: z.boolean(),
+  rating: z.number().nullable().meta({ description: 'From 0 to 5; null: not rated yet.' }),
+  reorderPoint: z.int().meta({ description: 'Stock under which it is to be ordered anew.' }),
+  leadTimeDays: z.int(),
+  isActive: z.boolean().meta({ description: 'Whether it is sold.' }),
   createdAt: instant,
   updatedAt: instant,
 });
 
-export const productPage = z.object({
-  items: z.array(product),
-  nextCursor: z
-    .string()
-    .optional()
-    .meta({ description: 'Give it as `cursor` for the next page; absent on the last one.' }),
-});
+function count(max: number) {
+  return z.int('Must be a whole number').min(0, 'Must not be below 0').max(max);
+}
 
-export const productQuery = z.strictObject({
-  category: idText.optional().meta({ description: 'Id of a category.' }),
-  q: line(100).optional().meta({ description: 'Text within name, brand or SKU.' }),
-  inStock: z
-    .enum(['true', 'false'], 'Must be true or false')
-    .transform((text) => text === 'true')
-    .optional()
-    .meta({ description: 'Only products that can, or cannot, be bought now.' }),
-  cursor: z.string().max(100).optional().meta({ description: '`nextCursor` of the page before.' }),
-  limit: z
+const fields = {
+  sku: line(64),
+  name: line(200),
+  description: z
     .string()
-    .regex(/^(?:[1-9]\d?|100)$/, 'Must be a whole number from 1 to 100')
-    .transform(Number)
-    .default(20)
-    .meta({ description: 'Products on a page.', default: '20' }),
-});
+    .max(2_000, 'Must have at most 2000 characters')
+    .regex(/^(?:\P{Cc}|[\n\t])*$/u, 'Must not contain control characters but line ends and tabs'),
+  price: moneyText,
+  stock: count(2_147_483_647),
+  categoryId: id,
+  sellerId: id,
+  brand: line(100),
+  rating: z.number().min(0).max(5).multipleOf(0.1, 'Must have at most one decimal').nullable(),
+  reorderPoint: count(2_147_483_647),
+  leadTimeDays: count(3_650),
+  isActive: z.boolean(),
+};
+
+export const newProduct = z
+  .strictObject({
+    ...fields,
+    description: fields.description.default(''),
+    brand: fields.brand.optional(),
+    rating: fields.rating.default(null),
+    reorderPoint: fields.reorderPoint.default(0),
+    leadTimeDays: fields.leadTimeDays.default(7),
+    isActive: fields.isActive.default(true),
+  })
+  .meta({
+    examples: [
+      {
+        sku: 'LAMP-1',
+        name: 'Desk lamp',
+        price: '19.90',
+        stock: 40,
+        categoryId: 1,
+        sellerId: 1,
+        brand: 'Lumen',
+      },
+    ],
+  });
+
+export const productChange = z
+  .strictObject(fields)
+  .partial()
+  .meta({ examples: [{ price: '17.90' }] });
