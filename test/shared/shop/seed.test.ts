@@ -1,8 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { DatabaseConnection } from '../../../infra/local/database/connection.ts';
+import { inTransaction } from '../../../shared/shop/in-transaction.ts';
 import { migrate } from '../../../shared/shop/migrate.ts';
 import { restock } from '../../../shared/shop/restock.ts';
+import { insertShop } from '../../../shared/shop/seed/insert-shop.ts';
 import { makeShop } from '../../../shared/shop/seed/make-shop.ts';
 import { seedShop } from '../../../shared/shop/seed.ts';
 import { startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
@@ -62,25 +64,46 @@ test('seedShop() fills a shop once when two try', async () => {
   expect(await one('select count(*)::int from products')).toEqual([200]);
 });
 
-test('makeShop() makes the same shop from the same seed, and refuses sizes it has no names for', () => {
-  expect(makeShop(size)).toEqual(makeShop(size));
-  expect(makeShop({ ...size, seed: 8 }).products).not.toEqual(makeShop(size).products);
-  expect(() => makeShop({ ...size, categories: 21 })).toThrow(
-    'Cannot make shop: categories must be a whole number from 1 to 20: received 21',
+test('insertShop() adds to what is there, in transactions of their own, and says what is new', async () => {
+  await seedShop(db, { ...size, products: 30, customers: 20 });
+  await db.query(
+    "insert into products (sku, name, price, stock, category_id, seller_id) values ('AUD-000040', 'Mine', 1, 1, 1, 1)",
   );
-  expect(() => makeShop({ ...size, products: -1 })).toThrow('products');
+  const told: string[] = [];
+  const counts = await insertShop(db, makeShop({ ...size, categories: 40, products: 60 }), {
+    each: (work) => inTransaction(db, 1, work),
+    done: (table, count) => told.push(`${table} ${count}`),
+  });
+  expect(counts).toEqual({ categories: 25, sellers: 0, products: 60, customers: 100 });
+  expect(told).toEqual([
+    'categories 20',
+    'categories 20',
+    'sellers 8',
+    'products 60',
+    'customers 100',
+  ]);
+  expect(
+    await one(`select count(*)::int, count(distinct sku)::int,
+      bool_and(sku ~ '^[A-Z]{3}-[0-9]{6}$'), count(distinct category_id)::int from products`),
+  ).toEqual([91, 91, true, 40]);
+  expect(await one('select count(*)::int, count(distinct email)::int from customers')).toEqual([
+    120, 120,
+  ]);
+  expect(
+    await one(`select below.name, above.name from categories below
+      join categories above on above.id = below.parent_id order by below.id limit 1`),
+  ).toEqual(['Smartphones', 'Phones']);
 });
 
-test('makeShop() prices every product within its category', () => {
-  const { products } = makeShop({ ...size, categories: 20, products: 2_000 });
-  const books = products.filter(({ category }) => category === 'Books');
-  expect(books).toHaveLength(100);
-  for (const { price, sku } of books) {
-    expect(price).toMatch(/^\d+\.90$/);
-    expect(Number(price), sku).toBeGreaterThan(5.9);
-    expect(Number(price), sku).toBeLessThanOrEqual(89);
-  }
-  expect(new Set(products.map(({ sku }) => sku)).size).toBe(products.length);
+test('insertShop() hangs a thousand categories below each other, each with its parent', async () => {
+  const shop = makeShop({ ...size, categories: 1_000, products: 2_000 });
+  expect(await insertShop(db, shop)).toMatchObject({ categories: 1_000, products: 2_000 });
+  expect(
+    await one(`with recursive tree as (select id, 1 as depth from categories where parent_id is null
+        union all select categories.id, depth + 1 from categories join tree on parent_id = tree.id)
+      select count(*) filter (where depth = 1)::int, count(*) filter (where depth = 2)::int,
+        count(*) filter (where depth = 3)::int from tree`),
+  ).toEqual([20, 140, 840]);
 });
 
 test('restock() fills up what has run low and nothing else', async () => {
