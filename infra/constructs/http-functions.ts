@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.ts';
 import type { DataStack } from '../stacks/data-stack.ts';
+import { amazonAuthorities } from './amazon-authorities.ts';
 import type { FrontFunctions } from './front-routes.ts';
 import { ShopFunction } from './shop-function.ts';
 
@@ -12,12 +13,6 @@ export interface HttpFunctionsProps {
   /** Base64url of the key that verifies the tokens of callers, or the empty text. */
   readonly tokenPublicKey: string;
 }
-
-/**
- * Amazon's certificate authorities, RDS's among them, which Node.js does not bring:
- * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-certificate-loading
- */
-const amazonAuthorities = '/var/runtime/ca-cert.pem';
 
 /** The functions that answer HTTP. Only the one that speaks SQL stands in the network. */
 export class HttpFunctions extends Construct implements FrontFunctions {

@@ -11,6 +11,7 @@ export class ShopNetwork extends Construct {
   readonly vpc: ec2.IVpc;
   readonly databaseGroup: ec2.SecurityGroup;
   readonly shopApiGroup: ec2.SecurityGroup;
+  readonly orderExpiryGroup: ec2.SecurityGroup;
   readonly captureGroup: ec2.SecurityGroup;
 
   constructor(scope: Construct, id: string) {
@@ -28,12 +29,13 @@ export class ShopNetwork extends Construct {
     this.vpc = cdkInterface<ec2.IVpc>(vpc);
     this.databaseGroup = this.#group('DatabaseGroup', 'The shop database');
     this.shopApiGroup = this.#group('ShopApiGroup', 'The function of the shop API');
+    this.orderExpiryGroup = this.#group('OrderExpiryGroup', 'The function of the order expiry');
     this.captureGroup = this.#group('CaptureGroup', 'The change capture');
     const endpointGroup = this.#group('EndpointGroup', 'Endpoints of AWS services');
 
     const sql = ec2.Port.tcp(5432);
     const https = ec2.Port.tcp(443);
-    for (const client of [this.shopApiGroup, this.captureGroup]) {
+    for (const client of [this.shopApiGroup, this.orderExpiryGroup, this.captureGroup]) {
       client.connections.allowTo(this.databaseGroup, sql, 'SQL');
       client.connections.allowTo(endpointGroup, https, 'AWS services');
     }

@@ -5,6 +5,7 @@ import { HttpFunctions } from '../constructs/http-functions.ts';
 import { LakeDeliveries } from '../constructs/lake-deliveries.ts';
 import { MinuteSchedule } from '../constructs/minute-schedule.ts';
 import { MonthlyBudget } from '../constructs/monthly-budget.ts';
+import { OrderExpiry } from '../constructs/order-expiry.ts';
 import { RestFront } from '../constructs/rest-front.ts';
 import { ShopAlarms } from '../constructs/shop-alarms.ts';
 import { ShopFunction } from '../constructs/shop-function.ts';
@@ -55,9 +56,12 @@ export class AppStack extends Stack {
     });
     data.streams.clickstream.grantWrite(clock);
 
+    const { function: orderExpiry } = new OrderExpiry(this, 'OrderExpiry', props);
+
     const sweep = { task: 'sweep' };
     const schedules = [
       { name: `${stage}-clock`, function: clock, input: {} },
+      { name: `${stage}-order-expiry`, function: orderExpiry, input: {} },
       { name: `${stage}-statistics`, function: streams.statistics, input: sweep },
       { name: `${stage}-fraud-detection`, function: streams.fraudDetection, input: sweep },
       { name: `${stage}-alert-delivery`, function: streams.alertDelivery, input: sweep },
@@ -71,7 +75,12 @@ export class AppStack extends Stack {
       reason:
         'The Firehose construct brings a mapping of addresses that only other destinations use',
     });
-    this.#alarms(deployment, data, streams, { ...http.byName, ...streams.byName, clock });
+    this.#alarms(deployment, data, streams, {
+      ...http.byName,
+      ...streams.byName,
+      clock,
+      'order-expiry': orderExpiry,
+    });
     if (onAws) new MonthlyBudget(this, 'Budget', deployment);
   }
 

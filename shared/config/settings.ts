@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { withoutEmpty } from './without-empty.ts';
 
 /**
- * Every window, threshold and bound of the jobs, with its default. An environment variable of the
+ * Every window, threshold and bound of the shop and its jobs, with its default. An environment variable of the
  * same name in UPPER_SNAKE_CASE overrides one.
  */
 const settingsSchema = z
@@ -34,6 +34,8 @@ const settingsSchema = z
     PRELIMINARY_EVERY_MS: z.coerce.number().int().min(50).default(100),
     /** An order of at least this value, in cents, raises an alert. */
     HIGH_ORDER_VALUE_CENTS: z.coerce.number().int().min(1).default(500_000),
+    /** An order that nobody has paid for so long expires, and its pieces can be sold again. */
+    ORDER_EXPIRES_AFTER_MS: z.coerce.number().int().min(1_000).default(1_800_000),
     /** A job is parked after so many failures in a row on one shard … */
     PARK_AFTER_FAILURES: z.coerce.number().int().min(1).default(5),
     /** … that lie at least so far apart, the first from the last. */
@@ -52,6 +54,7 @@ const settingsSchema = z
     changeTickSettleMs: variables.CHANGE_TICK_SETTLE_MS,
     preliminaryEveryMs: variables.PRELIMINARY_EVERY_MS,
     highOrderValueCents: variables.HIGH_ORDER_VALUE_CENTS,
+    orderExpiresAfterMs: variables.ORDER_EXPIRES_AFTER_MS,
     parkAfterFailures: variables.PARK_AFTER_FAILURES,
     parkAfterMs: variables.PARK_AFTER_MS,
   }));

@@ -28,6 +28,7 @@ test('profile localstack has the same functions, behind a REST API that knows th
     'dev-alert-delivery': 'index.handler',
     'dev-land-records': 'index.handler',
     'dev-clock': 'index.handler',
+    'dev-order-expiry': 'index.handler',
   });
   const parts = resourcesOf(templates, 'AWS::ApiGateway::Resource').map(
     ({ Properties }) => Properties['PathPart'],

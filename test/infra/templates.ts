@@ -31,6 +31,7 @@ const functions = [
   'insights-api',
   'land-records',
   'clock',
+  'order-expiry',
 ];
 
 /** Synthesises the app over empty bundles, after `change` had its way with it. */

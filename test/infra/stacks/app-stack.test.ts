@@ -97,6 +97,7 @@ describe('AppStack', () => {
     ]);
     expect(schedules).toEqual([
       ['dev-clock', 'rate(1 minute)', '{}'],
+      ['dev-order-expiry', 'rate(1 minute)', '{}'],
       ['dev-statistics', 'rate(1 minute)', '{"task":"sweep"}'],
       ['dev-fraud-detection', 'rate(1 minute)', '{"task":"sweep"}'],
       ['dev-alert-delivery', 'rate(1 minute)', '{"task":"sweep"}'],
@@ -107,7 +108,7 @@ describe('AppStack', () => {
     const roles = resourcesOf(dev, 'AWS::Lambda::Function').map(({ Properties }) =>
       JSON.stringify(Properties['Role']),
     );
-    expect(new Set(roles).size).toBe(8);
+    expect(new Set(roles).size).toBe(9);
     expect(actionsOf(dev, 'ShopApi')).toEqual([
       'ec2:AssignPrivateIpAddresses',
       'ec2:CreateNetworkInterface',
@@ -120,6 +121,7 @@ describe('AppStack', () => {
       'secretsmanager:DescribeSecret',
       'secretsmanager:GetSecretValue',
     ]);
+    expect(actionsOf(dev, 'OrderExpiryFunction')).toEqual(actionsOf(dev, 'ShopApi'));
     const writes = /:(Put|Update|Delete|BatchWrite|Send)/;
     expect(actionsOf(dev, 'InsightsApi').filter((action) => writes.test(action))).toEqual([
       'logs:PutLogEvents',
