@@ -71,7 +71,9 @@ export function changeEndpoint<Row, Body extends object>(
     request: z.object({
       params: z.object({ id: idText }),
       headers: ifMatch,
-      body: writing.body.refine((body) => Object.keys(body).length > 0, 'Must change something'),
+      body: writing.body
+        .refine((body) => Object.keys(body).length > 0, 'Must change something')
+        .meta({ ...writing.body.meta(), minProperties: 1 }),
     }),
     answers: { 200: { description: `The ${one} as it is now.`, schema: item } },
     problems: {
