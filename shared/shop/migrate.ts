@@ -19,6 +19,7 @@ interface MigrateOptions {
   readonly folder?: URL;
 }
 
+const ours = new URL('./migrations/', import.meta.url);
 const recordedRows = z.object({ rows: z.array(z.object({ checksum: z.string() })) });
 const keyRows = z.object({ rows: z.array(z.object({ same: z.boolean() })) });
 const LOCK_KEY = 7_461_001; // any number, the same for everyone who migrates
@@ -37,7 +38,7 @@ export async function migrate(
   db: SqlConnection,
   options: MigrateOptions,
 ): Promise<readonly string[]> {
-  const folder = options.folder ?? new URL('./migrations/', import.meta.url);
+  const folder = options.folder ?? ours;
   const blocks = keyBlocks(options.pseudonymKey);
   const migrations = await readMigrations(folder);
   await inTransaction(db, LOCK_KEY, async () => {
@@ -56,7 +57,8 @@ export async function migrate(
   return applied;
 }
 
-async function readMigrations(folder: URL): Promise<readonly Migration[]> {
+/** The files of a folder, in the order in which they are applied. */
+export async function readMigrations(folder: URL = ours): Promise<readonly Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
     names.map(async (name) => {

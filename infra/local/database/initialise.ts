@@ -39,6 +39,8 @@ export async function initialise(
   // At every start: the secret may have been made anew since.
   await superuser(place, dataDirectory, databaseName, [
     `alter role ${adminUser} password ${quote(adminPassword)}`,
+    // As rds_superuser may: https://repost.aws/knowledge-center/rds-postgresql-foreign-keys
+    `grant set on parameter session_replication_role to ${adminUser}`,
     ...limits,
   ]);
 }
