@@ -1,3 +1,4 @@
+import { historyShard } from '../../shared/jobs/run-shards.ts';
 import {
   addCounts,
   beforeAll,
@@ -6,7 +7,12 @@ import {
   newJobRow,
   unpackControl,
 } from '../../shared/stream/state/control.ts';
-import { controlRows, jobPartition, type Run } from '../../shared/stream/state/layout.ts';
+import {
+  controlRows,
+  jobPartition,
+  type Run,
+  shardOfControl,
+} from '../../shared/stream/state/layout.ts';
 import { readJobRow } from '../../shared/stream/state/operate.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 
@@ -25,6 +31,7 @@ export interface RunReport {
   /** No event before it is to come; null before all shards have spoken. */
   readonly watermarkMs: number | null;
   readonly lagMs: number | null;
+  /** Of the streams. */
   readonly shards: number;
   /** Shards that are to read what passed by. */
   readonly shardsBehind: number;
@@ -39,7 +46,9 @@ export async function reportRun(
   nowMs: number,
 ): Promise<RunReport> {
   const row = (await readJobRow(store, run)) ?? newJobRow;
-  const controls = (await store.query(jobPartition(run), controlRows)).map(unpackControl);
+  const rows = await store.query(jobPartition(run), controlRows);
+  const controls = rows.map(unpackControl);
+  const shards = rows.filter(({ sk }) => shardOfControl(sk).shard !== historyShard);
   const watermarkMs = row.floorMs === beforeAll ? null : row.floorMs;
   return {
     job: run.name,
@@ -50,8 +59,8 @@ export async function reportRun(
     sinceMs: row.sinceMs === 0 ? undefined : row.sinceMs,
     watermarkMs,
     lagMs: watermarkMs === null ? null : Math.max(0, nowMs - watermarkMs),
-    shards: controls.length,
-    shardsBehind: controls.filter(({ behind }) => behind !== undefined).length,
+    shards: shards.length,
+    shardsBehind: shards.map(unpackControl).filter(({ behind }) => behind !== undefined).length,
     counts: addCounts(controls.map(({ counts }) => counts)),
   };
 }

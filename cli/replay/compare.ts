@@ -22,6 +22,8 @@ export interface Comparison {
   readonly extra: readonly Difference[];
   /** Not final yet in one of them. */
   readonly open: number;
+  /** Windows that only a history could fill: facts told later lie in them, or they are older. */
+  readonly learnt: number;
 }
 
 /** Whose windows are held against each other, and which: those that lie whole in this range. */
@@ -33,6 +35,11 @@ export interface Compared {
   readonly toMs: number | undefined;
   /** The other is a closed history: its last window may have been cut off. */
   readonly isHistory: boolean;
+  /**
+   * The other began with a history: times of facts in it, in order, that were told later than they
+   * happened. The live one lacks them, and windows before its first.
+   */
+  readonly backfillMs?: readonly number[];
 }
 
 interface Told {
@@ -48,7 +55,7 @@ interface Told {
  */
 export async function compareGenerations(
   store: StateStore,
-  { live, other, fromMs, toMs, isHistory }: Compared,
+  { live, other, fromMs, toMs, isHistory, backfillMs }: Compared,
 ): Promise<Comparison> {
   const [ofLive, ofOther] = await Promise.all([readTold(store, live), readTold(store, other)]);
   let firstMs = Number.POSITIVE_INFINITY;
@@ -60,21 +67,47 @@ export async function compareGenerations(
   const untilMs = toMs ?? (isHistory ? lastMs : Number.POSITIVE_INFINITY);
   const isIn = ({ startMs, endMs }: Told): boolean =>
     startMs >= Math.max(fromMs, firstMs) && endMs <= untilMs;
+  const liveFirstMs = [...ofLive.values()].reduce(
+    (first, one) => Math.min(first, one.startMs),
+    Number.POSITIVE_INFINITY,
+  );
+  const isLearnt = ({ startMs, endMs }: Told): boolean =>
+    backfillMs !== undefined && (startMs < liveFirstMs || holds(backfillMs, startMs, endMs));
   const [different, missing, extra]: Difference[][] = [[], [], []];
   let equal = 0;
   let open = 0;
+  let learnt = 0;
   for (const window of [...new Set([...ofLive.keys(), ...ofOther.keys()])].sort()) {
     const [a, b] = [ofLive.get(window), ofOther.get(window)];
     const told = a ?? b;
     if (!told || !isIn(told)) continue;
     const difference = { window: nameOf(window, told), live: a?.data, other: b?.data };
-    if ((a && !a.final) || (b && !b.final)) open += 1;
+    if (isLearnt(told)) learnt += 1;
+    else if ((a && !a.final) || (b && !b.final)) open += 1;
     else if (!b) missing?.push(difference);
     else if (!a) extra?.push(difference);
     else if (isDeepStrictEqual(a.data, b.data)) equal += 1;
     else different?.push(difference);
   }
-  return { equal, different: different ?? [], missing: missing ?? [], extra: extra ?? [], open };
+  return {
+    equal,
+    different: different ?? [],
+    missing: missing ?? [],
+    extra: extra ?? [],
+    open,
+    learnt,
+  };
+}
+
+/** Whether one of these times, which lie in order, is in a window. */
+function holds(times: readonly number[], startMs: number, endMs: number): boolean {
+  let [from, to] = [0, times.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((times[middle] ?? 0) < startMs) from = middle + 1;
+    else to = middle;
+  }
+  return (times[from] ?? Number.POSITIVE_INFINITY) < endMs;
 }
 
 const shownMax = 10;
@@ -82,8 +115,9 @@ const shownLengthMax = 160;
 
 /** As text for people: the sums, and the first windows that do not agree. */
 export function comparisonText(comparison: Comparison): string {
-  const { equal, different, missing, extra, open } = comparison;
-  const sums = `${equal} windows equal, ${different.length} different, ${missing.length} missing, ${extra.length} more than the live one has, ${open} not final in both yet`;
+  const { equal, different, missing, extra, open, learnt } = comparison;
+  const history = learnt === 0 ? '' : `, ${learnt} that only the history fills`;
+  const sums = `${equal} windows equal, ${different.length} different, ${missing.length} missing, ${extra.length} more than the live one has, ${open} not final in both yet${history}`;
   const disagreeing = [...different, ...missing, ...extra];
   if (disagreeing.length === 0) return sums;
   const short = (value: unknown): string =>

@@ -5,32 +5,40 @@ import {
   type Generations,
   readGenerations,
 } from '../../shared/jobs/generations.ts';
+import type { History } from '../../shared/stream/state/control.ts';
 import {
   outboxPartition,
   quarantinePartition,
+  type Run,
   resultPartition,
   wholePartition,
 } from '../../shared/stream/state/layout.ts';
-import { beginInPast, setJobStatus } from '../../shared/stream/state/operate.ts';
+import { beginInPast, readJobRow, setJobStatus } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import { reportRun } from '../jobs/run-report.ts';
-import type { Beginning } from './options.ts';
 
 /** Functions look up which generations there are every second. */
 const noticedAfterMs = 2_500;
 
+/** Where a generation begins, and what it is to be. */
+interface NewGeneration {
+  /** Undefined: the next one. */
+  readonly wanted: number | undefined;
+  readonly kind: 'shadows' | 'histories';
+  readonly fromMs: number | undefined;
+  readonly history?: History;
+}
+
 /**
  * Begins a generation: its row first, so that whoever sees it finds its shards behind, then its
- * place among the generations; on the streams it is started when every function lets batches pass
- * for it.
+ * place among the generations. One that functions are to run is stopped until it is started.
  *
  * @returns its number.
  */
 export async function beginGeneration(
   { store, now }: JobsCloud,
   job: DeclaredJob,
-  wanted: number | undefined,
-  beginning: Beginning,
+  { wanted, kind, fromMs, history }: NewGeneration,
 ): Promise<number> {
   const { highest } = await readGenerations(store, job);
   const generation = wanted ?? highest + 1;
@@ -40,21 +48,21 @@ export async function beginGeneration(
     );
   }
   const run = { name: job.name, generation };
-  const isOnStreams = beginning.kind === 'stream';
-  const fromMs = isOnStreams ? beginning.fromMs : beginning.sinceMs;
-  await beginInPast(store, run, fromMs, isOnStreams ? 'stopped' : 'running', now());
+  const status = kind === 'shadows' ? 'stopped' : 'running';
+  await beginInPast(store, run, { fromMs, status, ...(history && { history }) }, now());
   await changeGenerations(store, job, (current) => ({
     ...current,
-    ...(isOnStreams
-      ? { shadows: [...current.shadows, generation] }
-      : { histories: [...current.histories, generation] }),
+    [kind]: [...current[kind], generation],
     highest: Math.max(current.highest, generation),
   }));
-  if (isOnStreams) {
-    await sleep(noticedAfterMs);
-    await setJobStatus(store, run, { status: 'running', onlyFrom: 'stopped' }, now());
-  }
   return generation;
+}
+
+/** Starts a generation that began stopped, once every function lets batches pass for it. */
+export async function startGeneration({ store, now }: JobsCloud, run: Run): Promise<void> {
+  const began = await readJobRow(store, run);
+  await sleep(Math.max(0, (began?.sinceMs ?? 0) + noticedAfterMs - now()));
+  await setJobStatus(store, run, { status: 'running', onlyFrom: 'stopped' }, now());
 }
 
 /** The generation that is meant: the one named, or the latest beside the live one. */

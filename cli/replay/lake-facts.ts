@@ -1,52 +1,19 @@
+import { type ClickRecord, clickRecord, clickSchemaVersion } from '../../shared/events/click.ts';
 import type { GlueType } from '../../shared/lake/column-types.ts';
 import type { LakeDataSet } from '../../shared/lake/data-sets.ts';
-import { timestampText } from '../../shared/lake/rows.ts';
 
-/** One captured insert as the lake keeps it, as the change record it once was. */
+/** One fact as the lake keeps it, as the record of its stream that it once was. */
 export interface LakeFact {
+  readonly stream: LakeDataSet['stream'];
   /** The time that its data set is filed by. */
   readonly atMs: number;
-  /** Orders facts of one time: equal reads give equal orders. */
+  /** Orders facts of one time; equal for copies of one fact, and for nothing else. */
   readonly id: string;
+  /** When it was committed, or taken by its stream. */
+  readonly arrivalMs: number;
+  /** Told later than it happened: jobs that read the stream have left it out. */
+  readonly isBackfill: boolean;
   readonly data: Uint8Array;
-}
-
-/** A stretch of time: `fromMs` is in it, `toMs` is not. */
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-const dayMs = 24 * 3_600_000;
-
-/** Asks for the inserts of a data set whose time lies in a span, in order; partitions are pruned. */
-export function factsSql({ table, columns, partition }: LakeDataSet, { fromMs, toMs }: Span) {
-  const { name, from } = partition;
-  const length = name === 'month' ? 7 : 10;
-  const partitionOf = (atMs: number): string => timestampText(atMs).slice(0, length);
-  return [
-    `SELECT ${columns.map((column) => column.name).join(', ')}`,
-    `FROM ${table}`,
-    `WHERE ${name} BETWEEN '${partitionOf(fromMs)}' AND '${partitionOf(toMs - 1)}'`,
-    `AND _op = 'insert'`,
-    `AND ${from} >= TIMESTAMP '${timestampText(fromMs)}'`,
-    `AND ${from} < TIMESTAMP '${timestampText(toMs)}'`,
-    `ORDER BY ${from}, id`,
-  ].join('\n');
-}
-
-/** Asks for the time of the first insert and of the last. */
-export function boundsSql({ table, partition: { from } }: LakeDataSet): string {
-  return `SELECT min(${from}), max(${from}) FROM ${table} WHERE _op = 'insert'`;
-}
-
-/** Cuts a span into days, so that no answer grows beyond what one day holds. */
-export function* daysOf({ fromMs, toMs }: Span): Iterable<Span> {
-  for (let dayFromMs = fromMs; dayFromMs < toMs; ) {
-    const nextMs = Math.min(toMs, (Math.floor(dayFromMs / dayMs) + 1) * dayMs);
-    yield { fromMs: dayFromMs, toMs: nextMs };
-    dayFromMs = nextMs;
-  }
 }
 
 /** An instant as Athena prints it; undefined for NULL. */
@@ -54,37 +21,72 @@ export function instantOf(text: string | null | undefined): number | undefined {
   return text == null ? undefined : Date.parse(`${text.replace(' ', 'T')}Z`);
 }
 
-/** A row of the answer to {@link factsSql}, in the JSON in which the capture had put it. */
+/**
+ * A row of the lake as the record that was put, in which nothing is history any more: it is told in
+ * its place.
+ *
+ * @param row the values of the data set's columns, in their order.
+ */
 export function lakeFact(dataSet: LakeDataSet, row: readonly (string | null)[]): LakeFact {
   const values = new Map(dataSet.columns.map(({ name }, index) => [name, row[index] ?? null]));
-  const commitMs = instantOf(values.get('_ts'));
-  const record = {
-    data: Object.fromEntries(
-      dataSet.columns
-        .filter(({ name }) => !name.startsWith('_'))
-        .map(({ name, type }) => [name, captured(type, values.get(name) ?? null)]),
-    ),
-    metadata: {
-      'record-type': 'data',
-      operation: 'insert',
-      'table-name': dataSet.name,
-      ...(commitMs !== undefined && { 'commit-timestamp': new Date(commitMs).toISOString() }),
-    },
-  };
+  const atMs = instantOf(values.get(dataSet.partition.from)) ?? 0;
+  const arrivalMs = instantOf(values.get('_ts')) ?? atMs;
+  const record =
+    dataSet.stream === 'clickstream' ? clickOf(values, atMs) : changeOf(dataSet, values, arrivalMs);
   return {
-    atMs: instantOf(values.get(dataSet.partition.from)) ?? 0,
+    stream: dataSet.stream,
+    atMs,
     id: `${dataSet.name}|${values.get(dataSet.primaryKey)?.padStart(20, '0')}`,
+    arrivalMs,
+    isBackfill: values.get('is_backfill') === 'true',
     data: Buffer.from(JSON.stringify(record)),
   };
 }
 
-/** The clock row: everything before `atMs` was sent ahead of it. */
-export function lakeTick(atMs: number): Uint8Array {
-  const record = {
-    data: { slice: 0, ticked_at: new Date(atMs).toISOString() },
-    metadata: { 'record-type': 'data', operation: 'update', 'table-name': 'clock' },
+/** A tick of a stream: everything before `atMs` was sent ahead of it. */
+export function lakeTick(stream: LakeDataSet['stream'], atMs: number): Uint8Array {
+  const tick =
+    stream === 'clickstream'
+      ? { type: 'tick', at: atMs }
+      : {
+          data: { slice: 0, ticked_at: new Date(atMs).toISOString() },
+          metadata: { 'record-type': 'data', operation: 'update', 'table-name': 'clock' },
+        };
+  return Buffer.from(JSON.stringify(tick));
+}
+
+type Values = ReadonlyMap<string, string | null>;
+
+function clickOf(values: Values, occurredAtMs: number): ClickRecord {
+  const productId = values.get('product_id');
+  const page = values.get('page');
+  return clickRecord.parse({
+    schemaVersion: clickSchemaVersion,
+    eventId: values.get('event_id'),
+    type: values.get('type'),
+    occurredAtMs,
+    session: values.get('session_hash'),
+    user: values.get('user_hash'),
+    productId: productId == null ? null : Number(productId),
+    category: values.get('category'),
+    ...(page != null && { page }),
+    consent: values.get('consent'),
+  });
+}
+
+function changeOf({ name, columns }: LakeDataSet, values: Values, commitMs: number) {
+  const data = columns
+    .filter((column) => !column.name.startsWith('_'))
+    .map((column) => [column.name, captured(column.type, values.get(column.name) ?? null)]);
+  return {
+    data: { ...Object.fromEntries(data), is_backfill: false },
+    metadata: {
+      'record-type': 'data',
+      operation: 'insert',
+      'table-name': name,
+      'commit-timestamp': new Date(commitMs).toISOString(),
+    },
   };
-  return Buffer.from(JSON.stringify(record));
 }
 
 function captured(type: GlueType, text: string | null): string | number | boolean | null {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseDurationMs } from '../duration.ts';
 import type { CloudOptions } from '../jobs/cloud.ts';
 
 /** Where a generation gets its records from. */
@@ -8,10 +9,20 @@ export type Beginning =
       readonly kind: 'lake';
       readonly sinceMs: number | undefined;
       readonly untilMs: number | undefined;
+    }
+  /** The lake, and behind it what the streams brought in the last `overlapMs`, and bring. */
+  | {
+      readonly kind: 'lake-and-streams';
+      readonly sinceMs: number | undefined;
+      readonly overlapMs: number;
     };
+
+/** Longer than the lake's deliveries hold records back, so that what is older has landed. */
+export const overlapDefaultMs = 15 * 60_000;
 
 /** What the command is asked to do. */
 export interface ReplayOptions extends CloudOptions {
+  /** A job's name, or `all`. */
   readonly job: string | undefined;
   /** Undefined: the next one for a beginning, else the latest beside the live one. */
   readonly generation: number | undefined;
@@ -27,14 +38,20 @@ export const usage = `Runs a job again, beside the live one, as another generati
 
   npm run replay -- --job revenue --from trim-horizon [--wait]
   npm run replay -- --job revenue --from 2026-03-01T12:00:00Z --generation 3 --wait --swap
+  npm run replay -- --job all --from lake --wait --swap
   npm run replay -- --job revenue --from lake --since 2026-03-01T00:00:00Z --until 2026-04-01T00:00:00Z
-  npm run replay -- --job revenue --compare | --swap | --drop [--generation 3]
+  npm run replay -- --job revenue --compare | --wait | --swap | --drop [--generation 3]
 
+  --job          a job, or all: one after the other
   --from         trim-horizon: all that the streams still hold; an instant: what arrived since;
-                 lake: what the lake holds, as a closed history that no stream joins
-  --since        with --from lake: the first instant of it, and with --until the end of it
+                 lake: what the lake holds, with --wait or --swap joined by the streams, else as a
+                 closed history
+  --since        with --from lake: the first instant of it, and with --until the end of a closed one
+  --overlap      with --from lake: the streams are read from so long ago (15m), and the lake has to
+                 hold all that they brought since
   --generation   a number above every one used before (the next)
-  --wait         helps it along until it is where the live one is, then compares
+  --wait         helps it along until it is where the live one is, then compares; alone it goes on
+                 with a history that was broken off
   --compare      holds its final windows against those of the live one
   --swap         makes it the live one; what was live goes on beside it
   --drop         ends it and removes its results
@@ -49,6 +66,7 @@ export function parseReplayOptions(args: readonly string[]): ReplayOptions | 'he
       from: { type: 'string' },
       since: { type: 'string' },
       until: { type: 'string' },
+      overlap: { type: 'string' },
       generation: { type: 'string' },
       wait: { type: 'boolean', default: false },
       compare: { type: 'boolean', default: false },
@@ -62,27 +80,33 @@ export function parseReplayOptions(args: readonly string[]): ReplayOptions | 'he
     },
   });
   if (values.help) return 'help';
-  const { from, since, until, wait, compare, swap, drop } = values;
+  const { job, from, since, until, overlap, wait, compare, swap, drop } = values;
   const isLake = from === 'lake';
-  if (!isLake && (since ?? until) !== undefined) {
-    throw wrong('--since and --until belong to --from lake', `--from ${from ?? ''}`);
+  if (!isLake && (since ?? until ?? overlap) !== undefined) {
+    throw wrong('--since, --until and --overlap belong to --from lake', `--from ${from ?? ''}`);
   }
-  if (from === undefined && !compare && !swap && !drop) {
-    throw wrong('it needs one of --from, --compare, --swap and --drop', 'none of them');
+  if (from === undefined && !wait && !compare && !swap && !drop) {
+    throw wrong('it needs one of --from, --wait, --compare, --swap and --drop', 'none of them');
   }
   if (drop && (from !== undefined || swap)) {
     throw wrong('--drop stands alone', from === undefined ? '--swap' : `--from ${from}`);
   }
-  if (isLake && swap) {
-    throw wrong('no stream joins a history of the lake, it cannot become live', '--swap');
+  if (until !== undefined && (wait || swap)) {
+    throw wrong('a history that the streams join has no end', `--until ${until}`);
+  }
+  if (overlap !== undefined && !wait) {
+    throw wrong('--overlap belongs to a history that the streams join: add --wait', overlap);
+  }
+  if (job === 'all' && values.generation !== undefined) {
+    throw wrong('--generation is of one job', '--job all');
   }
   if (from !== undefined && swap && !wait) {
     throw wrong('to swap at once it has to catch up first: add --wait', '--swap');
   }
   return {
-    job: values.job,
+    job,
     generation: values.generation === undefined ? undefined : generationFrom(values.generation),
-    beginning: from === undefined ? undefined : beginningFrom(from, since, until),
+    beginning: beginningFrom(values),
     wait,
     compare,
     swap,
@@ -94,15 +118,28 @@ export function parseReplayOptions(args: readonly string[]): ReplayOptions | 'he
   };
 }
 
-function beginningFrom(from: string, since?: string, until?: string): Beginning {
-  if (from === 'trim-horizon') return { kind: 'stream', fromMs: undefined };
-  if (from !== 'lake') return { kind: 'stream', fromMs: instantFrom('--from', from) };
+interface BeginningOptions {
+  readonly from?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly overlap?: string;
+  readonly wait: boolean;
+}
+
+function beginningFrom({ from, since, until, overlap, wait }: BeginningOptions) {
+  if (from === undefined) return undefined;
+  if (from === 'trim-horizon') return { kind: 'stream', fromMs: undefined } as const;
+  if (from !== 'lake') {
+    return { kind: 'stream', fromMs: instantFrom('--from', from) } as const;
+  }
   const sinceMs = since === undefined ? undefined : instantFrom('--since', since);
   const untilMs = until === undefined ? undefined : instantFrom('--until', until);
   if (sinceMs !== undefined && untilMs !== undefined && untilMs <= sinceMs) {
     throw wrong('--until must lie after --since', `${until}`);
   }
-  return { kind: 'lake', sinceMs, untilMs };
+  if (!wait) return { kind: 'lake', sinceMs, untilMs } as const;
+  const overlapMs = overlap === undefined ? overlapDefaultMs : parseDurationMs(overlap);
+  return { kind: 'lake-and-streams', sinceMs, overlapMs } as const;
 }
 
 function instantFrom(name: string, text: string): number {

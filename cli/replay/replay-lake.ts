@@ -1,161 +1,130 @@
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
-import { ShadowOutlet } from '../../shared/jobs/outlet.ts';
-import { athenaClient } from '../../shared/lake/athena-client.ts';
-import { lakeDataSets } from '../../shared/lake/data-sets.ts';
-import { runSql } from '../../shared/lake/run-sql.ts';
-import { Closer } from '../../shared/stream/close/close.ts';
-import { ShardCommitter } from '../../shared/stream/commit/commit.ts';
-import type { Job } from '../../shared/stream/job.ts';
-import type { EngineParts } from '../../shared/stream/parts.ts';
-import type { StreamRecord } from '../../shared/stream/record.ts';
-import { fixedShards } from '../../shared/stream/shard-reader.ts';
-import type { Source } from '../../shared/stream/source.ts';
+import type { JobRow } from '../../shared/stream/state/control.ts';
+import { endHistory, readJobRow } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
-import {
-  boundsSql,
-  daysOf,
-  factsSql,
-  instantOf,
-  type LakeFact,
-  lakeFact,
-  lakeTick,
-  type Span,
-} from './lake-facts.ts';
+import { beginGeneration, startGeneration } from './generations.ts';
+import { findJoinPoint, untilLanded } from './join-point.ts';
+import type { Lake } from './lake.ts';
+import { allOfTheLake, type Span } from './lake-queries.ts';
 import type { Beginning } from './options.ts';
+import { tellerOf } from './tell-history.ts';
 
-/** The streams whose facts the lake keeps, and the one shard that history comes from. */
-const stream = 'shop-changes';
-const shard = 'lake';
-const batchMax = 1_000;
-/** Further than any window and lateness reach: the last tick passes them all. */
-const pastAllMs = 400 * 24 * 3_600_000;
-
-/** What a closed history amounted to. */
-interface LakeReplay {
+/** What a history amounted to. */
+export interface ToldHistory {
   readonly facts: number;
+  /** Time of its first fact and of its last. */
   readonly since: string | null;
   readonly until: string | null;
+  /** Times of facts that were told later than they happened, in order: live windows lack them. */
+  readonly backfillMs: readonly number[];
 }
 
+type Say = (line: string) => void;
+
 /**
- * Runs a job over what the lake holds, as a closed history with a clock of its own: facts in the
- * order of their time, a tick behind each thousand of them, and one past everything at the end. No
- * stream moves its time, and it moves no stream's.
+ * Runs a job over what the lake holds, as a closed history with a clock of its own. No stream moves
+ * its time, and it moves no stream's.
  */
 export async function replayLake(
   cloud: JobsCloud,
+  lake: Lake,
   declared: DeclaredJob,
   generation: number,
-  span: Extract<Beginning, { kind: 'lake' }>,
-  say: (line: string) => void,
-): Promise<LakeReplay> {
-  const { stage, url } = cloud;
-  const athena = athenaClient(url);
-  const workgroup = `${stage}-shop`;
-  const database = stage === 'dev' ? 'ecommerce' : `ecommerce_${stage}`;
-  const ask = async (sql: string) => (await runSql(athena, sql, { workgroup, database })).rows;
-  try {
-    const whole = await boundsOf(ask, span);
-    if (!whole) return { facts: 0, since: null, until: null };
-    const history = declared.open((job) => historyOf(cloud, { ...job, generation }));
-    let facts = 0;
-    for (const day of daysOf(whole)) {
-      const ofDay = await factsOf(ask, day);
-      facts += ofDay.length;
-      for (let first = 0; first < ofDay.length; first += batchMax) {
-        await history.commit(ofDay.slice(first, first + batchMax));
-      }
-      if (ofDay.length > 0) {
-        const date = new Date(day.fromMs).toISOString().slice(0, 10);
-        say(`generation ${generation}: ${facts.toLocaleString('en')} facts, through ${date}`);
-      }
+  { sinceMs, untilMs }: Extract<Beginning, { kind: 'lake' }>,
+  say: Say,
+): Promise<ToldHistory> {
+  const span = { fromMs: sinceMs ?? allOfTheLake.fromMs, toMs: untilMs ?? allOfTheLake.toMs };
+  return tell({ cloud, lake, declared, generation, say }, span, undefined);
+}
+
+/**
+ * Begins a generation with what the lake holds, for the streams to join: finds where they meet,
+ * waits until the lake holds all up to there, and lets functions know of it, stopped as yet.
+ *
+ * @returns its number.
+ */
+export async function beginWithLake(
+  cloud: JobsCloud,
+  lake: Lake,
+  declared: DeclaredJob,
+  wanted: number | undefined,
+  { sinceMs, overlapMs }: Extract<Beginning, { kind: 'lake-and-streams' }>,
+  say: Say,
+): Promise<number> {
+  const { now } = cloud;
+  const join = await findJoinPoint(cloud, declared, now() - overlapMs);
+  await untilLanded(lake, join, declared.streams, { now, say });
+  const { fromMs, untilMs } = join;
+  const history = { sinceMs, untilMs, told: false };
+  return beginGeneration(cloud, declared, { wanted, kind: 'shadows', fromMs, history });
+}
+
+/** Whether a run waits for its history. */
+export function lacksHistory(row: JobRow | undefined): boolean {
+  return row?.history !== undefined && !row.history.told;
+}
+
+/**
+ * Tells a generation its history, from the beginning or from where that was broken off, and starts
+ * it: its function reads the streams from then on.
+ */
+export async function tellHistory(
+  cloud: JobsCloud,
+  lake: Lake,
+  declared: DeclaredJob,
+  generation: number,
+  say: Say,
+): Promise<ToldHistory> {
+  const run = { name: declared.name, generation };
+  const history = (await readJobRow(cloud.store, run))?.history;
+  if (!history) {
+    throw new RangeError(
+      `Cannot tell ${run.name} its history: generation ${generation} began without one: received no history in its row`,
+    );
+  }
+  const span = { fromMs: history.sinceMs ?? allOfTheLake.fromMs, toMs: allOfTheLake.toMs };
+  const work = { cloud, lake, declared, generation, say };
+  const told = await tell(work, span, history.untilMs);
+  await endHistory(cloud.store, run);
+  await startGeneration(cloud, run);
+  return told;
+}
+
+interface Work {
+  readonly cloud: JobsCloud;
+  readonly lake: Lake;
+  readonly declared: DeclaredJob;
+  readonly generation: number;
+  readonly say: Say;
+}
+
+async function tell(
+  { cloud, lake, declared, generation, say }: Work,
+  span: Span,
+  untilMs: number | undefined,
+): Promise<ToldHistory> {
+  const teller = declared.open((job) => tellerOf(cloud, { ...job, generation }, untilMs));
+  const resumeMs = await teller.resumeMs();
+  const left = { ...span, fromMs: Math.max(span.fromMs, resumeMs ?? span.fromMs) };
+  const backfillMs: number[] = [];
+  let facts = 0;
+  let [firstMs, lastMs]: [number?, number?] = [];
+  if (left.fromMs < left.toMs) {
+    for await (const part of lake.facts(declared.streams, left)) {
+      await teller.tell(part);
+      facts += part.length;
+      firstMs ??= part[0]?.atMs;
+      lastMs = part.at(-1)?.atMs ?? lastMs;
+      for (const { isBackfill, atMs } of part) if (isBackfill) backfillMs.push(atMs);
+      if (lastMs === undefined) continue;
+      const day = dateOf(lastMs)?.slice(0, 10);
+      say(`generation ${generation}: ${facts.toLocaleString('en')} facts, through ${day}`);
     }
-    await history.end(whole.toMs);
-    const [since, until] = [whole.fromMs, whole.toMs].map((atMs) => new Date(atMs).toISOString());
-    return { facts, since: since ?? null, until: until ?? null };
-  } finally {
-    athena.destroy();
   }
+  await teller.end();
+  return { facts, since: dateOf(firstMs), until: dateOf(lastMs), backfillMs };
 }
 
-/** @throws RangeError for a job that needs what the lake does not keep. */
-export function requireLake({ name, streams }: DeclaredJob): void {
-  const others = streams.filter((read) => read !== stream);
-  if (others.length === 0) return;
-  throw new RangeError(
-    `Cannot replay ${name} from the lake: it keeps the facts of ${stream} only: received a job that reads ${others.join(', ')}`,
-  );
-}
-
-type Ask = (sql: string) => Promise<readonly (readonly (string | null)[])[]>;
-
-async function boundsOf(
-  ask: Ask,
-  { sinceMs, untilMs }: { sinceMs: number | undefined; untilMs: number | undefined },
-): Promise<Span | undefined> {
-  if (sinceMs !== undefined && untilMs !== undefined) return { fromMs: sinceMs, toMs: untilMs };
-  const bounds = await Promise.all(lakeDataSets.map((dataSet) => ask(boundsSql(dataSet))));
-  const found = bounds.flatMap(([row]) => (row ?? []).map(instantOf));
-  const times = found.filter((atMs) => atMs !== undefined);
-  if (times.length === 0) return undefined;
-  return {
-    fromMs: sinceMs ?? times.reduce((first, atMs) => Math.min(first, atMs)),
-    toMs: untilMs ?? times.reduce((last, atMs) => Math.max(last, atMs)) + 1,
-  };
-}
-
-async function factsOf(ask: Ask, span: Span): Promise<readonly LakeFact[]> {
-  const facts: LakeFact[] = [];
-  for (const dataSet of lakeDataSets) {
-    for (const row of await ask(factsSql(dataSet, span))) facts.push(lakeFact(dataSet, row));
-  }
-  return facts.sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-}
-
-/** Takes facts in order, each part with a tick behind it. */
-function historyOf<Event>(cloud: JobsCloud, job: Job<Event>) {
-  const parts: EngineParts = {
-    ...cloud,
-    shards: fixedShards(shard),
-  };
-  const source = sourceOf(job);
-  const committer = new ShardCommitter(job, { stream, shard }, parts);
-  const closer = new Closer(job, parts);
-  const outlet = new ShadowOutlet(cloud.store, cloud.now, async () => true);
-  let sequence = 0;
-
-  function record(data: Uint8Array, arrivalMs: number): StreamRecord {
-    sequence += 1;
-    return { sequenceNumber: String(sequence), data, arrivalMs };
-  }
-
-  async function commit(records: readonly StreamRecord[]): Promise<void> {
-    const { emissions } = await committer.commit(records, source.decode(records), { atTip: true });
-    await outlet.publish(job, emissions);
-    const told = await closer.close();
-    await outlet.publish(job, told.emissions);
-    committer.forget(told.doneMs);
-    if (told.failure) throw told.failure;
-  }
-
-  return {
-    async commit(facts: readonly LakeFact[]): Promise<void> {
-      const records = facts.map(({ data, atMs }) => record(data, atMs));
-      const lastMs = facts.at(-1)?.atMs ?? 0;
-      await commit([...records, record(lakeTick(lastMs), lastMs)]);
-    },
-    /** A tick is believed when a newer one comes long enough after it. */
-    async end(atMs: number): Promise<void> {
-      const endMs = atMs + pastAllMs;
-      const ticks = [endMs, endMs + source.tickSettleMs + 1];
-      await commit(ticks.map((tickMs) => record(lakeTick(tickMs), tickMs)));
-      await outlet.sweep(job);
-    },
-  };
-}
-
-function sourceOf<Event>({ name, sources }: Job<Event>): Source<Event> {
-  const source = sources.find((one) => one.stream === stream);
-  if (source) return source;
-  throw new RangeError(`Cannot replay ${name} from the lake: it does not read ${stream}`);
+function dateOf(atMs: number | undefined): string | null {
+  return atMs === undefined ? null : new Date(atMs).toISOString();
 }

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { catchUp, readingFrom } from '../../shared/jobs/catch-up.ts';
+import { catchUp } from '../../shared/jobs/catch-up.ts';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
 import { ShadowOutlet } from '../../shared/jobs/outlet.ts';
+import { historyShard, shardsOfRun } from '../../shared/jobs/run-shards.ts';
 import { Closer } from '../../shared/stream/close/close.ts';
 import { ShardCommitter } from '../../shared/stream/commit/commit.ts';
 import { NotYetError } from '../../shared/stream/errors.ts';
 import type { Job } from '../../shared/stream/job.ts';
+import { newJobRow } from '../../shared/stream/state/control.ts';
 import { readJobRow } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import { type RunReport, reportRun } from '../jobs/run-report.ts';
@@ -35,7 +37,7 @@ export async function helpAlong(
   const goal = await reportRun(store, { name, generation: live }, 'live', now());
   const round = declared.open((job) => rounds(cloud, declared, { ...job, generation }));
   for (;;) {
-    await round();
+    const listed = await round();
     const report = await reportRun(store, run, 'beside', now());
     progress(report);
     if (report.status !== 'running') {
@@ -44,20 +46,23 @@ export async function helpAlong(
       );
     }
     const isThere = (report.watermarkMs ?? 0) >= (goal.watermarkMs ?? 0);
-    if (report.shards >= goal.shards && report.shardsBehind === 0 && isThere) return;
+    if (report.shards >= listed && report.shardsBehind === 0 && isThere) return;
     await sleep(pauseMs);
   }
 }
 
-/** A function that reads every shard on for a while, parents first, then moves time on. */
+/**
+ * A function that reads every shard on for a while, parents first, then moves time on; it answers
+ * how many shards there are.
+ */
 function rounds<Event>(
   cloud: JobsCloud,
   declared: DeclaredJob,
   job: Job<Event>,
-): () => Promise<void> {
+): () => Promise<number> {
   const { store, now } = cloud;
-  let fromMs: number | undefined;
-  const shards = readingFrom(cloud.url === undefined ? paced(cloud) : cloud.shards, () => fromMs);
+  let row = newJobRow;
+  const shards = shardsOfRun(cloud.url === undefined ? paced(cloud) : cloud.shards, () => row);
   const parts = { ...cloud, shards };
   const committers = new Map<string, ShardCommitter<Event>>();
   const closer = new Closer(job, parts);
@@ -66,9 +71,12 @@ function rounds<Event>(
   const outlet = new ShadowOutlet(store, now, isShadow);
 
   return async () => {
-    fromMs = (await readJobRow(store, job))?.fromMs;
+    row = (await readJobRow(store, job)) ?? newJobRow;
+    let listed = 0;
     for (const source of job.sources) {
       for (const { shard } of await shards.list(source.stream)) {
+        if (shard === historyShard) continue;
+        listed += 1;
         const from = { stream: source.stream, shard };
         const name = `${from.stream}/${shard}`;
         const committer = committers.get(name) ?? new ShardCommitter(job, from, parts);
@@ -91,6 +99,7 @@ function rounds<Event>(
     await outlet.publish(job, emissions);
     if (failure) throw failure;
     for (const committer of committers.values()) committer.forget(doneMs);
+    return listed;
   };
 }
 

@@ -40,22 +40,3 @@ export async function catchUp<Event>(work: CatchUp<Event>): Promise<CaughtUp> {
     if (atTip || !work.goesOn()) return { sequenceNumber, atTip };
   }
 }
-
-/**
- * The shards as a run sees them that begins at a time: what arrived before is no part of it, also
- * where the question is whether a shard has been read to its end.
- *
- * @param beginning when the run begins; undefined: with the oldest record.
- */
-export function readingFrom(shards: ShardReader, beginning: () => number | undefined): ShardReader {
-  return {
-    list: (stream, including) => shards.list(stream, including),
-    read: (stream, shard, after, startMs) => shards.read(stream, shard, after, startMs),
-    async isReadToEnd(stream, shard, sequenceNumber) {
-      const fromMs = sequenceNumber === undefined ? beginning() : undefined;
-      if (fromMs === undefined) return shards.isReadToEnd(stream, shard, sequenceNumber);
-      const { records, atTip } = await shards.read(stream, shard, undefined, fromMs);
-      return atTip && records.length === 0;
-    },
-  };
-}

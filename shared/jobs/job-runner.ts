@@ -9,12 +9,13 @@ import type { Source } from '../stream/source.ts';
 import { type JobRow, newJobRow } from '../stream/state/control.ts';
 import { letBatchesPass, readJobRow, setJobStatus } from '../stream/state/operate.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { type CaughtUp, catchUp, readingFrom } from './catch-up.ts';
+import { type CaughtUp, catchUp } from './catch-up.ts';
 import type { DeadLetterQueue } from './dead-letters.ts';
 import { drainQuarantine } from './drain-quarantine.ts';
 import { FailureCount, type Patience } from './failure-count.ts';
 import { JobHealth } from './job-health.ts';
 import type { Outlet } from './outlet.ts';
+import { shardsOfRun } from './run-shards.ts';
 
 /** What a job needs around it to run in a function. */
 export interface JobSurroundings extends EngineParts {
@@ -70,7 +71,7 @@ export class JobRunner<Event> {
 
   constructor(job: Job<Event>, around: JobSurroundings, options: RunnerOptions = {}) {
     const { store, now, backOff } = around;
-    const shards = readingFrom(around.shards, () => this.#row.fromMs);
+    const shards = shardsOfRun(around.shards, () => this.#row);
     this.job = job;
     this.#around = around;
     this.#parts = { store, shards, now, backOff };

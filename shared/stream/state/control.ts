@@ -73,6 +73,18 @@ export interface JobRow {
   readonly skipped: boolean;
   /** Shards that begin behind are read from the records that arrived then; undefined: from the oldest. */
   readonly fromMs: number | undefined;
+  /** Of a run that does not begin with the streams. */
+  readonly history: History | undefined;
+}
+
+/** What was told to a run ahead of its streams, by records that no stream holds any more. */
+export interface History {
+  /** Where it begins; undefined: with the oldest fact there is. */
+  readonly sinceMs: number | undefined;
+  /** Time stands no later than this when the streams join: no event before it is still to come. */
+  readonly untilMs: number;
+  /** It was told to its end: the streams may join. */
+  readonly told: boolean;
 }
 
 export type JobStatus = 'running' | 'stopped' | 'parked';
@@ -86,6 +98,7 @@ export const newJobRow: JobRow = {
   sinceMs: 0,
   skipped: false,
   fromMs: undefined,
+  history: undefined,
 };
 
 /** The control row as it is stored. */
@@ -143,6 +156,7 @@ export function unpackJobRow(item: Item): JobRow {
     sinceMs: rest.sinceMs,
     skipped: rest.skipped,
     fromMs: rest.fromMs,
+    history: rest.history,
   };
 }
 

@@ -1,5 +1,12 @@
 import { type StateStore, tolerateRefusal } from '../state-store.ts';
-import { type JobRow, type JobStatus, newJobRow, packJobRow, unpackJobRow } from './control.ts';
+import {
+  type History,
+  type JobRow,
+  type JobStatus,
+  newJobRow,
+  packJobRow,
+  unpackJobRow,
+} from './control.ts';
 import { jobKey, type Run } from './layout.ts';
 
 /** What a person, or a job about itself, wants a job to be. */
@@ -44,6 +51,17 @@ export function letBatchesPass(store: StateStore, run: Run): Promise<JobRow> {
   return changeRow(store, run, (row) => (row.skipped ? row : { ...row, skipped: true }));
 }
 
+/**
+ * Notes that the history of a run was told to its end; what shards bring may join it from now on.
+ *
+ * @returns the row as it is now.
+ */
+export function endHistory(store: StateStore, run: Run): Promise<JobRow> {
+  return changeRow(store, run, (row) =>
+    row.history && !row.history.told ? { ...row, history: { ...row.history, told: true } } : row,
+  );
+}
+
 /** @param change gives the row itself where there is nothing to change. */
 async function changeRow(
   store: StateStore,
@@ -64,9 +82,17 @@ async function changeRow(
   }
 }
 
+/** How a run begins that does not begin with the next batch. */
+interface PastBeginning {
+  /** Its shards catch up from the records that arrived then; undefined: from the oldest there are. */
+  readonly fromMs: number | undefined;
+  readonly status: 'running' | 'stopped';
+  /** What is told to it ahead of that. */
+  readonly history?: History;
+}
+
 /**
- * Makes the row of a run that begins in the past: each of its shards is born behind and catches up
- * from the records that arrived at `fromMs`, or from the oldest there are.
+ * Makes the row of a run that begins in the past: each of its shards is born behind.
  *
  * Where functions are to run it, it begins stopped and is started once all of them let batches pass
  * for it, noting where. Begun at once, one of them could reach the tip while another, which does
@@ -77,13 +103,18 @@ async function changeRow(
 export async function beginInPast(
   store: StateStore,
   run: Run,
-  fromMs: number | undefined,
-  status: 'running' | 'stopped',
+  { fromMs, status, history }: PastBeginning,
   nowMs: number,
 ): Promise<void> {
-  const reason = status === 'stopped' ? 'functions are told of it' : undefined;
-  const row: JobRow = { ...newJobRow, status, reason, skipped: true, fromMs, sinceMs: nowMs };
-  const write = { key: jobKey(run), condition: { absent: true }, put: packJobRow(row) } as const;
+  const reason =
+    status === 'running'
+      ? undefined
+      : history
+        ? 'its history is told to it'
+        : 'functions are told of it';
+  const began = { status, reason, skipped: true, fromMs, history, sinceMs: nowMs };
+  const put = packJobRow({ ...newJobRow, ...began });
+  const write = { key: jobKey(run), condition: { absent: true }, put } as const;
   if (await tolerateRefusal(() => store.transact([write]))) return;
   throw new RangeError(
     `Cannot begin generation ${run.generation} of ${run.name}: it has begun before: received a job row`,

@@ -35,6 +35,7 @@ describe('compareGenerations()', () => {
       missing: [{ window: at(300), live: { orders: 300 }, other: undefined }],
       extra: [{ window: at(400), live: undefined, other: { orders: 400 } }],
       open: 1,
+      learnt: 0,
     });
     const text = comparisonText(comparison);
     expect(text).toContain('1 windows equal, 1 different, 1 missing, 1 more than the live one has');
@@ -51,6 +52,19 @@ describe('compareGenerations()', () => {
     expect(await compareGenerations(store, history)).toMatchObject({ equal: 1, different: [] });
     const until = { ...all, fromMs: 150, toMs: 350 };
     expect(await compareGenerations(store, until)).toMatchObject({ equal: 1, different: [] });
+  });
+
+  it('expects no window of the live one that only a history fills', async () => {
+    const { store, tell } = storeOf();
+    await tell(other, 0, { orders: 7 });
+    for (const startMs of [200, 300, 400]) {
+      await tell(live, startMs, { orders: 1 });
+      await tell(other, startMs, { orders: startMs === 200 ? 1 : 2 });
+    }
+    const learnt = await compareGenerations(store, { ...all, backfillMs: [10, 300, 399] });
+    expect(learnt).toMatchObject({ equal: 1, learnt: 2, missing: [], extra: [] });
+    expect(learnt.different).toMatchObject([{ live: { orders: 1 }, other: { orders: 2 } }]);
+    expect(comparisonText(learnt)).toContain('2 that only the history fills');
   });
 
   it('puts the parts of a long result together', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { boundsSql, daysOf, factsSql, lakeFact, lakeTick } from '../../../cli/replay/lake-facts.ts';
+import { lakeFact, lakeTick } from '../../../cli/replay/lake-facts.ts';
 import { shopFacts } from '../../../shared/changes/shop-facts.ts';
-import { lakeDataSets } from '../../../shared/lake/data-sets.ts';
+import { clicks } from '../../../shared/events/click-source.ts';
+import { clickDataSet, lakeDataSets } from '../../../shared/lake/data-sets.ts';
+import { viewText } from '../../fixtures/clicks.ts';
 
 const hourMs = 3_600_000;
 const march = Date.UTC(2026, 2, 1);
@@ -21,13 +23,14 @@ describe('lakeFact()', () => {
       total: '1234.50',
       ordered_at: '2026-03-01 12:00:00.123',
       channel: 'web',
+      is_backfill: 'true',
       row_version: '1',
       _op: 'insert',
       _ts: '2026-03-01 12:00:00.500',
       _event_id: 'orders|9007199254740993|1',
     });
     const fact = lakeFact(orders, row);
-    expect(fact.atMs).toBe(march + 12 * hourMs + 123);
+    expect(fact).toMatchObject({ atMs: march + 12 * hourMs + 123, isBackfill: true });
     const record = { sequenceNumber: '1', data: fact.data, arrivalMs: fact.atMs };
     expect(shopFacts(['order'], 0).decode([record])).toEqual([
       {
@@ -66,34 +69,40 @@ describe('lakeFact()', () => {
   });
 });
 
-describe('lakeTick()', () => {
-  it('is a tick of the change stream', () => {
-    const record = { sequenceNumber: '1', data: lakeTick(march), arrivalMs: march };
-    expect(shopFacts(['order'], 0).decode([record])).toEqual([{ kind: 'tick', atMs: march }]);
-  });
-});
-
-describe('factsSql()', () => {
-  it('asks for the inserts of a span, in order, of the partitions that may hold them', () => {
-    const sql = factsSql(orders, { fromMs: march - hourMs, toMs: march + hourMs });
-    expect(sql).toContain("WHERE month BETWEEN '2026-02' AND '2026-03'");
-    expect(sql).toContain("AND ordered_at >= TIMESTAMP '2026-02-28 23:00:00.000'");
-    expect(sql).toContain("AND ordered_at < TIMESTAMP '2026-03-01 01:00:00.000'");
-    expect(factsSql(adjustments, { fromMs: march, toMs: march + hourMs })).toContain(
-      "WHERE day BETWEEN '2026-03-01' AND '2026-03-01'",
-    );
-    expect(boundsSql(adjustments)).toContain('min(occurred_at), max(occurred_at)');
-  });
-});
-
-describe('daysOf()', () => {
-  it('cuts at midnight', () => {
-    const days = [...daysOf({ fromMs: march - hourMs, toMs: march + 25 * hourMs })];
-    expect(days).toEqual([
-      { fromMs: march - hourMs, toMs: march },
-      { fromMs: march, toMs: march + 24 * hourMs },
-      { fromMs: march + 24 * hourMs, toMs: march + 25 * hourMs },
+describe('lakeFact() of a click', () => {
+  it('gives the click back that the intake had put, history told in its place', () => {
+    const row = rowOf(clickDataSet, {
+      event_id: 'e1',
+      type: 'view',
+      occurred_at: '2011-06-01 00:00:00.007',
+      session_hash: '5f0c',
+      product_id: '12',
+      consent: 'statistics',
+      is_backfill: 'true',
+      _op: 'insert',
+      _ts: '2026-03-01 12:00:00.500',
+    });
+    const fact = lakeFact(clickDataSet, row);
+    const occurredAtMs = Date.UTC(2011, 5, 1) + 7;
+    const arrivalMs = march + 12 * hourMs + 500;
+    expect(fact).toMatchObject({ atMs: occurredAtMs, arrivalMs, isBackfill: true });
+    const record = { sequenceNumber: '1', data: fact.data, arrivalMs };
+    const event = JSON.parse(viewText('e1', occurredAtMs, { productId: 12 }));
+    expect(clicks().decode([record])).toEqual([
+      { kind: 'event', id: 'e1', committedAtMs: arrivalMs, event },
     ]);
-    expect([...daysOf({ fromMs: march, toMs: march })]).toEqual([]);
+  });
+});
+
+describe('lakeTick()', () => {
+  it('is a tick of its stream', () => {
+    const tick = (stream: 'shop-changes' | 'clickstream') => ({
+      sequenceNumber: '1',
+      data: lakeTick(stream, march),
+      arrivalMs: march,
+    });
+    const told = [{ kind: 'tick', atMs: march }];
+    expect(shopFacts(['order'], 0).decode([tick('shop-changes')])).toEqual(told);
+    expect(clicks().decode([tick('clickstream')])).toEqual(told);
   });
 });

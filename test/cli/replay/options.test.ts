@@ -22,17 +22,31 @@ describe('parseReplayOptions()', () => {
       sinceMs: Date.UTC(2026, 2, 1),
       untilMs: undefined,
     });
+    expect(from('--job all --from lake --wait --swap')).toEqual({
+      kind: 'lake-and-streams',
+      sinceMs: undefined,
+      overlapMs: 15 * 60_000,
+    });
+    expect(from('--job all --from lake --wait --overlap 90s')).toMatchObject({ overlapMs: 90_000 });
     expect(from('--job revenue --compare')).toBeUndefined();
+    expect(from('--job revenue --wait')).toBeUndefined();
     expect(parse('--help')).toBe('help');
   });
 
   it.each([
-    ['--job revenue', 'it needs one of --from, --compare, --swap and --drop'],
+    ['--job revenue', 'it needs one of --from, --wait, --compare, --swap and --drop'],
     ['--from yesterday', '--from must be trim-horizon, lake or an instant'],
-    ['--from lake --swap', 'no stream joins a history of the lake'],
+    ['--from lake --swap', 'it has to catch up first: add --wait'],
+    ['--from lake --wait --until 2026-03-01', 'a history that the streams join has no end'],
+    ['--from lake --overlap 5m', '--overlap belongs to a history that the streams join'],
+    ['--from lake --wait --overlap long', 'Cannot read duration'],
+    ['--job all --compare --generation 2', '--generation is of one job'],
     ['--from trim-horizon --swap', 'it has to catch up first: add --wait'],
     ['--from trim-horizon --drop', '--drop stands alone'],
-    ['--from trim-horizon --since 2026-03-01', '--since and --until belong to --from lake'],
+    [
+      '--from trim-horizon --since 2026-03-01',
+      '--since, --until and --overlap belong to --from lake',
+    ],
     ['--from lake --since 2026-03-02 --until 2026-03-01', '--until must lie after --since'],
     ['--compare --generation two', '--generation must be a whole number: received two'],
   ])('refuses %s', (line, reason) => {

@@ -42,7 +42,8 @@ function lineOf(declared: Declared, shown: Run[] = []) {
 
 async function announceShadow(declared: Run, generation: number): Promise<Run> {
   const run = { name: declared.name, generation };
-  await beginInPast(cloud.store, run, undefined, 'stopped', clock.nowMs);
+  const beginning = { fromMs: undefined, status: 'stopped' } as const;
+  await beginInPast(cloud.store, run, beginning, clock.nowMs);
   await changeGenerations(cloud.store, declared, (current) => ({
     ...current,
     shadows: [...current.shadows, generation],
@@ -105,8 +106,7 @@ describe('JobLine', () => {
     await beginInPast(
       cloud.store,
       { name: job.name, generation: 2 },
-      fromMs,
-      'running',
+      { fromMs, status: 'running' },
       clock.nowMs,
     );
     await changeGenerations(cloud.store, job, (current) => ({ ...current, live: 2, highest: 2 }));

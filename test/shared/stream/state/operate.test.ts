@@ -76,11 +76,11 @@ describe('beginInPast()', () => {
   it('begins a run once', async () => {
     const store = new MemoryStore();
     expect(await readJobRow(store, run)).toBeUndefined();
-    await beginInPast(store, run, 1_000, 'running', 5);
+    await beginInPast(store, run, { fromMs: 1_000, status: 'running' }, 5);
     const begun = { ...newJobRow, skipped: true, fromMs: 1_000, sinceMs: 5 };
     expect(await readJobRow(store, run)).toEqual(begun);
-    await expect(beginInPast(store, run, undefined, 'running', 6)).rejects.toThrow(
-      'Cannot begin generation 2 of revenue: it has begun before',
-    );
+    await expect(
+      beginInPast(store, run, { fromMs: undefined, status: 'running' }, 6),
+    ).rejects.toThrow('Cannot begin generation 2 of revenue: it has begun before');
   });
 });

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
+import { readGenerations } from '../../shared/jobs/generations.ts';
+import { type CloudOptions, connectJobsCloud, type JobsCloud } from '../jobs/cloud.ts';
+import { declaredJobs } from '../jobs/declared-jobs.ts';
+import { dropGeneration, swapGeneration } from './generations.ts';
+import { type Lake, openLake } from './lake.ts';
+import { overlapDefaultMs } from './options.ts';
+import { beginWithLake, tellHistory } from './replay-lake.ts';
+import { helpAlong } from './replay-stream.ts';
+
+type DataSetName = 'orders' | 'order_items' | 'order_adjustments' | 'clicks';
+
+/** How many facts told later than they happened the lake is to hold, all of them, by data set. */
+export type ExpectedFacts = Readonly<Partial<Record<DataSetName, number>>>;
+
+/** A job that knows its history now. */
+export interface LearntJob {
+  readonly job: string;
+  /** The generation that is live now. */
+  readonly generation: number;
+  /** How many facts the lake held for it. */
+  readonly facts: number;
+}
+
+interface Lesson {
+  readonly expected: ExpectedFacts;
+  readonly say: (line: string) => void;
+}
+
+const pollMs = 2_000;
+/** So long a count may stand still before what is expected counts as missing. */
+const patienceMs = 180_000;
+
+/** How many facts told later than they happened the lake holds now, by data set. */
+export async function backfillInLake(
+  options: CloudOptions,
+): Promise<Readonly<Record<string, number>>> {
+  return withLake(options, (_, lake) => lake.backfill());
+}
+
+/**
+ * Lets every job over windows learn what was told later than it happened: waits until the lake holds
+ * all of it, then runs each of them again, from the lake on into the streams, and makes that the
+ * live generation. The one before it ends: it knows less, and would cost as much.
+ *
+ * @throws Error when the lake does not come to hold the facts of orders that are expected. Of clicks
+ * it may hold fewer: those that were sent before are there once.
+ */
+export async function learnHistory(
+  options: CloudOptions,
+  { expected, say }: Lesson,
+): Promise<readonly LearntJob[]> {
+  return withLake(options, async (cloud, lake) => {
+    await untilHeld(lake, cloud.now, { expected, say });
+    const learnt: LearntJob[] = [];
+    for (const job of declaredJobs()) {
+      if (job.open(({ kind }) => kind === 'rule' || kind === 'keyed')) continue;
+      learnt.push(await learn(cloud, lake, job, say));
+    }
+    return learnt;
+  });
+}
+
+async function learn(
+  cloud: JobsCloud,
+  lake: Lake,
+  job: DeclaredJob,
+  say: Lesson['say'],
+): Promise<LearntJob> {
+  const beginning = {
+    kind: 'lake-and-streams',
+    sinceMs: undefined,
+    overlapMs: overlapDefaultMs,
+  } as const;
+  const generation = await beginWithLake(cloud, lake, job, undefined, beginning, say);
+  const { facts } = await tellHistory(cloud, lake, job, generation, (line) =>
+    say(`${job.name}, ${line}`),
+  );
+  await helpAlong(cloud, job, generation, () => undefined);
+  const { live } = await readGenerations(cloud.store, job);
+  await swapGeneration(cloud, job, generation);
+  await dropGeneration(cloud, job, live);
+  say(
+    `${job.name} has learnt its history, ${facts.toLocaleString('en')} facts: generation ${generation} is live.`,
+  );
+  return { job: job.name, generation, facts };
+}
+
+/** Waits until the lake holds what is expected, saying how far it is. */
+export async function untilHeld(
+  lake: Pick<Lake, 'backfill'>,
+  now: () => number,
+  { expected, say }: Lesson,
+): Promise<void> {
+  let heldBefore = -1;
+  let changedMs = now();
+  for (;;) {
+    const held = await lake.backfill();
+    const lacking = Object.entries(expected).flatMap(([name, wanted]) => {
+      const there = held[name] ?? 0;
+      return there < wanted ? [{ name, wanted, there }] : [];
+    });
+    if (lacking.length === 0) return;
+    const all = lacking.reduce((sum, { there }) => sum + there, 0);
+    if (all !== heldBefore) changedMs = now();
+    heldBefore = all;
+    const what = lacking
+      .map(({ name, wanted, there }) => {
+        return `${there.toLocaleString('en')} of ${wanted.toLocaleString('en')} ${name}`;
+      })
+      .join(', ');
+    if (now() - changedMs > patienceMs) {
+      if (lacking.every(({ name }) => name === 'clicks')) {
+        say(`The lake holds ${what}, and no more came: the others were sent before.`);
+        return;
+      }
+      throw new Error(
+        `Cannot learn history: no more of it came into the lake for ${patienceMs / 1_000} s: received ${what}`,
+      );
+    }
+    say(`The lake holds ${what}.`);
+    await sleep(pollMs);
+  }
+}
+
+async function withLake<Result>(
+  options: CloudOptions,
+  use: (cloud: JobsCloud, lake: Lake) => Promise<Result>,
+): Promise<Result> {
+  const cloud = await connectJobsCloud(options);
+  const lake = openLake(cloud);
+  try {
+    return await use(cloud, lake);
+  } finally {
+    lake.close();
+    cloud.close();
+  }
+}

@@ -1,0 +1,145 @@
+import { ShadowOutlet } from '../../shared/jobs/outlet.ts';
+import { historyShard } from '../../shared/jobs/run-shards.ts';
+import type { LakeDataSet } from '../../shared/lake/data-sets.ts';
+import { Closer } from '../../shared/stream/close/close.ts';
+import { ShardCommitter } from '../../shared/stream/commit/commit.ts';
+import type { Job } from '../../shared/stream/job.ts';
+import type { EngineParts } from '../../shared/stream/parts.ts';
+import type { StreamRecord } from '../../shared/stream/record.ts';
+import { fixedShards } from '../../shared/stream/shard-reader.ts';
+import { type LakeFact, lakeTick } from './lake-facts.ts';
+
+const factsOfBatch = 1_000;
+/** Further than any window and lateness reach: the last tick passes them all. */
+const pastAllMs = 400 * 24 * 3_600_000;
+/** Places of one millisecond: facts first, its tick behind them. */
+const placesOfMs = 10n ** 9n;
+/** Added to times, so that every place is above zero. */
+const firstPlaceMs = 10n ** 14n;
+/** Behind every fact. */
+const endPlaceMs = Date.UTC(10_000, 0, 1);
+
+type LakeStream = LakeDataSet['stream'];
+
+/** Takes a history part by part. */
+export interface Teller {
+  /** Where to go on: everything before it was told. Undefined: nothing was. */
+  resumeMs(): Promise<number | undefined>;
+  /** Facts in order of time, none of a time that was told before. */
+  tell(facts: readonly LakeFact[]): Promise<void>;
+  end(): Promise<void>;
+}
+
+/**
+ * Tells a job its history: facts in order of their time, with a tick behind each thousand. The place
+ * of a fact follows from its time, so that who begins again meets what was told already.
+ *
+ * @param untilMs no tick goes beyond it: shards of the streams are to join there, and what they
+ * bring again is known by its identity. Undefined: the history is closed, a last tick passes
+ * everything.
+ */
+export function tellerOf<Event>(
+  engine: Pick<EngineParts, 'store' | 'now' | 'backOff'>,
+  declared: Job<Event>,
+  untilMs: number | undefined,
+): Teller {
+  const job = inOrder(declared);
+  const parts: EngineParts = { ...engine, shards: fixedShards(historyShard) };
+  const streams = job.sources.map(({ stream }) => lakeStream(job, stream));
+  const committers = new Map(
+    streams.map((stream) => [
+      stream,
+      new ShardCommitter(job, { stream, shard: historyShard }, parts),
+    ]),
+  );
+  const closer = new Closer(job, parts);
+  const outlet = new ShadowOutlet(engine.store, engine.now, async () => true);
+  let toldMs = Number.NEGATIVE_INFINITY;
+
+  /** @param placeMs the millisecond behind whose facts the ticks lie. */
+  async function commit(facts: readonly LakeFact[], placeMs: number, tickMs: number) {
+    for (const source of job.sources) {
+      const stream = lakeStream(job, source.stream);
+      const committer = committers.get(stream);
+      if (!committer) continue;
+      const tick = {
+        sequenceNumber: placeOf(placeMs, placesOfMs - 1n),
+        data: lakeTick(stream, tickMs),
+        arrivalMs: tickMs,
+      };
+      const records = [...recordsOf(facts, stream), tick];
+      const told = await committer.commit(records, source.decode(records), { atTip: true });
+      await outlet.publish(job, told.emissions);
+    }
+    const told = await closer.close();
+    await outlet.publish(job, told.emissions);
+    for (const committer of committers.values()) committer.forget(told.doneMs);
+    if (told.failure) throw told.failure;
+  }
+
+  return {
+    async resumeMs() {
+      const positions = await Promise.all(
+        [...committers.values()].map((committer) => committer.position()),
+      );
+      const places = positions.map(({ sequenceNumber }) => sequenceNumber);
+      if (places.includes(undefined)) return undefined;
+      return Math.min(...places.map((place) => timeOf(place ?? '0')));
+    },
+    async tell(facts) {
+      for (const batch of batchesOf(facts)) {
+        toldMs = batch.at(-1)?.atMs ?? toldMs;
+        await commit(batch, toldMs, Math.min(toldMs, untilMs ?? toldMs));
+      }
+    },
+    async end() {
+      const endMs = untilMs ?? Math.max(toldMs, engine.now()) + pastAllMs;
+      await commit([], endPlaceMs, endMs);
+      await outlet.sweep(job);
+    },
+  };
+}
+
+/** What comes in order waits for nothing, and of what time has not passed nothing is shown. */
+function inOrder<Event>(declared: Job<Event>): Job<Event> {
+  const sources = declared.sources.map((source) => ({ ...source, tickSettleMs: 0 }));
+  const job = { ...declared, sources, watermarkDelayMs: 0 };
+  return job.kind === 'windowed' ? { ...job, preliminaryEveryMs: undefined } : job;
+}
+
+/** @throws RangeError for a stream that the lake does not keep. */
+function lakeStream<Event>({ name }: Job<Event>, stream: string): LakeStream {
+  if (stream === 'shop-changes' || stream === 'clickstream') return stream;
+  throw new RangeError(
+    `Cannot tell ${name} its history: the lake keeps facts of shop-changes and clickstream: received a source of ${stream}`,
+  );
+}
+
+function recordsOf(facts: readonly LakeFact[], stream: LakeStream): readonly StreamRecord[] {
+  let lastMs = Number.NaN;
+  let ordinal = 0n;
+  return facts.flatMap(({ stream: of, atMs, arrivalMs, data }) => {
+    if (of !== stream) return [];
+    ordinal = atMs === lastMs ? ordinal + 1n : 0n;
+    lastMs = atMs;
+    return [{ sequenceNumber: placeOf(atMs, ordinal), data, arrivalMs }];
+  });
+}
+
+/** Facts of one millisecond stay together: the tick behind them says that there are no more. */
+function* batchesOf(facts: readonly LakeFact[]): Iterable<readonly LakeFact[]> {
+  for (let first = 0; first < facts.length; ) {
+    let end = Math.min(facts.length, first + factsOfBatch);
+    while (end < facts.length && facts[end]?.atMs === facts[end - 1]?.atMs) end += 1;
+    yield facts.slice(first, end);
+    first = end;
+  }
+}
+
+function placeOf(atMs: number, ordinal: bigint): string {
+  return String((BigInt(atMs) + firstPlaceMs) * placesOfMs + ordinal);
+}
+
+function timeOf(place: string): number {
+  return Number(BigInt(place) / placesOfMs - firstPlaceMs);
+}
