@@ -26,6 +26,18 @@ const ofBody = {
   422: 'Fields of the body are wrong; all of them are listed.',
 };
 
+const etag = {
+  description: 'Strong ETag of the body, for If-None-Match and If-Match.',
+  schema: { type: 'string' },
+};
+const ifNoneMatch = {
+  name: 'if-none-match',
+  in: 'header',
+  required: false,
+  schema: { type: 'string' },
+  description: 'ETag of the answer before: 304 when it would be the same.',
+};
+
 /**
  * The OpenAPI 3.1 document of the endpoints, from the very schemas that validate.
  *
@@ -66,7 +78,8 @@ export function openApi(
 }
 
 function operation(described: EndpointDescription, names: ReadonlyMap<z.ZodType, string>) {
-  const { request, tag, summary, answers, access } = described;
+  const { request, tag, summary, answers, access, method, conditional = false } = described;
+  const isRepeatable = conditional && method === 'GET';
   const { params, query, headers, body } = request.shape;
   const parts = Object.entries({ path: params, query, header: headers });
   const problems: Record<number, string> = {
@@ -82,10 +95,17 @@ function operation(described: EndpointDescription, names: ReadonlyMap<z.ZodType,
     summary,
     ...(access === 'anyone' ? {} : { description: `For ${told(access)}.` }),
     security,
-    parameters: parts.flatMap(([place, part]) => (part ? parameters(place, part) : [])),
+    parameters: [
+      ...parts.flatMap(([place, part]) => (part ? parameters(place, part) : [])),
+      ...(isRepeatable ? [ifNoneMatch] : []),
+    ],
     ...(body ? { requestBody: { required: true, content: json(inputSchema(body)) } } : {}),
     responses: {
-      ...mapValues(answers, (answer) => response(answer, names)),
+      ...mapValues(answers, (answer) => ({
+        ...response(answer, names),
+        ...(conditional ? { headers: { etag } } : {}),
+      })),
+      ...(isRepeatable ? { 304: { description: 'As it was.', headers: { etag } } } : {}),
       ...mapValues(problems, (description) => ({
         description,
         content: { 'application/problem+json': { schema: reference('Problem') } },
@@ -108,8 +128,23 @@ function response(
 ) {
   if (schema === undefined) return { description };
   const name = names.get(schema);
-  const told = name === undefined ? z.toJSONSchema(schema) : reference(name);
-  return { description, content: json(told) };
+  return {
+    description,
+    content: json(name === undefined ? inline(schema, names) : reference(name)),
+  };
+}
+
+/** The schema itself; those within that have a name are referred to. */
+function inline(schema: z.ZodType, names: ReadonlyMap<z.core.$ZodType, string>) {
+  const { $schema, ...told } = z.toJSONSchema(schema, {
+    override({ zodSchema, jsonSchema }) {
+      const name = names.get(zodSchema);
+      if (name === undefined) return;
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+      jsonSchema.$ref = reference(name).$ref;
+    },
+  });
+  return told;
 }
 
 function inputSchema(schema: z.core.$ZodType): Record<string, unknown> {

@@ -4,12 +4,17 @@ import { readCaller } from '../../shared/auth/caller.ts';
 import { failureToProblem } from '../../shared/http/failure-to-problem.ts';
 import type { Database } from '../../shared/sql/database.ts';
 import { cartRoutes } from './routes/carts.ts';
+import { categoryRoutes } from './routes/categories.ts';
+import { customerListRoutes } from './routes/customer-lists.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { listRoutes } from './routes/lists.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { productRoutes } from './routes/products.ts';
+import { sellerRoutes } from './routes/sellers.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { wishlistRoutes } from './routes/wishlist.ts';
 import { routing } from './routing.ts';
 import { type SessionKeys, sessionsOf } from './sessions.ts';
 
@@ -30,10 +35,15 @@ export function shopApi({ database, tokenKeys, docs, newTransactionId, log }: Sh
   const shop = [
     ...serviceRoutes(database, log),
     ...productRoutes(database),
+    ...categoryRoutes(database),
+    ...sellerRoutes(database),
     ...customerRoutes(database, sessions),
     ...sessionRoutes(database, sessions),
+    ...customerListRoutes(database),
+    ...wishlistRoutes(database),
     ...cartRoutes(database),
     ...orderRoutes(database, newTransactionId),
+    ...listRoutes(database),
   ];
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
     routing([...shop, ...docsRoutes(shop, docs)], (event) =>

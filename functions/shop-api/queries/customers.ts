@@ -59,6 +59,14 @@ export const insertWish = {
   }),
 };
 
+/** $1 wish, $2 its customer, or null for anyone's. */
+export const deleteWish = {
+  name: 'delete-wish',
+  sql: `delete from wishlists where id = $1 and ($2::bigint is null or customer_id = $2)
+    returning id`,
+  row: z.object({ id: rowId }),
+};
+
 /** $1 customer, $2 product: which of the two there is. */
 export const whatExists = {
   name: 'what-exists',
