@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { tokenPublicKey } from '../../shared/auth/token.ts';
 import { environment } from '../../shared/config/environment.ts';
 
 export const config = environment(
   z.object({
     CLICKSTREAM_NAME: z.string().min(1),
     PSEUDONYM_KEY_SECRET_ARN: z.string().min(1),
-    TOKEN_PUBLIC_KEY: z.string().default(''),
+    TOKEN_PUBLIC_KEY: tokenPublicKey,
   }),
 );

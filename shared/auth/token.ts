@@ -13,10 +13,11 @@ export interface Caller {
   readonly subject?: string;
 }
 
-const keyPair = z.object({
-  publicKey: z.string().regex(/^[\w-]{43}$/),
-  privateKey: z.string().regex(/^[\w-]{43}$/),
-});
+const key = z.string().regex(/^[\w-]{43}$/, 'Must be 32 bytes in base64url');
+const keyPair = z.object({ publicKey: key, privateKey: key });
+
+/** `TOKEN_PUBLIC_KEY` of an environment; unset until someone makes the keys of the stage. */
+export const tokenPublicKey = key.default('');
 /** Both keys as base64url of their 32 bytes (RFC 8037). */
 export type TokenKeyPair = z.output<typeof keyPair>;
 

@@ -15,20 +15,27 @@ beforeAll(async () => {
 afterAll(() => shop.remove());
 
 const withId = z.looseObject({ id: z.union([z.number(), z.string()]) });
+const signedUp = z.object({ session: z.object({ token: z.string() }) });
 
 async function placeOrder(): Promise<string> {
   const client = shopClient(apiUrl);
-  const post = (path: string, body: unknown, headers = {}) =>
-    client.send({ method: 'POST', path, body, headers, answer: withId });
-  const customer = await post('/customers', {
-    firstName: 'Ana',
-    lastName: 'Lima',
-    email: 'ana@example.com',
-    password: 'correct horse battery',
-    address: 'Rua das Flores 12',
-    country: 'BR',
+  const { session } = await client.send({
+    method: 'POST',
+    path: '/customers',
+    body: {
+      firstName: 'Ana',
+      lastName: 'Lima',
+      email: 'ana@example.com',
+      password: 'correct horse battery',
+      address: 'Rua das Flores 12',
+      country: 'BR',
+    },
+    answer: signedUp,
   });
-  const cart = await post('/carts', { customerId: customer.id });
+  const headers = { authorization: `Bearer ${session.token}` };
+  const post = (path: string, body: unknown, more = {}) =>
+    client.send({ method: 'POST', path, body, headers: { ...headers, ...more }, answer: withId });
+  const cart = await post('/carts', {});
   await post(`/carts/${cart.id}/items`, { productId: 1, quantity: 2 });
   const order = await post(
     '/orders',

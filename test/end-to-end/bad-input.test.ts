@@ -26,7 +26,8 @@ async function send(method: string, path: string, body?: string, type = 'applica
 describe('the running shop, given bad input', { timeout: 60_000 }, () => {
   it.each([
     ['an unknown product', 'GET', '/products/999999', undefined, 404],
-    ['a negative quantity', 'POST', '/carts/1/items', '{"productId":1,"quantity":-1}', 422],
+    ['a request without a token', 'POST', '/carts/1/items', '{"productId":1,"quantity":1}', 401],
+    ['a password too short', 'POST', '/customers', '{"password":"short"}', 422],
     ['malformed JSON', 'POST', '/customers', '{"email":', 400],
     ['an unknown route', 'GET', '/nowhere', undefined, 404],
     ['a body that is too large', 'POST', '/customers', `{"a":"${'x'.repeat(300_000)}"}`, 413],

@@ -60,7 +60,9 @@ async function runs({ Properties }: TemplateResource, event?: unknown): Promise<
 
 /** A variable whose value only CloudFormation knows gets one of the right form. */
 function asDeployed(value: unknown): string {
-  return typeof value === 'string' ? value : 'https://sqs.us-east-1.amazonaws.com/000000000000/any';
+  if (typeof value === 'string') return value;
+  if (JSON.stringify(value) === '{"Ref":"TokenPublicKey"}') return ''; // the parameter's default
+  return 'https://sqs.us-east-1.amazonaws.com/000000000000/any';
 }
 
 describe('buildFunctions()', () => {
@@ -71,7 +73,7 @@ describe('buildFunctions()', () => {
         'function',
       ]);
     }
-    expect(functions).toHaveLength(8);
+    expect(functions).toHaveLength(9);
   });
 
   test('makes an entry for a REST API beside each function that answers HTTP', async () => {
@@ -98,6 +100,7 @@ describe('buildFunctions()', () => {
 
   test('puts the live page and the pages of the API documentation beside who serves them', async () => {
     expect((await readdir(join(bundles, 'insights-api', 'web'))).sort()).toEqual([
+      'clicks.js',
       'icon.svg',
       'index.html',
       'live.css',
