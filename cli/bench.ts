@@ -5,6 +5,7 @@
 const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> =
   {
     'end-to-end': async () => (await import('./bench/end-to-end.ts')).benchEndToEnd,
+    api: async () => (await import('./bench/api.ts')).benchApi,
     engine: async () => (await import('./bench/engine.ts')).benchEngine,
   };
 

@@ -41,7 +41,9 @@ async function main(): Promise<void> {
   mkdirSync(options.directory, { recursive: true });
   const assembly = path.join(root, 'dist', 'assembly');
   say('Looking at the sources …');
-  if (await ensureAssembly(root, assembly, stage)) say('The template was synthesised anew.');
+  const { corsOrigins } = options;
+  const context = { stage, ...(corsOrigins === undefined ? {} : { corsOrigins }) };
+  if (await ensureAssembly(root, assembly, context)) say('The template was synthesised anew.');
 
   const logFile = path.join(options.directory, 'log.txt');
   const log = createWriteStream(logFile, { flags: 'a' });

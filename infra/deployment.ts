@@ -17,6 +17,11 @@ const contextSchema = z.object({
   dmsRoles: z.enum(['existing', 'create']).default('existing'),
   email: z.email().optional(),
   monthlyBudgetUsd: z.coerce.number().positive().default(400),
+  corsOrigins: z
+    .string()
+    .regex(/^https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*$/, 'must be origins, parted by commas')
+    .transform((text) => text.split(','))
+    .optional(),
 });
 
 /** What a person chose on the command line, with every default filled in. */
@@ -36,6 +41,8 @@ export interface Deployment {
   /** Who hears of alarms and of the budget; nobody without one. */
   readonly email: string | undefined;
   readonly monthlyBudgetUsd: number;
+  /** Origins (`https://shop.example.com`) whose pages may use the API; none without them. */
+  readonly corsOrigins: readonly string[];
 }
 
 /**
@@ -53,7 +60,7 @@ export function readDeployment(node: Node): Deployment {
     });
     throw new Error(`Cannot synthesise the shop: ${faults.join('; ')}`);
   }
-  const { stage, dmsRoles, database, email, ...rest } = parsed.data;
+  const { stage, dmsRoles, database, email, corsOrigins = [], ...rest } = parsed.data;
   return {
     ...rest,
     stage,
@@ -61,5 +68,6 @@ export function readDeployment(node: Node): Deployment {
     createDmsRoles: dmsRoles === 'create',
     database: database ?? (stage === 'dev' ? 'ecommerce' : `ecommerce_${stage}`),
     email,
+    corsOrigins,
   };
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
-import { inBenchCloud } from './end-to-end/bench-cloud.ts';
+import { inBenchCloud } from './bench-cloud.ts';
 import { benchChanges } from './end-to-end/changes.ts';
 import { benchClicks } from './end-to-end/clicks.ts';
 import { benchOrders } from './end-to-end/orders.ts';

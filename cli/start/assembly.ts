@@ -11,26 +11,28 @@ const sources = ['cdk.json', 'package-lock.json', 'functions', 'infra', 'shared'
 const beside = path.join('infra', 'local');
 
 /**
- * Synthesises the template and bundles the functions, if a source has changed since they were.
+ * Synthesises the template and bundles the functions, if a source or the context has changed since
+ * they were.
  *
+ * @param context as `-c name=value` would give it.
  * @returns whether that was needed.
  */
 export async function ensureAssembly(
   root: string,
   directory: string,
-  stage: string,
+  context: Readonly<Record<string, string>>,
 ): Promise<boolean> {
   const stamp = path.join(directory, 'sources.sha256');
-  const wanted = await hashOf(root, stage);
+  const wanted = await hashOf(root, context);
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return false;
   await rm(directory, { recursive: true, force: true });
-  await synthesise({ outdir: directory, context: { stage } });
+  await synthesise({ outdir: directory, context });
   await writeFile(stamp, wanted);
   return true;
 }
 
-async function hashOf(root: string, stage: string): Promise<string> {
-  const hash = createHash('sha256').update(stage);
+async function hashOf(root: string, context: Readonly<Record<string, string>>): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(context));
   for (const source of sources) {
     for (const file of await filesOf(root, source)) {
       hash.update(file).update(await readFile(path.join(root, file)));

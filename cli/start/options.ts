@@ -11,6 +11,8 @@ export interface StartOptions {
   readonly portBase: number;
   readonly directory: string;
   readonly seed: number;
+  /** Origins whose pages may use the API, parted by commas. */
+  readonly corsOrigins: string | undefined;
 }
 
 /** Shown for `--help` and behind every mistake. */
@@ -24,6 +26,7 @@ export const usage = `npm start -- [options]
   --port-base N      first of the three ports used (default 4600)
   --data FOLDER      where the data lies (default .local)
   --seed N           the shoppers' chance (default 1)
+  --cors ORIGINS     pages of these origins may use the API: http://localhost:5173,…
   --help             this text`;
 
 const defaults = { rate: 10, portBase: 4600, seed: 1, directory: '.local' };
@@ -43,6 +46,7 @@ export function parseStartOptions(args: readonly string[], root: string): StartO
       'port-base': { type: 'string', default: String(defaults.portBase) },
       data: { type: 'string', default: defaults.directory },
       seed: { type: 'string', default: String(defaults.seed) },
+      cors: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -55,6 +59,7 @@ export function parseStartOptions(args: readonly string[], root: string): StartO
     portBase: numberFrom('--port-base', values['port-base'], 1_024, portBaseMax),
     directory: path.resolve(root, values.data),
     seed: numberFrom('--seed', values.seed, 0, 2 ** 32 - 1),
+    corsOrigins: values.cors,
   };
 }
 

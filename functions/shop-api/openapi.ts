@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { told } from '../../shared/auth/caller.ts';
-import type { AnswerDescription, Endpoint, EndpointDescription } from './endpoint.ts';
+import type { AnswerDescription, EndpointDescription } from './endpoint.ts';
 
 const problemDocument = z
   .object({
@@ -44,7 +44,7 @@ const ifNoneMatch = {
  * @param named schemas that are told once, by name, and referred to.
  */
 export function openApi(
-  endpoints: readonly Endpoint[],
+  endpoints: readonly EndpointDescription[],
   named: Readonly<Record<string, z.ZodType>>,
 ): Record<string, unknown> {
   const components = { ...named, Problem: problemDocument };

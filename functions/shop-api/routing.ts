@@ -14,7 +14,9 @@ export function routing(endpoints: readonly Endpoint[], readCaller: ReadCaller) 
       path,
       handler: (event: Event) => respond(event, readCaller),
     })),
-    notFoundResponse: ({ method, path }) => notFound(endpoints, method, path),
+    // A browser's question whether a page may send a request; the front adds who may.
+    notFoundResponse: ({ method, path }) =>
+      method === 'OPTIONS' ? { statusCode: 204 } : notFound(endpoints, method, path),
   });
 }
 

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -42,6 +43,7 @@ export class HttpFront extends Construct {
       description: 'The shop, its clicks, its live page',
       createDefaultStage: false,
       defaultIntegration: integrations.shopApi,
+      ...(deployment.corsOrigins.length > 0 && { corsPreflight: corsOf(deployment) }),
     });
     const accessLog = new ShopLogGroup(this, 'AccessLog', deployment, `/aws/apigateway/${name}`);
     const stage = new apigateway.HttpStage(this, 'Stage', {
@@ -72,4 +74,16 @@ export class HttpFront extends Construct {
       resource.routeSettings = Object.fromEntries(throttled);
     this.url = api.apiEndpoint;
   }
+}
+
+/** What pages of other origins may send and read. Tokens travel in a header, so no cookies. */
+function corsOf({ corsOrigins }: Deployment): apigateway.CorsPreflightOptions {
+  const { GET, POST, PATCH, DELETE } = apigateway.CorsHttpMethod;
+  return {
+    allowOrigins: [...corsOrigins],
+    allowMethods: [GET, POST, PATCH, DELETE],
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match'],
+    exposeHeaders: ['etag', 'location', 'retry-after'],
+    maxAge: Duration.hours(1),
+  };
 }

@@ -38,7 +38,7 @@ async function removeGrant(assembly: string, action: string): Promise<number> {
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'denied-'));
   const whole = path.join(root, 'dist', 'assembly');
-  await ensureAssembly(root, whole, 'dev');
+  await ensureAssembly(root, whole, { stage: 'dev' });
   const assembly = path.join(directory, 'assembly');
   await cp(whole, assembly, { recursive: true });
   expect(await removeGrant(assembly, 'firehose:PutRecordBatch')).toBeGreaterThan(0);

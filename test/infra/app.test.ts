@@ -79,6 +79,8 @@ describe('buildApp()', () => {
     [{ profile: 'azure' }, '-c profile'],
     [{ email: 'nobody' }, '-c email'],
     [{ monthlyBudgetUsd: 'a lot' }, '-c monthlyBudgetUsd'],
+    [{ corsOrigins: '*' }, '-c corsOrigins'],
+    [{ corsOrigins: 'https://shop.example.com/' }, '-c corsOrigins'],
   ])('refuses context %j', async (context, named) => {
     await expect(synthesiseTemplates(context)).rejects.toThrow(
       `Cannot synthesise the shop: ${named}`,

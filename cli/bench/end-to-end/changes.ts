@@ -3,7 +3,7 @@ import type { LocalCloud } from '../../../infra/local/cloud.ts';
 import { percentiles } from '../../../shared/telemetry/recent.ts';
 import { drain } from '../../start/drain.ts';
 import { summarise } from '../../start/summary.ts';
-import { cpuMeter } from './bench-cloud.ts';
+import { cpuMeter } from '../bench-cloud.ts';
 import { putChanges } from './put-changes.ts';
 
 const warmUp = { perSecond: 200, seconds: 5 };

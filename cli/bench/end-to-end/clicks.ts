@@ -1,7 +1,7 @@
 import type { LocalCloud } from '../../../infra/local/cloud.ts';
 import { createWorkerCalls, type WorkerCalls } from '../../../infra/local/worker-calls.ts';
 import { nameOf } from '../../start/name-of.ts';
-import { cpuMeter } from './bench-cloud.ts';
+import { cpuMeter } from '../bench-cloud.ts';
 import type { ClickPlaces, ClickReply, ClickRequest } from './click-load-worker.ts';
 
 const warmUp = { kind: 'load', perSecond: 1_000, seconds: 4 } as const;

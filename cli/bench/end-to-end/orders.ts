@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCloud } from '../../../infra/local/cloud.ts';
 import { percentiles } from '../../../shared/telemetry/recent.ts';
 import { drain } from '../../start/drain.ts';
-import { cpuMeter } from './bench-cloud.ts';
+import { cpuMeter } from '../bench-cloud.ts';
 import { balanceWithDatabase } from './changes.ts';
 import { putOrders } from './put-orders.ts';
 

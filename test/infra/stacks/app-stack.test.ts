@@ -89,6 +89,18 @@ describe('AppStack', () => {
     expect(readers.map(([id]) => id)).toEqual([expect.stringContaining('ShopApiRole')]);
   });
 
+  test('lets no other origin in that was not named', async () => {
+    const rulesOf = (stacks: typeof dev) =>
+      only(resourcesOf(stacks, 'AWS::ApiGatewayV2::Api')).Properties['CorsConfiguration'];
+    expect(rulesOf(dev)).toBeUndefined();
+    const corsOrigins = 'https://shop.example.com,http://localhost:5173';
+    expect(rulesOf(await synthesiseTemplates({ corsOrigins }))).toMatchObject({
+      AllowOrigins: corsOrigins.split(','),
+      AllowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
+      AllowHeaders: expect.arrayContaining(['authorization', 'idempotency-key']),
+    });
+  });
+
   test('calls the clock and the jobs every minute', () => {
     const schedules = resourcesOf(dev, 'AWS::Scheduler::Schedule').map(({ Properties }) => [
       Properties['Name'],
