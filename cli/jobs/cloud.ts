@@ -39,6 +39,7 @@ export async function connectJobsCloud(options: CloudOptions): Promise<JobsCloud
   const streamNames = {
     'shop-changes': `${stage}-shop-changes`,
     clickstream: `${stage}-clickstream`,
+    insights: `${stage}-insights`,
   };
   const now = (): number => Date.now();
   return {

@@ -5,11 +5,8 @@ import { z } from 'zod';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
 import { localRegion } from '../../infra/local/service.ts';
 import { settings } from '../../shared/config/settings.ts';
-import { revenueDataSchema } from '../../shared/events/revenue.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
 import { athenaClient } from '../../shared/lake/athena-client.ts';
-import { lakeDataSets } from '../../shared/lake/data-sets.ts';
-import { runSql } from '../../shared/lake/run-sql.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
 import { addCounts, type Counts, unpackControl } from '../../shared/stream/state/control.ts';
 import {
@@ -20,6 +17,13 @@ import {
 } from '../../shared/stream/state/layout.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 import { percentiles } from '../../shared/telemetry/recent.ts';
+import { copiedTables, landedRows } from '../balance/lake-rows.ts';
+import {
+  type RevenueRow,
+  type SoldWindow,
+  soldPerWindow,
+  toldRevenue,
+} from '../balance/revenue-windows.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';
 import type { Balance } from './balance.ts';
 import { compareViews, mostViewedRow } from './compare-views.ts';
@@ -27,22 +31,6 @@ import { nameOf } from './name-of.ts';
 
 const { revenueWindowMs, highOrderValueCents } = settings({});
 
-const windowRows = z.array(
-  z.object({
-    start_ms: z.coerce.number(),
-    orders: z.coerce.number(),
-    items: z.coerce.number(),
-    gross_cents: z.coerce.number(),
-  }),
-);
-const resultRow = z.object({
-  startMs: z.number(),
-  closed: z.boolean(),
-  data: z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(revenueDataSchema),
-});
 /** Counts everything at its source and at its end, and tells the difference. */
 export async function summarise(cloud: LocalCloud, drained: boolean) {
   const database = new pg.Client(cloud.database);
@@ -54,10 +42,10 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
   });
   try {
     const store = storeOf(dynamo, cloud);
-    const windows = await liveWindows(store, 'revenue', resultRow);
+    const windows = await toldRevenue(store);
     const viewed = await liveWindows(store, 'most-viewed', mostViewedRow);
     const events = await eventsOfJobs(store);
-    const revenue = compareWindows(await soldPerWindow(database), windows);
+    const revenue = compareWindows(await soldPerWindow(database, revenueWindowMs), windows);
     const alerts = await compareAlerts(database, await scan(dynamo, cloud, 'alerts'));
     const lake = await compareLake(database, cloud);
     const { late = 0 } = events['most-viewed'] ?? {};
@@ -117,26 +105,8 @@ function storeOf(client: DynamoDBClient, cloud: LocalCloud): StateStore {
   return new DynamoDbStore(client, { state, results });
 }
 
-async function soldPerWindow(database: pg.Client): Promise<z.output<typeof windowRows>> {
-  const { rows } = await database.query(
-    `select start_ms, sum(orders) orders, sum(items) items, sum(gross_cents) gross_cents
-     from (
-       select floor(extract(epoch from ordered_at) * 1000 / $1) * $1 start_ms,
-         1 orders, 0 items, total * 100 gross_cents from orders
-       union all
-       select floor(extract(epoch from ordered_at) * 1000 / $1) * $1, 0, quantity, 0
-       from order_items
-     ) facts group by start_ms`,
-    [revenueWindowMs],
-  );
-  return windowRows.parse(rows);
-}
-
 /** Orders and items, window by window; a window whose sum alone differs counts as one lost. */
-function compareWindows(
-  sold: z.output<typeof windowRows>,
-  results: readonly z.output<typeof resultRow>[],
-): Balance {
+function compareWindows(sold: readonly SoldWindow[], results: readonly RevenueRow[]): Balance {
   const told = new Map(results.map(({ startMs, data }) => [startMs, data]));
   const differences = sold.flatMap((window) => {
     const result = told.get(window.start_ms);
@@ -169,20 +139,16 @@ async function compareAlerts(database: pg.Client, log: readonly unknown[]) {
 }
 
 async function compareLake(database: pg.Client, cloud: LocalCloud) {
-  const athena = athenaClient(cloud.awsUrl);
+  const lake = { client: athenaClient(cloud.awsUrl) };
   const rows: Record<string, number> = {};
   const balance: Record<string, Balance> = {};
-  for (const { name: table, stream } of lakeDataSets) {
-    if (stream !== 'shop-changes') continue;
+  for (const dataSet of copiedTables) {
+    const { name: table } = dataSet;
     const truth = await database.query(`select count(*)::int as count from ${table}`);
     const [{ count }] = z.tuple([z.object({ count: z.number() })]).parse(truth.rows);
-    const { rows: landed } = await runSql(
-      athena,
-      `select count(*), count(distinct id) from ${table}`,
-    );
-    const [all, distinct] = (landed[0] ?? []).map(Number);
-    rows[table] = all ?? 0;
-    balance[table] = balanceOf([(distinct ?? 0) - count, (all ?? 0) - (distinct ?? 0)]);
+    const { all, distinct } = await landedRows(lake, dataSet);
+    rows[table] = all;
+    balance[table] = balanceOf([distinct - count, all - distinct]);
   }
   return { rows, balance };
 }

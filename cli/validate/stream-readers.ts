@@ -1,0 +1,129 @@
+import type { z } from 'zod';
+import { decodeChange } from '../../shared/changes/decode-change.ts';
+import { shopFacts } from '../../shared/changes/shop-facts.ts';
+import { alertDataSchema } from '../../shared/events/alert.ts';
+import { clicks } from '../../shared/events/click-source.ts';
+import { insightSchema } from '../../shared/events/insight.ts';
+import { mostViewedDataSchema } from '../../shared/events/most-viewed.ts';
+import { revenueDataSchema } from '../../shared/events/revenue.ts';
+import { capturedTables } from '../../shared/shop/captured-tables.ts';
+import type { StreamRecord } from '../../shared/stream/record.ts';
+
+/** What a record says of itself. */
+interface ReadRecord {
+  /** Equal for every copy. */
+  readonly id?: string | undefined;
+  /** What every copy must say alike. */
+  readonly content?: string;
+  /** The row it changes, and which change of it this is. */
+  readonly row?: { readonly key: string; readonly version: number };
+  readonly tickMs?: number;
+  readonly wrong?: string | undefined;
+}
+
+/** What was found while a stream was read. */
+export class StreamReading {
+  readonly openShards: string[] = [];
+  readonly unsound: string[] = [];
+  readonly contradictions: string[] = [];
+  readonly disordered: string[] = [];
+  /** Of each shard, when its newest tick came. */
+  readonly tickMs = new Map<string, number>();
+  records = 0;
+  repeated = 0;
+  isCut = false;
+  readonly #read: (record: StreamRecord) => ReadRecord;
+  readonly #contents = new Map<string, string>();
+  readonly #versions = new Map<string, number>();
+
+  constructor(read: (record: StreamRecord) => ReadRecord) {
+    this.#read = read;
+  }
+
+  add(shard: string, record: StreamRecord): void {
+    const { id, content = '', row, tickMs, wrong } = this.#read(record);
+    const place = `${shard}:${record.sequenceNumber}`;
+    this.records += 1;
+    if (wrong !== undefined) this.unsound.push(`${place}: ${wrong}`);
+    if (tickMs !== undefined) this.tickMs.set(shard, tickMs);
+    const before = id === undefined ? undefined : this.#contents.get(id);
+    if (id !== undefined && before === undefined) this.#contents.set(id, content);
+    if (before !== undefined) {
+      this.repeated += 1;
+      if (before !== content) this.contradictions.push(`${place}: ${id} says something else now`);
+      return;
+    }
+    if (row === undefined) return;
+    const key = `${shard} ${row.key}`;
+    const last = this.#versions.get(key) ?? 0;
+    if (row.version < last) {
+      this.disordered.push(`${place}: ${row.key} version ${row.version} after ${last}`);
+    }
+    this.#versions.set(key, Math.max(last, row.version));
+  }
+}
+
+/** How the records of each stream are read: as the functions read them. */
+export const streamReaders: Readonly<Record<string, () => StreamReading>> = {
+  'shop-changes': () => new StreamReading(readChange),
+  clickstream: () => new StreamReading(readClick),
+  insights: () => new StreamReading(readInsight),
+};
+
+const facts = shopFacts(['order', 'orderItem', 'adjustment'], 0);
+const clickSource = clicks();
+const columns = new Map(capturedTables.map((table) => [table.name, new Set(table.columns)]));
+
+function readChange(record: StreamRecord): ReadRecord {
+  const decoded = decodeChange(record.data);
+  if (decoded.kind === 'undecodable') return { wrong: decoded.reason };
+  if (decoded.kind === 'tick') return { tickMs: decoded.atMs };
+  if (decoded.kind === 'ignored') return {};
+  const { table, key, operation, rowVersion, row, eventId } = decoded.change;
+  const left = Object.keys(row).filter((column) => !columns.get(table)?.has(column));
+  const [fact] = facts.decode([record]);
+  const wrong =
+    left.length > 0
+      ? `${table} ${key}: ${left.join(', ')} must not leave the database`
+      : fact?.kind === 'undecodable'
+        ? fact.reason
+        : undefined;
+  // A reload says again what a change said, and a row may have been captured in both ways.
+  const content = JSON.stringify(row);
+  if (operation === 'delete' || operation === 'load') return { id: eventId, content, wrong };
+  return { id: eventId, content, row: { key: `${table} ${key}`, version: rowVersion }, wrong };
+}
+
+function readClick(record: StreamRecord): ReadRecord {
+  const [decoded] = clickSource.decode([record]);
+  if (decoded?.kind === 'undecodable') return { wrong: decoded.reason };
+  if (decoded?.kind === 'tick') return { tickMs: decoded.atMs };
+  if (decoded?.kind !== 'event') return {};
+  return { id: decoded.id, content: JSON.stringify(decoded.event) };
+}
+
+const dataSchemas: Readonly<Record<string, z.ZodType>> = {
+  alert: alertDataSchema,
+  'most-viewed': mostViewedDataSchema,
+  revenue: revenueDataSchema,
+};
+
+function readInsight({ data }: StreamRecord): ReadRecord {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(data).toString());
+  } catch (error) {
+    return { wrong: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  const insight = insightSchema.safeParse(json);
+  if (!insight.success) return { wrong: issueOf(insight.error) };
+  const { id, type, revision, chunk, data: said } = insight.data;
+  const schema = chunk === undefined ? dataSchemas[type] : undefined;
+  const parsed = schema?.safeParse(said);
+  const wrong = parsed?.success === false ? `${type} ${id}: ${issueOf(parsed.error)}` : undefined;
+  return { id: `${id}|${revision}`, content: JSON.stringify(said), wrong };
+}
+
+function issueOf({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+}
