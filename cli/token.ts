@@ -54,12 +54,14 @@ async function makeNewKey(options: TokenSecretOptions): Promise<void> {
   const secret = await openTokenSecret(options);
   const pair = await newTokenKeyPair();
   await secret.write(pair);
-  console.error(`The secret ${secret.stage}/token-key holds a new pair. The shop uses it after:\n`);
+  console.error(
+    `The secret ${secret.stage}/token-key holds a new pair. The shop knows it when this is done:\n`,
+  );
   const app = `Shop-${secret.stage}-App`;
   console.log(
     options.aws
       ? `npm run cdk -- deploy ${app} -c stage=${secret.stage} --parameters ${app}:TokenPublicKey=${pair.publicKey}`
-      : 'npm start, anew',
+      : 'npm start has been stopped and started again',
   );
 }
 

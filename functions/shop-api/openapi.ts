@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { told } from '../../shared/auth/caller.ts';
+import { rolesOf } from '../../shared/auth/caller.ts';
 import type { AnswerDescription, EndpointDescription } from './endpoint.ts';
 
 const problemDocument = z
@@ -93,7 +93,7 @@ function operation(described: EndpointDescription, names: ReadonlyMap<z.ZodType,
   return {
     tags: [tag],
     summary,
-    ...(access === 'anyone' ? {} : { description: `For ${told(access)}.` }),
+    ...(access === 'anyone' ? {} : { description: `Takes a token of role ${rolesOf(access)}.` }),
     security,
     parameters: [
       ...parts.flatMap(([place, part]) => (part ? parameters(place, part) : [])),

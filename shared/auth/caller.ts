@@ -35,13 +35,13 @@ export function admit(access: Access, { role }: Caller): void {
   if (access === 'anyone' || role === 'admin') return;
   if (role === 'anyone') {
     throw new Refusal(401, 'A token is needed', {
-      detail: `Send one of a caller who is ${told(access)}: authorization: Bearer <token>.`,
+      detail: `Send one of role ${rolesOf(access)}: authorization: Bearer <token>.`,
       headers: { 'www-authenticate': 'Bearer' },
     });
   }
   if (access.includes(role)) return;
   throw new Refusal(403, 'The token gives no right to this', {
-    detail: `It takes a caller who is ${told(access)}; this one is ${role}.`,
+    detail: `It takes role ${rolesOf(access)}; this token's is ${role}.`,
     headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
   });
 }
@@ -54,6 +54,8 @@ function badToken(reason: string): Refusal {
 }
 
 /** The roles of an access for a person to read, admin among them. */
-export function told(access: readonly Role[]): string {
-  return [...new Set<Role>([...access, 'admin'])].join(' or ');
+export function rolesOf(access: readonly Role[]): string {
+  return [...access.filter((role) => role !== 'admin'), 'admin']
+    .join(', ')
+    .replace(/, (\w+)$/, ' or $1');
 }

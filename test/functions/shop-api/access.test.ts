@@ -99,7 +99,7 @@ test('nobody without a token, and no analyst, touches carts, wishes, orders, pay
     expect(asAnalyst, path).toMatchObject({
       status: 403,
       body: {
-        detail: 'It takes a caller who is shopper or operator or admin; this one is analyst.',
+        detail: "It takes role shopper, operator or admin; this token's is analyst.",
       },
     });
   }

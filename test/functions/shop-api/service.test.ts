@@ -22,26 +22,11 @@ test('GET / leads to everything it names', async () => {
 test('GET /openapi.json describes every endpoint from the schemas that validate', async () => {
   const { body } = await shop.call('GET', '/openapi.json');
   expect(body.openapi).toBe('3.1.1');
-  expect(Object.keys(body.paths)).toEqual([
-    '/',
-    '/health',
-    '/products',
-    '/products/{id}',
-    '/categories',
-    '/customers',
-    '/wishlist',
-    '/sessions',
-    '/carts',
-    '/carts/{id}',
-    '/carts/{id}/items',
-    '/carts/{id}/items/{itemId}',
-    '/orders',
-    '/orders/{id}',
-    '/orders/{id}/payments',
-  ]);
+  expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/', '/health', '/sessions']));
   const { post } = body.paths['/orders'];
   expect(post.parameters).toMatchObject([
     { name: 'idempotency-key', in: 'header', required: true },
+    { name: 'shop-time', in: 'header', required: false },
   ]);
   expect(post.responses[201].content['application/json'].schema).toEqual({
     $ref: '#/components/schemas/Order',
@@ -63,9 +48,42 @@ test('GET /openapi.json tells who may call what', async () => {
   expect(body.components.securitySchemes.token).toMatchObject({ type: 'http', scheme: 'bearer' });
   const { post } = body.paths['/orders'];
   expect(post.security).toEqual([{ token: [] }]);
-  expect(post.description).toBe('For shopper or operator or admin.');
+  expect(post.description).toBe('Takes a token of role shopper, operator or admin.');
   expect(body.paths['/customers'].post.security).toEqual([{}]);
   expect(body.paths['/customers'].post.description).toBeUndefined();
+});
+
+test('GET /openapi.json tells every list with its single items, filters and ETags', async () => {
+  const { body } = await shop.call('GET', '/openapi.json');
+  const lists = [
+    ...['products', 'categories', 'sellers', 'customers', 'carts', 'orders'],
+    ...['order_item', 'wishlist', 'payment', 'shipments'],
+  ];
+  for (const list of lists) {
+    const one = body.paths[`/${list}/{id}`].get;
+    expect(one.responses, list).toHaveProperty('304');
+    const { parameters, responses } = body.paths[`/${list}`].get;
+    const names = parameters.map(({ name }: { name: string }) => name);
+    expect(names, list).toEqual(expect.arrayContaining(['sort', 'limit', 'cursor']));
+    const { headers, content } = responses[200];
+    expect(Object.keys(headers)).toEqual(['etag']);
+    expect(Object.keys(content['application/json'].schema.properties)).toEqual([
+      'items',
+      'nextCursor',
+    ]);
+  }
+  const { parameters, responses } = body.paths['/products'].get;
+  const sort = parameters.find(({ name }: { name: string }) => name === 'sort');
+  expect(sort.schema.enum).toContain('-price');
+  expect(responses[200].content['application/json'].schema.properties.items).toMatchObject({
+    items: { $ref: '#/components/schemas/Product' },
+  });
+  const { patch } = body.paths['/products/{id}'];
+  expect(patch.responses).toHaveProperty('412');
+  expect(patch.requestBody.content['application/json'].schema).toMatchObject({
+    minProperties: 1,
+    examples: [{ price: '17.90' }],
+  });
 });
 
 test('every path parameter is described, every parameter named in the path', async () => {

@@ -108,4 +108,14 @@ describe('resolveAssembly()', () => {
   ])('says what it cannot resolve: %j', (expression, words) => {
     expect(() => evaluate(expression)).toThrow(words);
   });
+
+  it('gives a parameter the value it is told, else its default', () => {
+    const Resources = {
+      Probe: { Type: 'Test::Probe', Properties: { Value: { Ref: 'Key' } } },
+    };
+    const stacks = [stack('S', { Resources, Parameters: { Key: { Default: 'none' } } })];
+    const probe = (parameters?: Record<string, string>) =>
+      resolveAssembly({ stacks, assets: new Map() }, addresses, parameters)[0]?.properties;
+    expect([probe(), probe({ Key: 'mine' })]).toEqual([{ Value: 'none' }, { Value: 'mine' }]);
+  });
 });
