@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { z } from 'zod';
 import type { Caller } from '../../shared/auth/token.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
+import type { ShopTime } from '../../shared/shop/orders/book-adjustments.ts';
 import { brokenSaleRules } from '../../shared/shop/sale-rules.ts';
 import type { Database } from '../../shared/sql/database.ts';
 import type { Queries } from '../../shared/sql/query.ts';
@@ -16,6 +17,7 @@ export interface Checkout {
   readonly idempotencyKey: string;
   readonly ip: string;
   readonly caller: Caller;
+  readonly time: ShopTime;
 }
 
 export interface CheckedOut {
@@ -44,7 +46,7 @@ export async function checkout(database: Database, request: Checkout): Promise<C
 
 async function place(
   queries: Queries,
-  { order, idempotencyKey, ip, caller }: Checkout,
+  { order, idempotencyKey, ip, caller, time }: Checkout,
   requestHash: string,
 ): Promise<CheckedOut> {
   const cart = await queries.row(lockCart, [order.cartId, onlyCustomer(caller)]);
@@ -66,6 +68,8 @@ async function place(
     order.shippingCountry,
     idempotencyKey,
     requestHash,
+    time.at,
+    time.isBackfill,
   ]);
   if (placed === undefined) throw new Error(`Cannot place order of cart ${order.cartId}: no row`);
   return { orderId: placed.id, repeated: false };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readSecret } from '../../shared/config/read-secret.ts';
+import { settings } from '../../shared/config/settings.ts';
 import { connectDatabase } from '../../shared/sql/database.ts';
 import { config } from './config.ts';
 import { shopApi } from './shop-api.ts';
@@ -18,5 +19,6 @@ export const handler = shopApi({
   },
   docs: new URL('./docs/', import.meta.url),
   newTransactionId: randomUUID,
+  orderExpiresAfterMs: settings().orderExpiresAfterMs,
   log,
 });

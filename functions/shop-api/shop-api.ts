@@ -9,11 +9,13 @@ import { customerListRoutes } from './routes/customer-lists.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { listRoutes } from './routes/lists.ts';
+import { orderLifeRoutes } from './routes/order-life.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { productRoutes } from './routes/products.ts';
 import { sellerRoutes } from './routes/sellers.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { shipmentRoutes } from './routes/shipments.ts';
 import { wishlistRoutes } from './routes/wishlist.ts';
 import { routing } from './routing.ts';
 import { type SessionKeys, sessionsOf } from './sessions.ts';
@@ -26,11 +28,14 @@ export interface ShopParts {
   readonly docs: URL;
   /** Makes the id of a payment; never the same twice. */
   readonly newTransactionId: () => string;
+  /** Age at which an unpaid order expires. */
+  readonly orderExpiresAfterMs: number;
   readonly log: (message: string, error: Error) => void;
 }
 
 /** The API of the shop as a Lambda handler. */
-export function shopApi({ database, tokenKeys, docs, newTransactionId, log }: ShopParts) {
+export function shopApi(parts: ShopParts) {
+  const { database, tokenKeys, docs, newTransactionId, orderExpiresAfterMs, log } = parts;
   const sessions = sessionsOf(tokenKeys, log);
   const shop = [
     ...serviceRoutes(database, log),
@@ -43,6 +48,8 @@ export function shopApi({ database, tokenKeys, docs, newTransactionId, log }: Sh
     ...wishlistRoutes(database),
     ...cartRoutes(database),
     ...orderRoutes(database, newTransactionId),
+    ...orderLifeRoutes(database, orderExpiresAfterMs),
+    ...shipmentRoutes(database),
     ...listRoutes(database),
   ];
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(

@@ -41,7 +41,8 @@ export const lockLines = {
  * The locked lines become an order with its items as sold, the stock goes down, the cart is closed.
  *
  * $1 cart, $2 channel, $3 device, $4 IP address, $5 shipping address, $6 country,
- * $7 idempotency key, $8 hash of the request.
+ * $7 idempotency key, $8 hash of the request, $9 time or null for now, $10 whether it tells of the
+ * past.
  */
 export const placeOrder = {
   name: 'place-order',
@@ -52,15 +53,16 @@ export const placeOrder = {
       where cart_items.cart_id = $1
     ), placed as (
       insert into orders (customer_id, total, channel, device_id, ip, shipping_address,
-        shipping_country, idempotency_key, request_hash)
-      select customer_id, sum(quantity * price), $2, $3, $4, $5, $6, $7, $8
+        shipping_country, idempotency_key, request_hash, ordered_at, is_backfill)
+      select customer_id, sum(quantity * price), $2, $3, $4, $5, $6, $7, $8,
+        coalesce($9::timestamptz, now()), $10
       from line group by customer_id
-      returning id, customer_id, ordered_at, channel
+      returning id, customer_id, ordered_at, channel, is_backfill
     ), sold as (
       insert into order_items (order_id, customer_id, product_id, category_id, seller_id, quantity,
-        unit_price, ordered_at, channel)
+        unit_price, ordered_at, channel, is_backfill)
       select placed.id, placed.customer_id, line.id, line.category_id, line.seller_id,
-        line.quantity, line.price, placed.ordered_at, placed.channel
+        line.quantity, line.price, placed.ordered_at, placed.channel, placed.is_backfill
       from placed, line order by line.id
     ), taken as (
       update products set stock = products.stock - line.quantity from line

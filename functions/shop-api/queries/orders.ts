@@ -1,18 +1,19 @@
 import { z } from 'zod';
+import {
+  adjustmentKinds,
+  orderStatuses,
+  paymentStatuses,
+  shipmentStatuses,
+} from '../../../shared/shop/order-life.ts';
 import { paymentMethods } from '../../../shared/shop/payment-methods.ts';
-import { rowId, rowInstant } from '../schemas/common.ts';
-
-// Instants inside a JSON value arrive as text with an offset.
-const jsonInstant = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text).toISOString());
+import { jsonInstant, rowId, rowInstant } from '../../../shared/sql/row-values.ts';
 
 const paymentFields = {
   orderId: rowId,
   method: z.enum(paymentMethods),
   installments: z.int(),
   amount: z.string(),
-  status: z.enum(['pending', 'approved', 'declined', 'refunded']),
+  status: z.enum(paymentStatuses),
   transactionId: z.string(),
 };
 
@@ -31,12 +32,25 @@ export const readOrder = {
           'amount', payment.amount::text, 'status', payment.status,
           'transactionId', payment.transaction_id, 'paidAt', payment.paid_at,
           'createdAt', payment.created_at) order by payment.id)
-        from payments as payment where payment.order_id = orders.id), '[]') as payments
+        from payments as payment where payment.order_id = orders.id), '[]') as payments,
+      coalesce((
+        select json_agg(json_build_object('id', shipment.id, 'orderId', shipment.order_id,
+          'status', shipment.status, 'carrier', shipment.carrier,
+          'shippingCountry', shipment.shipping_country, 'shippedAt', shipment.shipped_at,
+          'deliveredAt', shipment.delivered_at, 'createdAt', shipment.created_at)
+          order by shipment.id)
+        from shipments as shipment where shipment.order_id = orders.id), '[]') as shipments,
+      coalesce((
+        select json_agg(json_build_object('id', fact.id, 'orderId', fact.order_id,
+          'kind', fact.kind, 'orderItemId', fact.order_item_id, 'productId', fact.product_id,
+          'quantity', fact.quantity, 'amount', fact.amount::text, 'reason', fact.reason,
+          'occurredAt', fact.occurred_at) order by fact.id)
+        from order_adjustments as fact where fact.order_id = orders.id), '[]') as adjustments
     from orders where id = $1 and ($2::bigint is null or customer_id = $2)`,
   row: z.object({
     id: rowId,
     customerId: rowId,
-    status: z.string(),
+    status: z.enum(orderStatuses),
     total: z.string(),
     channel: z.string(),
     shippingCountry: z.string(),
@@ -52,30 +66,59 @@ export const readOrder = {
         createdAt: jsonInstant,
       }),
     ),
+    shipments: z.array(
+      z.object({
+        id: z.int(),
+        orderId: z.int(),
+        status: z.enum(shipmentStatuses),
+        carrier: z.string(),
+        shippingCountry: z.string(),
+        shippedAt: jsonInstant.nullable(),
+        deliveredAt: jsonInstant.nullable(),
+        createdAt: jsonInstant,
+      }),
+    ),
+    adjustments: z.array(
+      z.object({
+        id: z.int(),
+        orderId: z.int(),
+        kind: z.enum(adjustmentKinds),
+        orderItemId: z.int().nullable(),
+        productId: z.int().nullable(),
+        quantity: z.int().nullable(),
+        amount: z.string(),
+        reason: z.string().nullable(),
+        occurredAt: jsonInstant,
+      }),
+    ),
   }),
 };
 
-/** $1 order, $2 customer or null. One payment of an order comes after the other. */
+/** $1 order, $2 customer or null. One change of an order comes after the other. */
 export const lockOrder = {
   name: 'lock-order',
-  sql: `select status from orders
+  sql: `select status, ordered_at as "orderedAt", shipment_id as "shipmentId" from orders
     where id = $1 and ($2::bigint is null or customer_id = $2) for no key update`,
-  row: z.object({ status: z.string() }),
+  row: z.object({
+    status: z.enum(orderStatuses),
+    orderedAt: rowInstant,
+    shipmentId: rowId.nullable(),
+  }),
 };
 
 /**
  * A payment over the order's total; approved, it makes the order a paid one.
  *
  * $1 order, $2 method, $3 instalments, $4 status, $5 transaction id, $6 card number or null, of
- * which only the keyed hash is written.
+ * which only the keyed hash is written, $7 time or null for now, $8 whether it tells of the past.
  */
 export const insertPayment = {
   name: 'insert-payment',
   sql: `with made as (
       insert into payments (order_id, customer_id, method, installments, amount, status,
-        transaction_id, card_fingerprint, paid_at)
+        transaction_id, card_fingerprint, paid_at, is_backfill)
       select id, customer_id, $2, $3, total, $4::varchar, $5, keyed_hash($6),
-        case $4::varchar when 'approved' then now() end
+        case $4::varchar when 'approved' then coalesce($7::timestamptz, now()) end, $8
       from orders where id = $1
       returning id, order_id, method, installments, amount, status, transaction_id, paid_at,
         created_at

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { pageHeaders } from '../../../shared/http/page-headers.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
+import { elsewhere } from '../elsewhere.ts';
 import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
 import { openApi } from '../openapi.ts';
+import { adjustment, refund } from '../schemas/adjustment.ts';
 import { cart, cartSummary } from '../schemas/cart.ts';
 import { category } from '../schemas/category.ts';
 import { customer, wishlistEntry } from '../schemas/customer.ts';
@@ -26,6 +28,8 @@ const named = {
   OrderItem: orderItem,
   Payment: payment,
   Shipment: shipment,
+  Adjustment: adjustment,
+  Refund: refund,
 };
 
 /** Everything comes from here; the page's own styles are inline, and its icons are data. */
@@ -90,7 +94,7 @@ export function docsRoutes(endpoints: readonly Endpoint[], assets: URL): readonl
       request: z.object({}),
       answers: { 200: { description: 'OpenAPI 3.1.' } },
       handle() {
-        document ??= openApi(endpoints, named);
+        document ??= openApi([...endpoints, ...elsewhere], named);
         return { status: 200, body: document };
       },
     }),

@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import type { Caller } from '../../../shared/auth/token.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import type { Database } from '../../../shared/sql/database.ts';
-import { onlyCustomer } from '../access.ts';
 import { checkout } from '../checkout.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { orderOf } from '../orders/order-of.ts';
 import { pay } from '../pay.ts';
-import { readOrder } from '../queries/orders.ts';
 import { idText } from '../schemas/common.ts';
 import { newOrder, order, orderHeaders, payment } from '../schemas/order.ts';
 import { newPayment } from '../schemas/payment.ts';
+import { shopTime, shopTimeHeader } from '../shop-time.ts';
 
 const access = ['shopper', 'operator'] as const;
 const ofOrder = z.object({ id: idText });
@@ -19,12 +18,6 @@ export function orderRoutes(
   database: Database,
   newTransactionId: () => string,
 ): readonly Endpoint[] {
-  async function orderOf(id: number, caller: Caller) {
-    const found = await database.row(readOrder, [id, onlyCustomer(caller)]);
-    if (found === undefined) throw new Refusal(404, 'No such order');
-    return found;
-  }
-
   return [
     endpoint({
       method: 'POST',
@@ -32,7 +25,7 @@ export function orderRoutes(
       tag: 'orders',
       summary: 'Check a cart out',
       access,
-      request: z.object({ headers: orderHeaders, body: newOrder }),
+      request: z.object({ headers: orderHeaders.extend(shopTimeHeader), body: newOrder }),
       answers: {
         200: {
           description: 'The order an earlier request with the same key placed.',
@@ -41,30 +34,33 @@ export function orderRoutes(
         201: { description: 'The new order; it waits for a payment.', schema: order },
       },
       problems: { 409: 'The cart is not open.' },
-      async handle({ headers, body }, { event, caller }) {
+      async handle({ headers, body }, context) {
+        const { event, caller } = context;
         const { orderId, repeated } = await checkout(database, {
           order: body,
           idempotencyKey: headers['idempotency-key'],
           ip: event.requestContext.http.sourceIp,
           caller,
+          time: shopTime(headers['shop-time'], context),
         });
         const location = `/orders/${orderId}`;
         const status = repeated ? 200 : 201;
-        return { status, headers: { location }, body: await orderOf(orderId, caller) };
+        return { status, headers: { location }, body: await orderOf(database, orderId, caller) };
       },
     }),
     endpoint({
       method: 'GET',
       path: '/orders/{id}',
       tag: 'orders',
-      summary: 'One order with its items and payments',
-      access,
+      summary: 'One order with its items, payments, shipments, and what was given back',
+      access: ['shopper', 'analyst', 'operator'],
+      conditional: true,
       request: z.object({ params: ofOrder }),
       answers: { 200: { description: 'The order.', schema: order } },
       problems: { 404: 'No such order.' },
       handle: async ({ params }, { caller }) => ({
         status: 200,
-        body: await orderOf(params.id, caller),
+        body: await orderOf(database, params.id, caller),
       }),
     }),
     endpoint({
@@ -73,14 +69,29 @@ export function orderRoutes(
       tag: 'orders',
       summary: 'Pay an order; a card that ends in 0002 is declined, everything else is approved',
       access,
-      request: z.object({ params: ofOrder, body: newPayment }),
+      request: z.object({
+        params: ofOrder,
+        headers: z.object(shopTimeHeader),
+        body: newPayment,
+      }),
       answers: {
         201: { description: 'The payment, approved or declined: see its status.', schema: payment },
       },
       problems: { 404: 'No such order.', 409: 'The order is not waiting for a payment.' },
-      async handle({ params, body }, { event, caller }) {
-        refuseExpired(body, event.requestContext.timeEpoch);
-        const made = await pay(database, caller, params.id, body, newTransactionId());
+      async handle({ params, headers, body }, context) {
+        const { event, caller } = context;
+        const time = shopTime(headers['shop-time'], context);
+        refuseExpired(
+          body,
+          time.at === null ? event.requestContext.timeEpoch : Date.parse(time.at),
+        );
+        const made = await pay(database, {
+          orderId: params.id,
+          caller,
+          time,
+          payment: body,
+          transactionId: newTransactionId(),
+        });
         return { status: 201, body: made };
       },
     }),
@@ -88,10 +99,10 @@ export function orderRoutes(
 }
 
 /** A card is good to the end of its last month, whatever the time zone. */
-function refuseExpired(body: z.output<typeof newPayment>, nowMs: number): void {
+function refuseExpired(body: z.output<typeof newPayment>, paidAtMs: number): void {
   if (!('card' in body)) return;
   const { expiryYear, expiryMonth } = body.card;
-  if (Date.UTC(expiryYear, expiryMonth, 2) > nowMs) return;
+  if (Date.UTC(expiryYear, expiryMonth, 2) > paidAtMs) return;
   throw new Refusal(422, 'The body has wrong fields', {
     errors: [{ field: 'card.expiryMonth', reason: 'The card has expired' }],
   });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export { rowId, rowInstant } from '../../../shared/sql/row-values.ts';
+
 /** One line of text without control characters, which PostgreSQL or a log would stumble over. */
 export function line(max: number) {
   return z
@@ -38,7 +40,3 @@ export const country = z
 export const money = z.string().meta({ pattern: '^\\d+\\.\\d{2}$', examples: ['19.90'] });
 
 export const instant = z.iso.datetime().meta({ examples: ['2026-05-04T12:00:00.000Z'] });
-
-/** Instants and ids as the database driver gives them. */
-export const rowInstant = z.date().transform((date) => date.toISOString());
-export const rowId = z.coerce.number().int();

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { orderStatuses, paymentStatuses } from '../../../shared/shop/order-life.ts';
 import { paymentMethods } from '../../../shared/shop/payment-methods.ts';
+import { adjustment } from './adjustment.ts';
 import { country, id, instant, line, money } from './common.ts';
+import { shipment } from './shipment.ts';
 
 export const orderHeaders = z.object({
   'idempotency-key': z
@@ -26,7 +29,7 @@ export const payment = z.object({
   method: z.enum(paymentMethods),
   installments: z.int(),
   amount: money,
-  status: z.enum(['pending', 'approved', 'declined', 'refunded']),
+  status: z.enum(paymentStatuses),
   transactionId: z.string(),
   paidAt: instant.nullable(),
   createdAt: instant,
@@ -35,7 +38,7 @@ export const payment = z.object({
 export const order = z.object({
   id,
   customerId: id,
-  status: z.enum(['pending', 'paid', 'shipped', 'delivered', 'completed', 'cancelled', 'expired']),
+  status: z.enum(orderStatuses),
   total: money,
   channel: z.string(),
   shippingCountry: country,
@@ -49,6 +52,8 @@ export const order = z.object({
     }),
   ),
   payments: z.array(payment),
+  shipments: z.array(shipment),
+  adjustments: z.array(adjustment).meta({ description: 'What was given back of it.' }),
 });
 
 export const orderSummary = order.pick({

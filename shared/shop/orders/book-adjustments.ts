@@ -19,14 +19,14 @@ export interface ShopTime {
 }
 
 /** What an order can still give back. */
-export interface OrderRest {
+interface OrderRest {
   readonly orderId: number;
   readonly lines: readonly SoldLine[];
   readonly leftCents: number;
 }
 
 /** What one order gives back, and when. */
-export interface BookedBack {
+interface BookedBack {
   readonly orderId: number;
   readonly given: readonly GivenBack[];
   readonly time: ShopTime;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Database } from '../../sql/database.ts';
+import type { Queries } from '../../sql/query.ts';
 import { rowId } from '../../sql/row-values.ts';
-import { bookAdjustments, readRests } from './book-adjustments.ts';
+import { bookAdjustments, readRests, type ShopTime } from './book-adjustments.ts';
 import { giveBackAll } from './give-back.ts';
 
 interface ExpiryLimits {
@@ -46,26 +47,32 @@ export function expireOrders(
   { expiresAfterMs, ordersMax }: ExpiryLimits,
 ): Promise<number> {
   return database.transaction(async (queries) => {
-    const orders = await queries.rows(lockDueOrders, [expiresAfterMs, ordersMax]);
-    if (orders.length === 0) return 0;
-    const ids = orders.map(({ id }) => id);
-    const times = new Map(
-      orders.map(({ id, dueAt, isBackfill }) => [
-        id,
-        { at: isBackfill ? dueAt : null, isBackfill },
-      ]),
-    );
-    const rests = await readRests(queries, ids);
-    await bookAdjustments(queries, {
-      kind: 'expiry',
-      orders: rests.map(({ orderId, lines, leftCents }) => ({
-        orderId,
-        given: giveBackAll(lines, leftCents),
-        time: times.get(orderId) ?? { at: null, isBackfill: false },
-      })),
-      restock: true,
-    });
-    await queries.rows(setExpired, [ids]);
+    const due = await queries.rows(lockDueOrders, [expiresAfterMs, ordersMax]);
+    const orders = due.map(({ id, dueAt, isBackfill }) => ({
+      id,
+      time: { at: isBackfill ? dueAt : null, isBackfill },
+    }));
+    if (orders.length > 0) await bookExpiry(queries, orders);
     return orders.length;
   });
+}
+
+/** Lets orders expire, each at its time. Their rows are locked by the caller, who knows them unpaid. */
+export async function bookExpiry(
+  queries: Queries,
+  orders: readonly { readonly id: number; readonly time: ShopTime }[],
+): Promise<void> {
+  const ids = orders.map(({ id }) => id);
+  const times = new Map(orders.map(({ id, time }) => [id, time]));
+  const rests = await readRests(queries, ids);
+  await bookAdjustments(queries, {
+    kind: 'expiry',
+    orders: rests.map(({ orderId, lines, leftCents }) => ({
+      orderId,
+      given: giveBackAll(lines, leftCents),
+      time: times.get(orderId) ?? { at: null, isBackfill: false },
+    })),
+    restock: true,
+  });
+  await queries.rows(setExpired, [ids]);
 }

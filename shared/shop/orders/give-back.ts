@@ -18,7 +18,7 @@ export interface GivenBack {
 }
 
 /** What someone wants given back; without lines and amount, everything that is left. */
-export interface WantedBack {
+interface WantedBack {
   readonly lines?: readonly { readonly orderItemId: number; readonly quantity: number }[];
   /** Without it, the lines' prices as sold. */
   readonly amountCents?: number;
