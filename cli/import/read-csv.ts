@@ -4,7 +4,7 @@ import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 
 export interface CsvOptions {
-  /** @default ',' */
+  /** `\\t` spelt out is a tab. @default ',' */
   readonly delimiter?: string | undefined;
   /** Names of the columns, for a file whose first line is data already. */
   readonly columns?: readonly string[] | undefined;
@@ -42,11 +42,12 @@ const parsed = z.object({
  */
 export async function openCsv(file: string, options: CsvOptions = {}): Promise<CsvFile> {
   const { delimiter = ',', encoding = 'utf8' } = options;
+  if (delimiter === '') throw new RangeError('Cannot read file: the delimiter is empty');
   const size = await sizeOf(file);
   const bytes = createReadStream(file);
   const parser = parse({
     bom: true,
-    delimiter,
+    delimiter: delimiter === '\\t' ? '\t' : delimiter,
     encoding,
     info: true,
     max_record_size: recordCharactersMax,
@@ -68,7 +69,8 @@ export async function openCsv(file: string, options: CsvOptions = {}): Promise<C
 
 async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`Cannot read file: ${error.code ?? error.message}: received "${file}"`);
+    const reason = error.code === 'ENOENT' ? 'there is none' : error.message;
+    throw new Error(`Cannot read file: ${reason}: received "${file}"`);
   });
   if (!found.isFile()) throw new Error(`Cannot read file: it is none: received "${file}"`);
   return found.size;

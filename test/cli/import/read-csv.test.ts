@@ -104,7 +104,7 @@ test('openCsv() takes names of columns for a file that has none', async () => {
 
 test('openCsv() refuses what is no such file', async () => {
   await expect(openCsv(path.join(folder, 'none.csv'))).rejects.toThrow(
-    /^Cannot read file: ENOENT: received ".*none\.csv"$/,
+    /^Cannot read file: there is none: received ".*none\.csv"$/,
   );
   await expect(openCsv(folder)).rejects.toThrow('Cannot read file: it is none');
   await expect(read('')).rejects.toThrow('Cannot read file: it is empty');
