@@ -88,7 +88,10 @@ async function isFresh({ db, lake, settledMs }: LakeChecks, { name, table }: Lak
     settledMs,
   );
   if (newest === 0) return notChecked('the table is empty');
-  const [landed = 0] = await numbers(lake, `select to_unixtime(max(_ts)) * 1000 from ${table}`);
+  const [landed = 0] = await numbers(
+    lake,
+    `select round(to_unixtime(max(_ts)) * 1000) from ${table}`,
+  );
   const lateMs = newest - landed;
   if (lateMs <= 0) return ok(`up to ${new Date(newest).toISOString()}`);
   const text = landed === 0 ? 'nothing has landed' : `${(lateMs / 1000).toFixed(1)} s behind`;
