@@ -110,20 +110,23 @@ const row = {
   ...{ name: 'ant', price: '1.00', rating: null, made_at: instants[0], sold_at: null },
   ...{ kind_id: 1, colour: 'red', owner_id: 1 },
 };
-const asked = fc.record(
-  {
-    kind: fc.constantFrom('1', '2'),
-    colour: fc.constantFrom('red', 'blue'),
-    called: fc.constantFrom('ant', '%'),
-    priceMin: fc.constantFrom('0.1', '9.99'),
-    priceMax: fc.constantFrom('9.99', '10'),
-    rated: fc.constantFrom('true', 'false'),
-    q: fc.constantFrom('a', '%', '_', 'e'),
-    from: fc.constantFrom('2026-05-04T12:00:00Z', '2000-01-01T00:00:00+13:00'),
-    to: fc.constantFrom('2026-05-04T12:00:00.001Z', '2026-01-01T00:00:00Z'),
-  },
-  { requiredKeys: [] },
-);
+const values = {
+  kind: ['1', '2'],
+  colour: ['red', 'blue'],
+  called: ['ant', '%'],
+  priceMin: ['0.1', '9.99'],
+  priceMax: ['9.99', '10'],
+  rated: ['true', 'false'],
+  q: ['a', '%', '_', 'e'],
+  from: ['2026-05-04T12:00:00Z', '2000-01-01T00:00:00+13:00'],
+  to: ['2026-05-04T12:00:00.001Z', '2026-01-01T00:00:00Z'],
+};
+/** One or two filters, or none: with more of them little is left to turn pages in. */
+const asked = fc
+  .subarray(Object.entries(values), { maxLength: 2 })
+  .chain((chosen) =>
+    fc.record(Object.fromEntries(chosen.map(([name, of]) => [name, fc.constantFrom(...of)]))),
+  );
 const sort = fc.constantFrom(
   ...['id', ...Object.keys(things.sorts)].flatMap((name) => [name, `-${name}`]),
 );
@@ -152,6 +155,7 @@ async function walk(
     ids.push(...page.items.map(({ id }) => id));
     cursor = page.nextCursor;
     if (cursor === undefined) return ids;
+    expect(pages).toBeLessThan(200);
     expect(page.items).toHaveLength(request.limit);
     await between(pages);
   }
@@ -180,10 +184,10 @@ async function plainly(
 }
 
 const walks = fc.record({
-  rows: fc.array(thing, { maxLength: 40 }),
+  rows: fc.array(thing, { maxLength: 40, size: 'max' }),
   query: asked,
   sorted: sort,
-  limit: fc.integer({ min: 1, max: 12 }),
+  limit: fc.integer({ min: 1, max: 7 }),
   ownerId: fc.constantFrom(null, null, 1),
 });
 
@@ -195,7 +199,7 @@ test('readPage() gives every row exactly once and in order, whatever is asked', 
       const found = await walk({ ...query, sort: sorted, limit: String(limit) }, ownerId);
       expect(found).toEqual(await plainly(query, sorted, ownerId));
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
 });
 
@@ -215,7 +219,7 @@ test('readPage() repeats and leaves out no row that was there, while others come
       const after = new Set(await plainly(query, sorted, ownerId));
       expect(found.every((id) => after.has(id))).toBe(true);
     }),
-    { numRuns: 200 },
+    { numRuns: 150 },
   );
 });
 
