@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import { lakeDataSets } from '../../shared/lake/data-sets.ts';
 import type { Job } from '../../shared/stream/job.ts';
@@ -15,6 +15,14 @@ export interface JoinPoint {
   readonly untilMs: number;
   /** What lies in the streams from there on: by identity, the time of each fact. */
   readonly facts: ReadonlyMap<string, number>;
+}
+
+/** What waiting takes. */
+export interface Waiting {
+  now(): number;
+  say(line: string): void;
+  /** @default - of the clock on the wall */
+  sleep?(milliseconds: number): Promise<unknown>;
 }
 
 /** How far below the first tick time may stand for the sake of facts that came late. */
@@ -85,7 +93,7 @@ export async function findJoinPoint(
           `Cannot join ${source.stream}: shard ${shard} told no tick for ${patienceMs / 1_000} s, its source stands still: received records through ${after ?? 'none'}`,
         );
       }
-      await sleep(pollMs);
+      await delay(pollMs);
     }
   }
 }
@@ -100,7 +108,7 @@ export async function untilLanded(
   lake: Lake,
   { facts }: JoinPoint,
   streams: readonly string[],
-  { now, say }: { readonly now: () => number; readonly say: (line: string) => void },
+  { now, say, sleep = delay }: Waiting,
 ): Promise<void> {
   const missing = new Map(facts);
   let changedMs = now();

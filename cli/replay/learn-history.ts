@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
 import { type CloudOptions, connectJobsCloud, type JobsCloud } from '../jobs/cloud.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';
 import { dropGeneration, swapGeneration } from './generations.ts';
+import type { Waiting } from './join-point.ts';
 import { type Lake, openLake } from './lake.ts';
 import { overlapDefaultMs } from './options.ts';
 import { beginWithLake, tellHistory } from './replay-lake.ts';
@@ -52,7 +53,7 @@ export async function learnHistory(
   { expected, say }: Lesson,
 ): Promise<readonly LearntJob[]> {
   return withLake(options, async (cloud, lake) => {
-    await untilHeld(lake, cloud.now, { expected, say });
+    await untilHeld(lake, expected, { now: cloud.now, say });
     const learnt: LearntJob[] = [];
     for (const job of declaredJobs()) {
       if (job.open(({ kind }) => kind === 'rule' || kind === 'keyed')) continue;
@@ -90,8 +91,8 @@ async function learn(
 /** Waits until the lake holds what is expected, saying how far it is. */
 export async function untilHeld(
   lake: Pick<Lake, 'backfill'>,
-  now: () => number,
-  { expected, say }: Lesson,
+  expected: ExpectedFacts,
+  { now, say, sleep = delay }: Waiting,
 ): Promise<void> {
   let heldBefore = -1;
   let changedMs = now();
