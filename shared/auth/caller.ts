@@ -22,8 +22,11 @@ export async function readCaller(
   if (authorization === undefined) return { role: 'anyone' };
   const token = bearer.exec(authorization.trim())?.[1];
   if (token === undefined) throw badToken('Send the header authorization: Bearer <token>');
+  const { timeEpoch } = requestContext;
+  // Some REST front might leave the time out; at the beginning of time nothing has expired.
+  if (timeEpoch <= 0) throw badToken('The front does not tell the time of the request');
   try {
-    return await verifyToken(publicKey, token, requestContext.timeEpoch);
+    return await verifyToken(publicKey, token, timeEpoch);
   } catch (error) {
     if (error instanceof TokenError) throw badToken(error.message);
     throw error;

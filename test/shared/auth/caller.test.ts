@@ -48,6 +48,12 @@ test('readCaller() refuses what is no good token, and repeats nothing of it', as
   }
 });
 
+test('readCaller() takes no token of a request without a time', async () => {
+  const event = getEvent('/', { authorization: `Bearer ${token}` });
+  const timeless = { ...event, requestContext: { ...event.requestContext, timeEpoch: 0 } };
+  await expect(readCaller(timeless, keys.publicKey)).rejects.toMatchObject({ status: 401 });
+});
+
 test('admit() lets the roles in that it names, and an admin', () => {
   const outcome = (access: readonly Role[], role: Role | 'anyone') => {
     try {
