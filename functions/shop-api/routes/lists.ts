@@ -29,7 +29,7 @@ const orderList = {
   tag: 'orders',
   access,
   item: orderSummary,
-  many: 'Orders without their items and payments',
+  many: 'Orders without what belongs to them',
   one: 'order',
 } as const;
 

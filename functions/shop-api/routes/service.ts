@@ -31,6 +31,7 @@ export function serviceRoutes(
             health: '/health',
             products: '/products',
             categories: '/categories',
+            sellers: '/sellers',
             dashboard: '/dashboard',
           },
         },
