@@ -1,58 +1,117 @@
-import { parseArgs } from 'node:util';
-import { parseDurationMs } from './duration.ts';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { settings } from '../shared/config/settings.ts';
+import { apiToken } from './api-token.ts';
 import { readLocalEndpoint } from './local-endpoint.ts';
+import { type ProgressBar, progressBar } from './progress-bar.ts';
+import type { LearntJob } from './replay/learn-history.ts';
+import { runSessions } from './shoppers/run-sessions.ts';
 import { runShoppers } from './shoppers/run-shoppers.ts';
-import { reportLines } from './shoppers/shopper-report.ts';
+import { actionTable, outcomeLines, sessionText } from './shoppers/session-report.ts';
+import { liveClock, ownClock, type ShopClock } from './shoppers/shop-clock.ts';
+import { progressText, type ShopperReport } from './shoppers/shopper-report.ts';
+import { clearShopping } from './simulate/clear-shopping.ts';
+import { openLabels } from './simulate/labels.ts';
+import { type Lesson, prepareLesson } from './simulate/learn.ts';
+import { parseSimulateOptions, type SimulateOptions, usage } from './simulate/options.ts';
+import { stackOutputs } from './stack-outputs.ts';
 
-const usage = `Sends made-up shoppers into the running shop.
-
-npm run simulate -- [--rate 10] [--duration 60s] [--seed 7] [--api http://127.0.0.1:4600]
-
-  --rate      actions a second, all shoppers together (10)
-  --duration  90s, 25m, 1h; a bare number is in minutes (until Ctrl-C)
-  --seed      the same seed draws the same actions (1)
-  --api       address of the shop's API (that of the running local cloud)`;
-
-function number(name: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw new RangeError(`Cannot simulate shoppers: --${name} must be a number: received "${text}"`);
-}
-
-async function simulate(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      rate: { type: 'string', default: '10' },
-      duration: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      api: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(usage);
-    return;
-  }
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-  const signals = [stopping.signal];
-  if (values.duration !== undefined) {
-    signals.push(AbortSignal.timeout(parseDurationMs(values.duration)));
-  }
-  const report = await runShoppers({
-    apiUrl: values.api ?? (await readLocalEndpoint()).apiUrl,
-    ratePerSecond: number('rate', values.rate),
-    seed: number('seed', values.seed),
-    signal: AbortSignal.any(signals),
-    onReport: (soFar) => console.log(reportLines(soFar)[0]),
-  });
-  console.log(reportLines(report).join('\n'));
-}
+const DAY_MS = 24 * 3_600_000;
+const LIVE_RATE = 10;
 
 try {
-  await simulate(process.argv.slice(2));
+  await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const options = parseSimulateOptions(process.argv.slice(2));
+  if (options === 'help') {
+    console.log(usage);
+    return;
+  }
+  const say = (line: string): void => console.error(line);
+  if (options.clear) say(await clearShopping(options));
+  if (options.kind === 'nothing') return;
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  if (options.kind === 'endless') await shopEndlessly(options, stopping.signal);
+  else await shopInSessions(options, stopping.signal, say);
+}
+
+async function shopEndlessly(options: SimulateOptions, stopped: AbortSignal): Promise<void> {
+  const { durationMs, ratePerSecond = LIVE_RATE, seed, json } = options;
+  const signals = durationMs === undefined ? [] : [AbortSignal.timeout(durationMs)];
+  const report = await runShoppers({
+    apiUrl: await apiUrlOf(options),
+    ratePerSecond,
+    seed,
+    signal: AbortSignal.any([stopped, ...signals]),
+    onReport: (soFar) => console.error(progressText(soFar)),
+  });
+  if (json) console.log(JSON.stringify(report));
+  else console.log([actionTable(report), '', ...outcomeLines(report)].join('\n'));
+}
+
+async function shopInSessions(
+  options: SimulateOptions,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<void> {
+  const { sessions, durationMs = DAY_MS, historicalDays, seed, fraudShare, json } = options;
+  const clock = clockOf(options, durationMs);
+  const apiUrl = await apiUrlOf(options);
+  const operatorToken = await apiToken({ ...options, role: 'operator' });
+  const willLearn = clock.isOwn && options.learn;
+  const lesson = willLearn ? await prepareLesson(options, say) : undefined;
+  const labels = await openLabels(options.labels);
+  let bar: ProgressBar | undefined;
+  try {
+    const report = await runSessions({
+      sessions: Math.round(sessions * (historicalDays ?? 1)),
+      sessionMaxMs: Math.min(durationMs, clock.toMs - clock.fromMs),
+      ratePerSecond: options.ratePerSecond ?? (clock.isOwn ? Number.POSITIVE_INFINITY : LIVE_RATE),
+      expiresAfterMs: settings().orderExpiresAfterMs,
+      ...{ apiUrl, operatorToken, clock, seed, fraudShare, signal },
+      onLabel: labels.add,
+      onStep(planned) {
+        bar ??= progressBar({ label: 'actions', total: planned });
+        bar.add(1);
+      },
+    });
+    bar?.end();
+    if (!json) console.log(sessionText(report));
+    const learnt = clock.isOwn ? await learnFrom(report, lesson, signal, say) : [];
+    if (json) console.log(JSON.stringify({ ...report, learnt, labels: options.labels }));
+  } finally {
+    bar?.end();
+    await labels.close();
+  }
+}
+
+async function learnFrom(
+  report: ShopperReport,
+  lesson: Lesson | undefined,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<readonly LearntJob[]> {
+  if (lesson !== undefined && !signal.aborted) return lesson.learn(report);
+  say('The jobs have not learnt it: npm run replay -- --job all --from lake --wait --swap');
+  return [];
+}
+
+function clockOf({ historicalDays, speed }: SimulateOptions, durationMs: number): ShopClock {
+  const nowMs = Date.now();
+  if (historicalDays !== undefined) {
+    return ownClock(nowMs, historicalDays * DAY_MS, Number.POSITIVE_INFINITY);
+  }
+  return speed > 1 ? ownClock(nowMs, durationMs, speed) : liveClock(nowMs, durationMs);
+}
+
+async function apiUrlOf({ api, aws, stage, data }: SimulateOptions): Promise<string> {
+  if (api !== undefined) return api;
+  if (!aws) return (await readLocalEndpoint(data)).apiUrl;
+  const outputs = await stackOutputs(new CloudFormationClient(), `Shop-${stage ?? 'dev'}-App`);
+  return outputs.get('ApiUrl');
 }

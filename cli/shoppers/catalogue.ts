@@ -1,14 +1,23 @@
 import { z } from 'zod';
 import type { Random } from '../../shared/random/random.ts';
-import type { ShopClient } from './shop-client.ts';
+import { RequestFailed, type ShopClient } from './shop-client.ts';
+import { shuffle } from './shuffle.ts';
 
-const productShape = z.object({ id: z.int(), price: z.string(), categoryId: z.int() });
-const pageShape = z.object({ items: z.array(productShape), nextCursor: z.string().optional() });
-const categoriesShape = z.object({ items: z.array(z.object({ id: z.int(), name: z.string() })) });
+const productShape = z.object({
+  id: z.int(),
+  price: z.string(),
+  stock: z.int(),
+  categoryId: z.int(),
+});
+const categoryShape = z.object({ id: z.int(), name: z.string() });
 
 export interface CatalogueProduct {
   readonly id: number;
   readonly category: string;
+  readonly categoryId: number;
+  readonly priceCents: number;
+  /** Pieces when the catalogue was read. */
+  readonly stock: number;
 }
 
 /** What shoppers choose from. */
@@ -16,6 +25,8 @@ export interface Catalogue {
   readonly categories: readonly { readonly id: number; readonly name: string }[];
   /** A product; few are wanted often and most of them seldom. */
   popular(random: Random): CatalogueProduct;
+  /** A product like this one: of its category, the popular ones more often. */
+  similar(product: CatalogueProduct, random: Random): CatalogueProduct;
   /** One of the most expensive products. */
   expensive(random: Random): CatalogueProduct;
 }
@@ -25,37 +36,68 @@ const ZIPF_EXPONENT = 0.9;
 const EXPENSIVE_SHARE = 0.05;
 
 /**
- * Reads the shop's catalogue.
+ * Reads the catalogue of the shop at an address.
  *
  * @param random decides once which products are the popular ones.
- * @throws Error when there is nothing to buy.
+ * @throws Error when there is no shop, or nothing to buy in it.
  */
-export async function readCatalogue(shop: ShopClient, random: Random): Promise<Catalogue> {
-  const answer = categoriesShape;
-  const { items: categories } = await shop.send({ method: 'GET', path: '/categories', answer });
+export async function findCatalogue(
+  shop: ShopClient,
+  apiUrl: string,
+  random: Random,
+): Promise<Catalogue> {
+  return readCatalogue(shop, random).catch((error: unknown) => {
+    if (!(error instanceof RequestFailed)) throw error;
+    const text = `Cannot shop: no shop answers at this address: received "${apiUrl}"`;
+    throw new Error(text, { cause: error });
+  });
+}
+
+async function readCatalogue(shop: ShopClient, random: Random): Promise<Catalogue> {
+  const categories = await readPages(shop, '/categories', categoryShape);
   const names = new Map(categories.map(({ id, name }) => [id, name]));
-  const products: (CatalogueProduct & { price: number })[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < PAGES_MAX && (page === 0 || cursor !== undefined); page++) {
-    const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const path = `/products?limit=100${query}`;
-    const { items, nextCursor } = await shop.send({ method: 'GET', path, answer: pageShape });
-    for (const { id, price, categoryId } of items) {
-      products.push({ id, price: Number(price), category: names.get(categoryId) ?? 'unknown' });
-    }
-    cursor = nextCursor;
-  }
+  const found = await readPages(shop, '/products', productShape);
+  const products = found.map(({ id, price, stock, categoryId }) => ({
+    id,
+    category: names.get(categoryId) ?? 'unknown',
+    categoryId,
+    priceCents: Math.round(Number(price) * 100),
+    stock,
+  }));
   if (products.length === 0) {
     throw new Error('Cannot shop: the shop has no products: fill it first');
   }
   const ranked = shuffle(products, random);
-  const dearest = products.toSorted((a, b) => b.price - a.price);
+  const dearest = products.toSorted((a, b) => b.priceCents - a.priceCents);
   const expensive = dearest.slice(0, Math.ceil(products.length * EXPENSIVE_SHARE));
+  const ofCategory = new Map(
+    [...Map.groupBy(ranked, ({ categoryId }) => categoryId)].map(([id, all]) => [id, zipf(all)]),
+  );
+  const popular = zipf(ranked);
   return {
     categories,
-    popular: zipf(ranked),
+    popular,
+    similar: ({ categoryId }, next) => (ofCategory.get(categoryId) ?? popular)(next),
     expensive: (next) => next.pick(expensive),
   };
+}
+
+async function readPages<Item>(
+  shop: ShopClient,
+  list: string,
+  item: z.ZodType<Item>,
+): Promise<Item[]> {
+  const answer = z.object({ items: z.array(item), nextCursor: z.string().optional() });
+  const all: Item[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES_MAX && (page === 0 || cursor !== undefined); page++) {
+    const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const path = `${list}?limit=100${query}`;
+    const { items, nextCursor } = await shop.send({ method: 'GET', path, answer });
+    all.push(...items);
+    cursor = nextCursor;
+  }
+  return all;
 }
 
 /** Draws the item of rank r with a weight of r to the power of −0.9. */
@@ -75,11 +117,4 @@ function zipf<Item>(ranked: readonly Item[]): (random: Random) => Item {
     }
     return random.pick(ranked.slice(low, low + 1));
   };
-}
-
-function shuffle<Item>(items: readonly Item[], random: Random): readonly Item[] {
-  return items
-    .map((item) => ({ item, place: random.next() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ item }) => item);
 }

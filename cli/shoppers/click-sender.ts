@@ -3,40 +3,47 @@ import { type ClickEvent, clickSchemaVersion } from '../../shared/events/click.t
 import { RequestFailed, type ShopClient } from './shop-client.ts';
 import type { ShopperCounts } from './shopper-report.ts';
 
-export type Click = Omit<ClickEvent, 'schemaVersion' | 'eventId' | 'occurredAt'>;
+export type Click = Omit<ClickEvent, 'schemaVersion' | 'eventId' | 'occurredAt' | 'backfill'>;
 
 /** Collects clicks and sends them in batches, as a shop front does. */
 export interface ClickSender {
-  add(click: Click): void;
+  /** @param atMs when it happened, epoch milliseconds. */
+  add(click: Click, atMs: number): void;
   /** Sends what is left; resolves when nothing is on its way. */
   flush(): Promise<void>;
+}
+
+/** Whose clicks they are. */
+export interface ClickSenderOptions {
+  /** Begins every event id, so that two runs never share one. */
+  readonly runId: string;
+  /** Of an operator, who may tell history; undefined: the clicks are of now. */
+  readonly historyToken: string | undefined;
 }
 
 const BATCH_MAX = 100;
 const COLLECT_MS = 500;
 const taken = z.object({ accepted: z.int() });
 
-/**
- * @param runId begins every event id, so that two runs never share one.
- * @param now epoch milliseconds.
- */
 export function clickSender(
   shop: ShopClient,
   counts: ShopperCounts,
-  runId: string,
-  now: () => number,
+  { runId, historyToken }: ClickSenderOptions,
 ): ClickSender {
+  const history = historyToken === undefined ? {} : { backfill: true as const };
   let waiting: ClickEvent[] = [];
   let timer: NodeJS.Timeout | undefined;
   let last = 0;
   const onTheWay = new Set<Promise<void>>();
 
   async function send(events: readonly ClickEvent[]): Promise<void> {
+    const request = { method: 'POST', path: '/events', token: historyToken } as const;
     try {
-      const request = { method: 'POST', path: '/events', body: { events }, answer: taken } as const;
-      counts.clicks((await shop.send(request)).accepted);
+      const { accepted } = await shop.send({ ...request, body: { events }, answer: taken });
+      counts.add('clicksSent', accepted);
     } catch (error) {
-      counts.error(error instanceof RequestFailed ? error.kind : 'unreadable');
+      if (!(error instanceof RequestFailed)) throw error;
+      counts.error(error.kind);
     }
   }
 
@@ -50,10 +57,11 @@ export function clickSender(
   }
 
   return {
-    add(click) {
+    add(click, atMs) {
       const eventId = `${runId}-${++last}`;
-      const occurredAt = new Date(now()).toISOString();
-      waiting.push({ schemaVersion: clickSchemaVersion, eventId, occurredAt, ...click });
+      const occurredAt = new Date(atMs).toISOString();
+      const schemaVersion = clickSchemaVersion;
+      waiting.push({ schemaVersion, eventId, occurredAt, ...click, ...history });
       if (waiting.length >= BATCH_MAX) sendWaiting();
       else timer ??= setTimeout(sendWaiting, COLLECT_MS);
     },

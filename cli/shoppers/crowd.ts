@@ -1,18 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { Action } from './actions.ts';
+import { type Identity, makeIdentity } from './identity.ts';
 import { RequestFailed } from './shop-client.ts';
 import { Shopper, type Surroundings } from './shopper.ts';
+import { Visit } from './visit.ts';
 
 const PAUSE_AFTER_ERROR_MS = 250;
+const SESSION_ACTIONS_MAX = 25;
 
-/** Shoppers of one run; each does one thing at a time. */
+interface Member {
+  readonly shopper: Shopper;
+  readonly identity: Identity;
+  readonly name: string;
+  visit: Visit;
+  actions: number;
+}
+
+/** Shoppers of a run without an end; each does one thing at a time. */
 export class Crowd {
   readonly #around: Surroundings;
   readonly #runId: string;
   readonly #seed: number;
-  readonly #free: Shopper[] = [];
+  readonly #free: Member[] = [];
   readonly #busy = new Set<Promise<void>>();
+  /** What no shop is to blame for; the run ends with it. */
+  readonly #faults: unknown[] = [];
   #tried = 0;
   #size = 0;
 
@@ -30,26 +43,34 @@ export class Crowd {
   /** One more shopper signs up; where that fails it is counted, and the crowd stays as it is. */
   async join(): Promise<void> {
     const number = ++this.#tried;
-    const random = createRandom(this.#seed + number);
+    const name = `s${this.#runId}-${number}`;
+    const identity = makeIdentity(createRandom(this.#seed + number), name);
     await this.#counted(async () => {
-      this.#free.push(await Shopper.signUp(this.#around, `s${this.#runId}-${number}`, random));
+      const shopper = await Shopper.signUp(this.#around, identity);
+      this.#free.push({
+        shopper,
+        identity,
+        name,
+        visit: this.#visit(name, identity, 0),
+        actions: 0,
+      });
       this.#size++;
     });
   }
 
   /** Sends a free shopper off to do something; false when all are busy. */
   send(action: Action, random: Random): boolean {
+    if (this.#faults.length > 0) throw this.#faults[0];
     if (this.#free.length === 0) return false;
-    const [shopper] = this.#free.splice(random.integer(0, this.#free.length - 1), 1);
-    if (shopper === undefined) return false;
-    const { counts } = this.#around;
-    counts.drawn(action);
-    const acting = this.#counted(async () => counts.done(await shopper.act(action, random))).then(
-      () => {
+    const [member] = this.#free.splice(random.integer(0, this.#free.length - 1), 1);
+    if (member === undefined) return false;
+    this.#around.counts.drawn(action);
+    const acting = this.#counted(() => this.#act(member, action, random))
+      .catch((error: unknown) => void this.#faults.push(error))
+      .finally(() => {
         this.#busy.delete(acting);
-        this.#free.push(shopper);
-      },
-    );
+        this.#free.push(member);
+      });
     this.#busy.add(acting);
     return true;
   }
@@ -64,12 +85,32 @@ export class Crowd {
     await Promise.all(this.#busy);
   }
 
+  async #act(member: Member, action: Action, random: Random): Promise<void> {
+    const { counts } = this.#around;
+    if (++member.actions % SESSION_ACTIONS_MAX === 0) {
+      const session = member.actions / SESSION_ACTIONS_MAX;
+      member.visit = this.#visit(member.name, member.identity, session);
+    }
+    try {
+      counts.done(await member.shopper.act(action, member.visit, Date.now(), random));
+    } catch (error) {
+      counts.failed();
+      throw error;
+    }
+  }
+
+  #visit(name: string, guise: Identity, session: number): Visit {
+    const sessionId = `${name}-${session}`;
+    return new Visit({ sessionId, guise, purpose: 'browse' }, this.#around.catalogue);
+  }
+
   /** A failed request costs the shopper an action and a moment, never the run. */
   async #counted(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#around.counts.error(error instanceof RequestFailed ? error.kind : 'unreadable');
+      if (!(error instanceof RequestFailed)) throw error;
+      this.#around.counts.error(error.kind);
       await sleep(PAUSE_AFTER_ERROR_MS);
     }
   }

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../shared/random/random.ts';
 import { actionShares, actions, drawByShare } from './actions.ts';
-import { readCatalogue } from './catalogue.ts';
+import { findCatalogue } from './catalogue.ts';
 import { clickSender } from './click-sender.ts';
 import { Crowd } from './crowd.ts';
-import { RequestFailed, shopClient } from './shop-client.ts';
+import { OrderDesk } from './order-desk.ts';
+import { shopClient } from './shop-client.ts';
 import { countShoppers, type ShopperReport } from './shopper-report.ts';
 
 export interface ShopperOptions {
@@ -42,20 +43,17 @@ export async function runShoppers(options: ShopperOptions): Promise<ShopperRepor
   const shop = shopClient(apiUrl);
   const counts = countShoppers();
   const runId = randomBytes(5).toString('hex');
-  const clicks = clickSender(shop, counts, runId, Date.now);
-  const catalogue = await readCatalogue(shop, createRandom(seed)).catch((error: unknown) => {
-    if (!(error instanceof RequestFailed)) throw error;
-    const text = `Cannot shop: no shop answers at this address: received "${apiUrl}"`;
-    throw new Error(text, { cause: error });
-  });
+  const clicks = clickSender(shop, counts, { runId, historyToken: undefined });
+  const catalogue = await findCatalogue(shop, apiUrl, createRandom(seed));
+  const desk = new OrderDesk(shop, counts, { operatorToken: undefined, tellsTime: false });
   const year = new Date().getFullYear();
-  const crowd = new Crowd({ shop, catalogue, clicks, counts, year }, runId, seed);
+  const around = { shop, desk, catalogue, clicks, counts, year, endMs: Number.POSITIVE_INFINITY };
+  const crowd = new Crowd(around, runId, seed);
   const reporting = setInterval(() => onReport?.(counts.report()), REPORT_EVERY_MS);
   try {
     await Promise.all(Array.from({ length: FIRST_SHOPPERS }, () => crowd.join()));
     const growing = grow(crowd, Math.ceil(ratePerSecond * 2), signal);
-    await keepShopping(crowd, options);
-    await growing;
+    await Promise.all([keepShopping(crowd, options), growing]);
     await crowd.allAreFree();
     await clicks.flush();
   } finally {

@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 
-/** A request that the shop did not serve: a status, or `network` when there was no answer. */
+/**
+ * A request that the shop did not serve: a status, `network` when there was no answer, `unreadable`
+ * when there was one of another shape.
+ */
 export class RequestFailed extends Error {
   readonly kind: string;
 
@@ -12,8 +16,10 @@ export class RequestFailed extends Error {
 }
 
 export interface ShopRequest<Answer> {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
+  /** Whose request it is; undefined: anyone's. */
+  readonly token?: string | undefined;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly answer: z.ZodType<Answer>;
@@ -25,28 +31,49 @@ export interface ShopClient {
 }
 
 const ANSWER_MS_MAX = 15_000;
+const ATTEMPTS_MAX = 6;
+const FIRST_PAUSE_MS = 100;
 
-/** Speaks to the shop's API; connections are kept. */
+/**
+ * Speaks to the shop's API; connections are kept. A request that was turned away because there were
+ * too many has not been looked at, so it is sent again after a pause.
+ */
 export function shopClient(apiUrl: string): ShopClient {
-  return {
-    async send({ method, path, body, headers, answer }) {
-      const request = `${method} ${path.replace(/\?.*/, '')}`;
+  async function answerTo({ method, path, token, body, headers }: ShopRequest<unknown>) {
+    const request = `${method} ${path.replace(/\?.*/, '')}`;
+    try {
       const response = await fetch(new URL(path, apiUrl), {
         method,
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
         headers: {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }).catch((error: unknown) => {
-        throw new RequestFailed('network', request, { cause: error });
       });
-      const text = await response.text().catch((error: unknown) => {
-        throw new RequestFailed('network', request, { cause: error });
-      });
-      if (!response.ok) throw new RequestFailed(String(response.status), request, { cause: text });
-      return answer.parse(JSON.parse(text));
+      return { request, response, text: await response.text() };
+    } catch (error) {
+      throw new RequestFailed('network', request, { cause: error });
+    }
+  }
+
+  return {
+    async send(asked) {
+      for (let attempt = 1; ; attempt++) {
+        const { request, response, text } = await answerTo(asked);
+        if (response.status === 429 && attempt < ATTEMPTS_MAX) {
+          await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+          continue;
+        }
+        if (!response.ok)
+          throw new RequestFailed(String(response.status), request, { cause: text });
+        try {
+          return asked.answer.parse(JSON.parse(text));
+        } catch (error) {
+          throw new RequestFailed('unreadable', request, { cause: error });
+        }
+      }
     },
   };
 }

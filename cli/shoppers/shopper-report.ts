@@ -1,16 +1,32 @@
 import { type Action, actions } from './actions.ts';
 
-/** What a crowd of shoppers did. */
-export interface ShopperReport {
-  readonly shoppers: number;
+const totalNames = [
+  'shoppers',
+  'ordersPlaced',
+  'orderLines',
+  'ordersPaid',
+  'paymentsDeclined',
+  'cancelled',
+  'expired',
+  'refunds',
+  'adjustedLines',
+  'shipped',
+  'delivered',
+  'completed',
+  'soldCents',
+  'givenBackCents',
+  'clicksSent',
+] as const;
+type Total = (typeof totalNames)[number];
+
+/** What a crowd of shoppers did, as the shop confirmed it. */
+export interface ShopperReport extends Readonly<Record<Total, number>> {
   /** Actions as the dice fell. */
   readonly drawn: Readonly<Record<Action, number>>;
   /** Actions as they were done: what was impossible at the moment became a view. */
   readonly done: Readonly<Record<Action, number>>;
-  readonly ordersPlaced: number;
-  readonly ordersPaid: number;
-  readonly paymentsDeclined: number;
-  readonly clicksSent: number;
+  /** What was drawn and neither done nor a view, because a request failed. */
+  readonly failed: number;
   /** Requests that failed, by status; `network` for those without an answer. */
   readonly errors: Readonly<Record<string, number>>;
 }
@@ -19,8 +35,8 @@ export interface ShopperReport {
 export interface ShopperCounts {
   drawn(action: Action): void;
   done(action: Action): void;
-  add(what: 'shoppers' | 'ordersPlaced' | 'ordersPaid' | 'paymentsDeclined', count?: number): void;
-  clicks(count: number): void;
+  failed(): void;
+  add(what: Total, count?: number): void;
   error(kind: string): void;
   report(): ShopperReport;
 }
@@ -35,38 +51,50 @@ export function countShoppers(): ShopperCounts {
       placeOrder: 0,
       browse: 0,
     }) satisfies Record<Action, number>;
-  const totals = {
-    shoppers: 0,
-    ordersPlaced: 0,
-    ordersPaid: 0,
-    paymentsDeclined: 0,
-    clicksSent: 0,
-  };
+  const totals = new Map<Total, number>(totalNames.map((name) => [name, 0]));
+  const total = (name: Total) => totals.get(name) ?? 0;
   const [drawn, done] = [none(), none()];
   const errors: Record<string, number> = {};
+  let failed = 0;
   return {
     drawn: (action) => void drawn[action]++,
     done: (action) => void done[action]++,
-    add(what, count = 1) {
-      totals[what] += count;
-    },
-    clicks(count) {
-      totals.clicksSent += count;
-    },
+    failed: () => void failed++,
+    add: (what, count = 1) => void totals.set(what, total(what) + count),
     error(kind) {
       errors[kind] = (errors[kind] ?? 0) + 1;
     },
-    report: () => ({ ...totals, drawn: { ...drawn }, done: { ...done }, errors: { ...errors } }),
+    report: () => ({
+      shoppers: total('shoppers'),
+      ordersPlaced: total('ordersPlaced'),
+      orderLines: total('orderLines'),
+      ordersPaid: total('ordersPaid'),
+      paymentsDeclined: total('paymentsDeclined'),
+      cancelled: total('cancelled'),
+      expired: total('expired'),
+      refunds: total('refunds'),
+      adjustedLines: total('adjustedLines'),
+      shipped: total('shipped'),
+      delivered: total('delivered'),
+      completed: total('completed'),
+      soldCents: total('soldCents'),
+      givenBackCents: total('givenBackCents'),
+      clicksSent: total('clicksSent'),
+      drawn: { ...drawn },
+      done: { ...done },
+      failed,
+      errors: { ...errors },
+    }),
   };
 }
 
-/** The report as a few lines for people. */
-export function reportLines(report: ShopperReport): readonly string[] {
-  const { drawn, done, errors } = report;
-  const failed = Object.entries(errors).map(([kind, count]) => `${count} × ${kind}`);
-  return [
-    `${report.shoppers} shoppers, ${report.ordersPlaced} orders placed, ${report.ordersPaid} paid, ${report.paymentsDeclined} payments declined, ${report.clicksSent} clicks sent`,
-    `action (drawn → done): ${actions.map((name) => `${name} ${drawn[name]} → ${done[name]}`).join(', ')}`,
-    `failed requests: ${failed.length === 0 ? 'none' : failed.join(', ')}`,
-  ];
+/** How far the shoppers are, in a line. */
+export function progressText(report: ShopperReport): string {
+  const drawn = actions.reduce((sum, action) => sum + report.drawn[action], 0);
+  return `${count(drawn)} actions of ${count(report.shoppers)} shoppers, ${count(report.ordersPlaced)} orders placed, ${count(report.ordersPaid)} paid, ${count(report.paymentsDeclined)} payments declined, ${count(report.clicksSent)} clicks sent`;
+}
+
+/** A whole number for people. */
+export function count(number: number): string {
+  return number.toLocaleString('en');
 }

@@ -1,223 +1,211 @@
 import { z } from 'zod';
 import type { Random } from '../../shared/random/random.ts';
-import { type PaymentMethod, paymentMethods } from '../../shared/shop/payment-methods.ts';
-import people from '../../shared/shop/seed/people.json' with { type: 'json' };
-import { type Action, drawByShare } from './actions.ts';
+import type { Action } from './actions.ts';
 import type { Catalogue, CatalogueProduct } from './catalogue.ts';
 import type { ClickSender } from './click-sender.ts';
+import { fraudLines } from './fraud-lines.ts';
+import type { FraudOrder } from './fraud-patterns.ts';
+import type { Identity } from './identity.ts';
+import type { OrderBook } from './order-book.ts';
+import type { OrderDesk, PlacedOrder } from './order-desk.ts';
+import { payFraudulently, payHonestly } from './pay-order.ts';
 import { RequestFailed, type ShopClient, type ShopRequest } from './shop-client.ts';
 import type { ShopperCounts } from './shopper-report.ts';
-import { decliningCard, makeCardNumber } from './test-cards.ts';
+import type { Visit } from './visit.ts';
 
 /** What a shopper shops with. */
 export interface Surroundings {
   readonly shop: ShopClient;
+  readonly desk: OrderDesk;
   readonly catalogue: Catalogue;
   readonly clicks: ClickSender;
   readonly counts: ShopperCounts;
   /** Year of the calendar, for cards that are still good. */
   readonly year: number;
+  /** Nothing happens later, epoch milliseconds. */
+  readonly endMs: number;
+  /** Told of every order, where someone keeps books. */
+  readonly book?: OrderBook;
 }
 
+const signedUpShape = z.object({ id: z.int(), session: z.object({ token: z.string() }) });
 const madeShape = z.object({ id: z.int() });
 const cartShape = z.object({
   items: z.array(z.object({ id: z.int(), productId: z.int(), quantity: z.int() })),
 });
-const paymentShape = z.object({ status: z.string() });
-const methodShares: Readonly<Record<PaymentMethod, number>> = {
-  credit_card: 0.5,
-  pix: 0.2,
-  debit_card: 0.12,
-  paypal: 0.08,
-  bank_slip: 0.05,
-  digital_wallet: 0.03,
-  cash_on_delivery: 0.02,
-};
-const SESSION_ACTIONS_MAX = 25;
-const EXPENSIVE_SHARE = 0.04;
-const DECLINED_SHARE = 0.03;
 
 /** The category is unknown where only the cart's line is at hand. */
 type ClickedProduct = Pick<CatalogueProduct, 'id'> & Partial<CatalogueProduct>;
 type CartLine = z.output<typeof cartShape>['items'][number];
 
-/** One customer of the shop, with a cart, a device and a card. Does one thing at a time. */
+/** One customer of the shop with a cart. Does one thing at a time. */
 export class Shopper {
+  readonly customerId: number;
+  readonly token: string;
   readonly #around: Surroundings;
-  readonly #customerId: number;
-  readonly #name: string;
-  readonly #country: string;
-  readonly #channel: 'web' | 'mobile';
-  readonly #cardNumber: string;
-  readonly #consent: 'personal' | 'statistics';
-  #session = 0;
-  #sessionActions = 0;
+  readonly #identity: Identity;
   #cartId: number | undefined;
   #lines: readonly CartLine[] = [];
   #orders = 0;
 
-  private constructor(around: Surroundings, customerId: number, name: string, random: Random) {
+  private constructor(
+    around: Surroundings,
+    identity: Identity,
+    { id, session }: z.output<typeof signedUpShape>,
+  ) {
+    this.customerId = id;
+    this.token = session.token;
     this.#around = around;
-    this.#customerId = customerId;
-    this.#name = name;
-    this.#country = random.pick(people.countries);
-    this.#channel = random.chance(0.6) ? 'mobile' : 'web';
-    this.#cardNumber = makeCardNumber(random);
-    this.#consent = random.chance(0.85) ? 'personal' : 'statistics';
+    this.#identity = identity;
   }
 
-  /**
-   * Signs a new customer up.
-   *
-   * @param name unlike that of every other shopper, also of earlier runs.
-   */
-  static async signUp(around: Surroundings, name: string, random: Random): Promise<Shopper> {
-    const { id } = await around.shop.send({
+  /** Signs a new customer up. */
+  static async signUp(around: Surroundings, identity: Identity): Promise<Shopper> {
+    const { firstName, lastName, email, password, phone, address, country } = identity;
+    const made = await around.shop.send({
       method: 'POST',
       path: '/customers',
-      body: {
-        firstName: random.pick(people.firstNames),
-        lastName: random.pick(people.lastNames),
-        email: `${name}@shoppers.example.com`,
-        password: `password of ${name}`,
-        country: random.pick(people.countries),
-      },
-      answer: madeShape,
+      body: { firstName, lastName, email, password, phone, address, country },
+      answer: signedUpShape,
     });
     around.counts.add('shoppers');
-    return new Shopper(around, id, name, random);
+    return new Shopper(around, identity, made);
   }
 
   /** Does the action, or a view where it is impossible at the moment; tells what was done. */
-  async act(action: Action, random: Random): Promise<Action> {
-    if (this.#sessionActions++ % SESSION_ACTIONS_MAX === 0) this.#session++;
-    const done = await this.#try(action, random).catch((error: unknown) => {
+  async act(action: Action, visit: Visit, atMs: number, random: Random): Promise<Action> {
+    const done = await this.#try(action, visit, atMs, random).catch((error: unknown) => {
       // Sold out or no longer sold: the shop was right to refuse, and the shopper looks on.
       if (!(error instanceof RequestFailed && error.kind === '422')) throw error;
       this.#around.counts.error(error.kind);
       return false;
     });
     if (done) return action;
-    await this.#view(random);
+    await this.#view(visit, atMs, random);
     return 'view';
   }
 
-  async #try(action: Action, random: Random): Promise<boolean> {
+  /** Orders as a fraudster does, in a cart of its own. */
+  async orderFraudulently(planned: FraudOrder, visit: Visit, random: Random): Promise<void> {
+    const cartId = await this.#takeCart();
+    for (const line of fraudLines(planned, this.#around.catalogue, random)) {
+      const path = `/carts/${cartId}/items`;
+      await this.#send({ method: 'POST', path, body: line, answer: cartShape });
+    }
+    const { atMs } = planned;
+    const order = await this.#checkOut(cartId, visit, atMs);
+    const paying = { ...this.#around, token: this.token, visit, order, atMs, random };
+    const paidAtMs = await payFraudulently(paying, planned);
+    this.#around.book?.settled(order, paidAtMs);
+  }
+
+  async #try(action: Action, visit: Visit, atMs: number, random: Random): Promise<boolean> {
     switch (action) {
       case 'view':
-        return this.#view(random);
+        return this.#view(visit, atMs, random);
       case 'addToCart':
-        return this.#addToCart(random);
+        return this.#addToCart(visit, atMs, random);
       case 'wishlist':
-        return this.#wish(random);
+        return this.#wish(visit, atMs, random);
       case 'removeFromCart':
-        return this.#removeFromCart(random);
+        return this.#removeFromCart(visit, atMs, random);
       case 'placeOrder':
-        return this.#placeOrder(random);
+        return this.#placeOrder(visit, atMs, random);
       case 'browse':
-        return this.#browse(random);
+        return this.#browse(visit, atMs, random);
     }
   }
 
-  async #view(random: Random): Promise<boolean> {
-    const product = this.#around.catalogue.popular(random);
+  async #view(visit: Visit, atMs: number, random: Random): Promise<boolean> {
+    const product = visit.look(random);
     await this.#send({ method: 'GET', path: `/products/${product.id}`, answer: madeShape });
-    this.#click('view', product);
+    this.#click('view', product, visit, atMs);
     return true;
   }
 
-  async #browse(random: Random): Promise<boolean> {
+  async #browse(visit: Visit, atMs: number, random: Random): Promise<boolean> {
     const { id, name } = random.pick(this.#around.catalogue.categories);
     const path = `/products?category=${id}&inStock=true`;
     await this.#send({ method: 'GET', path, answer: z.object({ items: z.array(madeShape) }) });
-    this.#around.clicks.add({ type: 'browse', category: name, ...this.#person() });
+    this.#around.clicks.add({ type: 'browse', category: name, ...this.#person(visit) }, atMs);
     return true;
   }
 
-  async #wish(random: Random): Promise<boolean> {
-    const product = this.#around.catalogue.popular(random);
-    const body = { customerId: this.#customerId, productId: product.id };
+  async #wish(visit: Visit, atMs: number, random: Random): Promise<boolean> {
+    const product = visit.look(random);
+    const body = { productId: product.id };
     await this.#send({ method: 'POST', path: '/wishlist', body, answer: madeShape });
-    this.#click('wishlist', product);
+    this.#click('wishlist', product, visit, atMs);
     return true;
   }
 
-  async #addToCart(random: Random): Promise<boolean> {
-    const { catalogue } = this.#around;
-    const product = random.chance(EXPENSIVE_SHARE)
-      ? catalogue.expensive(random)
-      : catalogue.popular(random);
-    if (this.#cartId === undefined) {
-      const body = { customerId: this.#customerId };
-      const made = await this.#send({ method: 'POST', path: '/carts', body, answer: madeShape });
-      this.#cartId = made.id;
-    }
+  async #addToCart(visit: Visit, atMs: number, random: Random): Promise<boolean> {
+    const product = visit.want(random);
+    this.#cartId ??= await this.#takeCart();
     const path = `/carts/${this.#cartId}/items`;
     const body = { productId: product.id, quantity: random.integer(1, 3) };
     this.#lines = (await this.#send({ method: 'POST', path, body, answer: cartShape })).items;
-    this.#click('cart', product);
+    this.#click('cart', product, visit, atMs);
     return true;
   }
 
-  async #removeFromCart(random: Random): Promise<boolean> {
+  async #removeFromCart(visit: Visit, atMs: number, random: Random): Promise<boolean> {
     if (this.#lines.length === 0) return false;
     const line = random.pick(this.#lines);
     const path = `/carts/${this.#cartId}/items/${line.id}`;
     this.#lines = (await this.#send({ method: 'DELETE', path, answer: cartShape })).items;
-    this.#click('remove', { id: line.productId });
+    this.#click('remove', { id: line.productId }, visit, atMs);
     return true;
   }
 
-  async #placeOrder(random: Random): Promise<boolean> {
-    if (this.#lines.length === 0) return false;
-    const { counts } = this.#around;
-    const body = {
-      cartId: this.#cartId,
-      shippingAddress: `${this.#name}'s home`,
-      shippingCountry: this.#country,
-      channel: this.#channel,
-      deviceId: `device-of-${this.#name}`,
-    };
-    const headers = { 'idempotency-key': `${this.#name}-${++this.#orders}` };
+  async #placeOrder(visit: Visit, atMs: number, random: Random): Promise<boolean> {
+    const cartId = this.#cartId;
+    if (cartId === undefined || this.#lines.length === 0) return false;
     // Whatever becomes of it, the shopper goes on with a new cart.
     this.#cartId = undefined;
     this.#lines = [];
-    const order = { method: 'POST', path: '/orders', headers, body, answer: madeShape } as const;
-    const { id } = await this.#send(order);
-    counts.add('ordersPlaced');
-    if (random.chance(DECLINED_SHARE)) await this.#pay(id, 'debit_card', decliningCard, random);
-    const method = drawByShare(random, paymentMethods, (each) => methodShares[each]);
-    await this.#pay(id, method, this.#cardNumber, random);
+    const order = await this.#checkOut(cartId, visit, atMs);
+    const paying = { ...this.#around, token: this.token, visit, order, atMs, random };
+    const paidAtMs = await payHonestly(paying);
+    this.#around.book?.settled(order, paidAtMs);
     return true;
   }
 
-  async #pay(orderId: number, method: PaymentMethod, number: string, random: Random) {
-    const card = { number, expiryMonth: 12, expiryYear: this.#around.year + 2 };
-    const { status } = await this.#send({
+  async #takeCart(): Promise<number> {
+    const { id } = await this.#send({
       method: 'POST',
-      path: `/orders/${orderId}/payments`,
-      body: {
-        method,
-        ...(method === 'credit_card' ? { card, installments: random.integer(1, 12) } : {}),
-        ...(method === 'debit_card' ? { card } : {}),
-      },
-      answer: paymentShape,
+      path: '/carts',
+      body: {},
+      answer: madeShape,
     });
-    this.#around.counts.add(status === 'approved' ? 'ordersPaid' : 'paymentsDeclined');
+    return id;
   }
 
-  #click(type: 'view' | 'cart' | 'remove' | 'wishlist', product: ClickedProduct): void {
-    const { id: productId, category } = product;
+  async #checkOut(cartId: number, visit: Visit, atMs: number): Promise<PlacedOrder> {
+    const { address: shippingAddress, country: shippingCountry, channel, deviceId } = visit.guise;
+    const body = { cartId, shippingAddress, shippingCountry, channel, deviceId };
+    const key = `${this.customerId}-${++this.#orders}`;
+    const order = await this.#around.desk.place(body, key, { token: this.token, atMs });
+    this.#around.book?.placed(order, this.customerId, visit.pattern);
+    return order;
+  }
+
+  #click(
+    type: 'view' | 'cart' | 'remove' | 'wishlist',
+    { id: productId, category }: ClickedProduct,
+    visit: Visit,
+    atMs: number,
+  ): void {
     const place = category === undefined ? {} : { category };
-    this.#around.clicks.add({ type, productId, ...place, ...this.#person() });
+    this.#around.clicks.add({ type, productId, ...place, ...this.#person(visit) }, atMs);
   }
 
-  #person() {
-    const sessionId = `${this.#name}-${this.#session}`;
-    return { sessionId, userId: String(this.#customerId), consent: this.#consent };
+  #person({ sessionId }: Visit) {
+    const { consent } = this.#identity;
+    return { sessionId, userId: String(this.customerId), consent };
   }
 
   #send<Answer>(request: ShopRequest<Answer>): Promise<Answer> {
-    return this.#around.shop.send(request);
+    return this.#around.shop.send({ ...request, token: this.token });
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decliningCard, makeCardNumber } from '../../../cli/shoppers/test-cards.ts';
+import { makeCardNumber, makeDecliningCardNumber } from '../../../cli/shoppers/test-cards.ts';
 import { createRandom } from '../../../shared/random/random.ts';
 import { isCardNumber } from '../../../shared/shop/card-number.ts';
 import { processPayment } from '../../../shared/shop/payment-processor.ts';
@@ -12,8 +12,16 @@ test('makeCardNumber() makes numbers that pass the check and are approved', () =
     expect(processPayment({ method: 'credit_card', cardNumber })).toBe('approved');
   }
   expect(new Set(numbers).size).toBe(2_000);
-  expect(isCardNumber(decliningCard)).toBe(true);
-  expect(processPayment({ method: 'credit_card', cardNumber: decliningCard })).toBe('declined');
+});
+
+test('makeDecliningCardNumber() makes others that pass the check and are declined', () => {
+  const random = createRandom(2);
+  const numbers = Array.from({ length: 500 }, () => makeDecliningCardNumber(random));
+  for (const cardNumber of numbers) {
+    expect(isCardNumber(cardNumber), cardNumber).toBe(true);
+    expect(processPayment({ method: 'credit_card', cardNumber })).toBe('declined');
+  }
+  expect(new Set(numbers).size).toBe(500);
 });
 
 test('isCardNumber() refuses a wrong digit, a swap of two, letters and wrong lengths', () => {

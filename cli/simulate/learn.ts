@@ -1,0 +1,34 @@
+import type { CloudOptions } from '../jobs/cloud.ts';
+import {
+  backfillInLake,
+  type ExpectedFacts,
+  type LearntJob,
+  learnHistory,
+} from '../replay/learn-history.ts';
+import type { ShopperReport } from '../shoppers/shopper-report.ts';
+
+/** Lets the jobs learn what a run tells as history. */
+export interface Lesson {
+  /** @param report what the run told, as the shop confirmed it. */
+  learn(report: ShopperReport): Promise<readonly LearntJob[]>;
+}
+
+/** Looks, before the run, at how much history the lake holds already. */
+export async function prepareLesson(
+  options: CloudOptions,
+  say: (line: string) => void,
+): Promise<Lesson> {
+  const before = await backfillInLake(options);
+  return {
+    learn(report) {
+      const after = (name: string, told: number): number => (before[name] ?? 0) + told;
+      const expected: ExpectedFacts = {
+        orders: after('orders', report.ordersPlaced),
+        order_items: after('order_items', report.orderLines),
+        order_adjustments: after('order_adjustments', report.adjustedLines),
+        clicks: after('clicks', report.clicksSent),
+      };
+      return learnHistory(options, { expected, say });
+    },
+  };
+}
