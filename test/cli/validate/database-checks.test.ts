@@ -6,6 +6,8 @@ import { migrate } from '../../../shared/shop/migrate.ts';
 import { seedShop } from '../../../shared/shop/seed.ts';
 import { liftRules } from '../../fixtures/lift-rules.ts';
 import { startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
+import { startShop } from '../../fixtures/shop.ts';
+import { shopOrders } from '../../fixtures/shop-orders.ts';
 
 /** Order 1 was bought, sent and given back in part; 2 was cancelled, 3 waits, 4 came from a file. */
 const soundShop = `
@@ -195,4 +197,30 @@ test('a check that cannot be made is told, and keeps no other from it', async ()
     'instants lie between 2000 and now',
   ]);
   expect(failed[0]?.detail).toContain('delivered_at does not exist');
+});
+
+test('databaseChecks() finds nothing wrong with orders that lived through the API', async () => {
+  const shop = await startShop();
+  try {
+    const orders = await shopOrders(shop);
+    const paid = await orders.placePaid({ 1: 2, 2: 1 });
+    await orders.cancel(paid.id);
+    const { body: waiting } = await orders.place({ 1: 1 });
+    await orders.cancel(waiting.id);
+    await orders.place({ 2: 1 });
+    const sent = await orders.placePaid({ 1: 1, 3: 1 });
+    const { body: shipment } = await orders.ship(sent.id);
+    await orders.move(shipment.id, 'shipped');
+    await orders.move(shipment.id, 'delivered');
+    await orders.refund(sent.id, { lines: [{ orderItemId: sent.items[0].id, quantity: 1 }] });
+    await orders.call('POST', `/orders/${sent.id}/completion`);
+    const prepared = await orders.placePaid({ 3: 2 });
+    await orders.ship(prepared.id);
+    await orders.cancel(prepared.id);
+    const all = await runChecks(databaseChecks(shop.admin));
+    expect(all.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(all[0]?.detail).toMatch(/5 orders, 7 order_items, .* 5 order_adjustments/);
+  } finally {
+    await shop.stop();
+  }
 });
