@@ -60,7 +60,9 @@ test('POST /sessions begins the session of a customer, however the address is sp
   });
 });
 
-test('a wrong password and an unknown address get one answer, in one time', async () => {
+test('a wrong password and an unknown address get one answer, in one time', {
+  timeout: 60_000,
+}, async () => {
   const one = await shop.admin.query('select email from customers where id = 1');
   const wrong = await logIn(ana.email, 'wrong horse battery');
   const unknown = await logIn('nobody@example.com', ana.password);
@@ -71,17 +73,16 @@ test('a wrong password and an unknown address get one answer, in one time', asyn
     instance: '/sessions',
   });
   expect([unknown, withoutPassword]).toEqual([wrong, wrong]);
-  const timesMs = { [ana.email]: [0], 'nobody@example.com': [0] };
-  for (let round = 0; round < 7; round++) {
-    for (const [email, seen] of Object.entries(timesMs)) {
+  // The quickest of some: what else the machine does only ever adds.
+  const quickestMs = new Map([ana.email, 'nobody@example.com'].map((email) => [email, Infinity]));
+  for (let round = 0; round < 5; round++) {
+    for (const [email, quickest] of quickestMs) {
       const startedMs = performance.now();
       await logIn(email, 'wrong horse battery');
-      seen.push(performance.now() - startedMs);
+      quickestMs.set(email, Math.min(quickest, performance.now() - startedMs));
     }
   }
-  const [known = 0, stranger = 0] = Object.values(timesMs).map(
-    (seen) => seen.sort((a, b) => a - b)[4],
-  );
+  const [known = 0, stranger = 0] = quickestMs.values();
   expect(stranger / known).toBeGreaterThan(0.5);
   expect(stranger / known).toBeLessThan(2);
 });
