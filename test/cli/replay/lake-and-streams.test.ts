@@ -1,32 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import type { JobsCloud } from '../../../cli/jobs/cloud.ts';
 import { reportRun } from '../../../cli/jobs/run-report.ts';
 import type { Lake } from '../../../cli/replay/lake.ts';
 import type { LakeFact } from '../../../cli/replay/lake-facts.ts';
 import { beginWithLake, tellHistory } from '../../../cli/replay/replay-lake.ts';
 import { helpAlong } from '../../../cli/replay/replay-stream.ts';
-import { type ShopFacts, shopFacts } from '../../../shared/changes/shop-facts.ts';
-import type { ClickRecord } from '../../../shared/events/click.ts';
-import { clicks } from '../../../shared/events/click-source.ts';
 import { catchUp } from '../../../shared/jobs/catch-up.ts';
 import { declaredJob } from '../../../shared/jobs/declared-job.ts';
 import { shardsOfRun } from '../../../shared/jobs/run-shards.ts';
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
-import { count } from '../../../shared/stream/accumulator.ts';
 import { ShardCommitter } from '../../../shared/stream/commit/commit.ts';
 import { NotYetError } from '../../../shared/stream/errors.ts';
-import { windowedJob } from '../../../shared/stream/job.ts';
-import type { Source } from '../../../shared/stream/source.ts';
 import { newJobRow } from '../../../shared/stream/state/control.ts';
 import { readJobRow } from '../../../shared/stream/state/operate.ts';
 import type { StateStore } from '../../../shared/stream/state-store.ts';
-import { sliding } from '../../../shared/stream/window.ts';
 import { clickTickText, viewText } from '../../fixtures/clicks.ts';
 import { DyingStore } from '../../fixtures/dying-store.ts';
 import { storedResults } from '../../fixtures/engine-rows.ts';
 import { orderText, tickText } from '../../fixtures/shop-changes.ts';
+import { seenJob as job, seen } from './seen-job.ts';
 import { Tape } from './tape.ts';
 
 const secondMs = 1_000;
@@ -37,28 +30,8 @@ const joinedS = 600;
 const endS = 1_200;
 /** A tick vouches for all that is older; what comes on time is no later than that. */
 const tickLagS = 30;
+const tickEveryS = 40;
 
-const seen = z.array(z.tuple([z.string(), z.number()]));
-
-/** Which views and orders a window holds, and how often: the one way to see what was doubled. */
-const sources: readonly Source<ClickRecord | ShopFacts['order']>[] = [
-  clicks(['view']),
-  shopFacts(['order'], 2_000),
-];
-const job = windowedJob(sources, {
-  name: 'seen',
-  generation: 1,
-  eventTimeMs: (event) => ('orderedAtMs' in event ? event.orderedAtMs : event.occurredAtMs),
-  key: (event) => ('orderId' in event ? `orders|${event.orderId}|1` : event.eventId),
-  window: sliding(20_000, 10_000),
-  accumulators: { times: count() },
-  watermarkDelayMs: 5_000,
-  allowedLatenessMs: 0,
-  maxFutureMs: 60_000,
-  preliminaryEveryMs: 100,
-  type: 'seen',
-  result: (totals) => [...totals].map(([id, { times }]) => [id, times]),
-});
 const run = { name: job.name, generation: 2 };
 
 const onTime = fc.record({
@@ -75,7 +48,7 @@ const history = fc.record({
   late: fc.array(fc.integer({ min: 200, max: 500 }), { maxLength: 4 }),
   /** Of these the streams know nothing: days before, and among the rest. */
   backfill: fc.array(fc.integer({ min: -3_000_000, max: joinedS }), { maxLength: 20 }),
-  overlapS: fc.integer({ min: 30, max: 500 }),
+  overlapS: fc.integer({ min: 100, max: 500 }),
   splitS: fc.integer({ min: 1, max: endS }),
   pageMax: fc.integer({ min: 1, max: 40 }),
   /** At these calls of its store the teller dies, and begins again. */
@@ -160,7 +133,7 @@ async function play(drawn: Drawn) {
   const toldLater = new Set(
     drawn.backfill.map((atS) => add('order', at(atS), at(joinedS), at(joinedS)).eventId),
   );
-  for (let seconds = 0; seconds <= endS + 300; seconds += 10) {
+  for (let seconds = 0; seconds <= endS + 300; seconds += tickEveryS) {
     const atMs = at(seconds - tickLagS);
     tape.tick('clickstream', clickTickText(atMs), at(seconds));
     tape.tick('shop-changes', tickText(atMs), at(seconds));
