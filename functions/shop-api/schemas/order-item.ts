@@ -8,7 +8,7 @@ export const orderItem = z.object({
   productId: id,
   categoryId: id.meta({ description: 'As sold.' }),
   sellerId: id.meta({ description: 'As sold.' }),
-  quantity: z.int(),
+  quantity: z.int().min(1),
   unitPrice: money.meta({ description: 'As sold.' }),
   lineTotal: money,
   channel: z.string(),
