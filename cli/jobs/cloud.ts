@@ -55,7 +55,8 @@ export async function connectJobsCloud(options: CloudOptions): Promise<JobsCloud
   };
 }
 
-async function placeOf({ aws, stage, data }: CloudOptions) {
+/** Where the cloud of these options answers. */
+export async function placeOf({ aws, stage, data }: CloudOptions) {
   if (aws) return { name: `stage ${stage ?? 'dev'} on AWS`, stage: stage ?? 'dev', url: undefined };
   const url = process.env['AWS_ENDPOINT_URL'];
   if (url !== undefined) return { name: url, stage: stage ?? 'dev', url };

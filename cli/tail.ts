@@ -1,0 +1,196 @@
+import { parseArgs } from 'node:util';
+import { KinesisClient, ResourceNotFoundException } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { clickTypes } from '../shared/events/click.ts';
+import { capturedTables } from '../shared/shop/captured-tables.ts';
+import { placeOf } from './jobs/cloud.ts';
+import { followStream, type TailedRecord } from './tail/follow-stream.ts';
+import { lineWriter } from './tail/line-writer.ts';
+import { type Reading, type StreamReader, streamReaders } from './tail/read-record.ts';
+
+const streams = Object.keys(streamReaders);
+const tables = capturedTables.map(({ name }) => name);
+
+const usage = `npm run tail -- <stream> [options]
+
+Shows what goes through a stream: ${streams.join(', ')}.
+
+  --table NAME     of shop-changes: ${tables.slice(0, 7).join(', ')},
+                   ${tables.slice(7).join(', ')} (hidden otherwise)
+  --type NAME      of clickstream: ${clickTypes.join(', ')}, tick (hidden otherwise)
+                   of insights: revenue, most-viewed, alert, …
+  --from WHERE     latest (default), trim-horizon, or an instant like 2026-11-21T18:00:00Z
+  --limit N        ends after N records
+  --json           one JSON document per line
+  --aws            the stage deployed in your account, instead of the local cloud
+  --stage NAME     another stage than dev
+  --data FOLDER    data directory of the local cloud (.local)
+
+What cannot be read is shown as such. Ctrl-C ends it.`;
+
+/** They come every few seconds and tell of no row and no click. */
+const ticks = new Set(['clock', 'tick']);
+const pollMs = { local: 200, aws: 1_000 };
+const dataShown = 160;
+
+interface Options {
+  readonly stream: string;
+  readonly read: StreamReader;
+  /** The one table or type that is wanted. */
+  readonly kind: string | undefined;
+  readonly from: 'latest' | 'trim-horizon' | number;
+  readonly limit: number;
+  readonly json: boolean;
+  readonly aws: boolean;
+  readonly stage: string | undefined;
+  readonly data: string | undefined;
+}
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+// A reader that has seen enough, such as head, closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<number> {
+  const options = parseOptions();
+  if (options === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  const place = await placeOf(options);
+  const client = new KinesisClient({
+    ...(place.url !== undefined && {
+      endpoint: place.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    }),
+    requestHandler: new NodeHttpHandler(),
+  });
+  const streamName = `${place.stage}-${options.stream}`;
+  const tell = () => console.error(`Following ${streamName} of ${place.name}; Ctrl-C ends it.`);
+  try {
+    await follow(client, streamName, options, tell);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    throw new Error(
+      `Cannot follow stream: ${place.name} has none of this name: received "${streamName}"`,
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+async function follow(
+  client: KinesisClient,
+  streamName: string,
+  options: Options,
+  onOpen: () => void,
+): Promise<void> {
+  const lines = lineWriter(options.kind !== undefined);
+  let shown = 0;
+  const rounds = followStream(client, {
+    streamName,
+    from: options.from,
+    signal: stopping.signal,
+    onOpen,
+    pollMs: options.aws ? pollMs.aws : pollMs.local,
+  });
+  for await (const records of rounds) {
+    for (const record of records) {
+      const reading = options.read(record.data);
+      if (!isWanted(reading, options)) continue;
+      for (const line of options.json ? [jsonLine(record, reading)] : textOf(record, reading)) {
+        console.log(line);
+      }
+      shown += 1;
+      if (shown === options.limit || stopping.signal.aborted) return;
+    }
+  }
+
+  function textOf(record: TailedRecord, reading: Exclude<Reading, 'nothing'>): string[] {
+    const time = new Date(record.arrivedMs).toISOString().slice(11, 23);
+    if (!('undecodable' in reading)) return lines(time, reading);
+    const text = Buffer.from(record.data)
+      .toString('utf8')
+      .replaceAll(/\p{Cc}+/gu, ' ');
+    return [`${time}  cannot be read: ${reading.undecodable}: ${text.slice(0, dataShown)}`];
+  }
+}
+
+function isWanted(reading: Reading, { kind }: Options): reading is Exclude<Reading, 'nothing'> {
+  if (reading === 'nothing') return false;
+  if ('undecodable' in reading) return true;
+  if (kind !== undefined) return reading.kind === kind;
+  return !ticks.has(reading.kind);
+}
+
+function jsonLine(record: TailedRecord, reading: Exclude<Reading, 'nothing'>): string {
+  const { shard, sequenceNumber, arrivedMs, data } = record;
+  const arrivedAt = new Date(arrivedMs).toISOString();
+  const content =
+    'undecodable' in reading
+      ? { undecodable: reading.undecodable, data: Buffer.from(data).toString('base64') }
+      : reading.json;
+  return JSON.stringify({ shard, sequenceNumber, arrivedAt, ...content });
+}
+
+function parseOptions(): Options | 'help' {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      table: { type: 'string' },
+      type: { type: 'string' },
+      from: { type: 'string', default: 'latest' },
+      limit: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      aws: { type: 'boolean', default: false },
+      stage: { type: 'string' },
+      data: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const [stream = '', ...rest] = positionals;
+  const read = Object.hasOwn(streamReaders, stream) ? streamReaders[stream] : undefined;
+  if (read === undefined || rest.length > 0) {
+    throw wrong(`one stream of ${streams.join(', ')} is expected`, positionals.join(' ') || 'none');
+  }
+  const { table, type, json, aws, stage, data } = values;
+  const ofChanges = stream === 'shop-changes';
+  if (table !== undefined && !(ofChanges && tables.includes(table))) {
+    throw wrong(`--table belongs to shop-changes and takes ${tables.join(', ')}`, table);
+  }
+  const types: readonly string[] = [...clickTypes, 'tick'];
+  if (type !== undefined && (ofChanges || (stream === 'clickstream' && !types.includes(type)))) {
+    throw wrong(`--type belongs to insights, or to clickstream as ${types.join(', ')}`, type);
+  }
+  const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit);
+  if (values.limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+    throw wrong('--limit must be a whole number above 0', values.limit);
+  }
+  const kind = table ?? type;
+  return { stream, read, kind, from: fromOf(values.from), limit, json, aws, stage, data };
+}
+
+function fromOf(text: string): Options['from'] {
+  if (text === 'latest' || text === 'trim-horizon') return text;
+  const atMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(atMs) || atMs > Date.now()) {
+    throw wrong('--from takes latest, trim-horizon or an instant of the past', text);
+  }
+  return atMs;
+}
+
+function wrong(what: string, received: string): RangeError {
+  return new RangeError(`Cannot tail: ${what}: received ${received}`);
+}
