@@ -4,6 +4,7 @@ import { assignShoppers, type PlannedShopper } from './assign-shoppers.ts';
 import { drawFraudOrders, type FraudOrder, type FraudPattern } from './fraud-patterns.ts';
 import { actionsPerThousand, type Purpose, purposes, sessionsPerThousand } from './purposes.ts';
 import { rhythmOf } from './rhythm.ts';
+import { shuffle } from './shuffle.ts';
 import { spreadFraud } from './spread-fraud.ts';
 
 /** How much shopping is planned, and when. */
@@ -67,11 +68,10 @@ export function planSessions(options: PlanOptions): Plan {
   const { seed, sessions, fromMs, toMs, sessionMaxMs, fraudShare } = options;
   const random = createRandom(seed);
   const rhythm = rhythmOf({ fromMs, toMs });
-  const drafts = Array.from({ length: sessions }, (_, draw): SessionDraft => {
+  const drafts = drawPurposes(sessions, random).map((purpose, draw): SessionDraft => {
     const own = createRandom(newSeed(random));
     const lengthMs = Math.floor(sessionMaxMs * Math.min(1, 0.08 + exponential(own, 0.33)));
     const startMs = rhythm.instantAt(own.next(), toMs - lengthMs);
-    const purpose = drawByShare(own, purposes, sessionsPerThousand);
     const rest = { pattern: undefined, ring: undefined, seed: newSeed(own) };
     return { draw, startMs, lengthMs, purpose, ...rest };
   });
@@ -80,6 +80,18 @@ export function planSessions(options: PlanOptions): Plan {
   const inOrder = withFraud.toSorted((a, b) => a.startMs - b.startMs || a.draw - b.draw);
   const { shoppers, assigned } = assignShoppers(inOrder, { fromMs, toMs }, chance);
   return { shoppers, sessions: assigned.map(fillSession) };
+}
+
+/** As many of each purpose as its share says, but for a fraction of one, in a drawn order. */
+function drawPurposes(sessions: number, random: Random): readonly Purpose[] {
+  const thousand = purposes.flatMap((purpose) =>
+    Array.from({ length: sessionsPerThousand(purpose) }, () => purpose),
+  );
+  const offset = random.next();
+  const dealt = Array.from({ length: sessions }, (_, place) => {
+    return thousand[Math.floor((1_000 * (place + offset)) / sessions)] ?? 'browse';
+  });
+  return shuffle(dealt, random);
 }
 
 function fillSession({

@@ -122,6 +122,7 @@ export function sessionText(report: SessionReport): string {
     });
   return [
     actionTable(report),
+    'A purpose has weights of its own; over all sessions they come to those of the table.',
     '',
     `sessions: ${count(sessions.held)} of ${count(sessions.planned)}, ${purposes.map((purpose) => `${purpose} ${count(report.purposes[purpose])}`).join(', ')}`,
     `fraudsters' sessions: ${fraud.length === 0 ? 'none' : fraud.join(', ')}`,
