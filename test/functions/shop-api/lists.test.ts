@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { cartSummary } from '../../../functions/shop-api/schemas/cart.ts';
@@ -167,4 +168,48 @@ test('DELETE /wishlist/{id} takes back a wish of one’s own', async () => {
   expect(await remove(shoppers[0])).toBe(204);
   expect(await remove(shoppers[0])).toBe(404);
   expect(await items('/wishlist?customer=1', operator)).toHaveLength(2);
+});
+
+test('a hostile query is answered, or refused by the names of its parameters', async () => {
+  const names = [
+    ...['sort', 'limit', 'cursor', 'customer', 'order', 'product', 'status', 'method', 'channel'],
+    ...['country', 'totalMin', 'totalMax', 'priceMin', 'q', 'brand', 'active', 'from', 'to'],
+    ...['parent', '__proto__', 'constructor'],
+  ];
+  const value = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.constantFrom(
+      '1',
+      '20',
+      '-id',
+      'true',
+      'paid',
+      'BR',
+      '19.90',
+      '%',
+      '\\',
+      "' or 1=1 --",
+      '\0',
+    ),
+    fc.constantFrom('9'.repeat(15), '9999999999.99', '0001-01-01T00:00:00+23:59'),
+    fc.constantFrom('9999-12-31T23:59:59.999999999Z', '9999-12-31T23:59:59-14:00', 'WyIiLCIiLDFd'),
+  );
+  const path = fc.constantFrom(...Object.keys(lists), '/products', '/categories', '/customers');
+  const query = fc.uniqueArray(fc.tuple(fc.constantFrom(...names), value), {
+    selector: ([name]) => name,
+    maxLength: 4,
+  });
+  await fc.assert(
+    fc.asyncProperty(path, query, async (where, parameters) => {
+      const asked = `${where}?${new URLSearchParams(parameters)}`;
+      const { status, body } = await shop.call('GET', asked, { token: operator });
+      if (status === 200) return;
+      expect(status, asked).toBe(400);
+      const sent = parameters.map(([name]) => name);
+      const named = body.errors.map(({ field }: { field: string }) => field);
+      expect(sent, asked).toEqual(expect.arrayContaining(named));
+      expect(named).not.toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
 });
