@@ -15,7 +15,7 @@ import { readTree } from './tree.ts';
 const tree = readTree();
 
 /** Started by a bundler, not by an import. */
-const entries = ['infra/rest-entry.ts', 'web/live.ts'];
+const entries = ['infra/rest-entry.ts', 'web/live.ts', 'web/clicks.ts'];
 
 /** What jobs are declared with: the next one may take any of it. */
 const vocabulary = tree.paths.filter((path) => path.startsWith('shared/stream/accumulators/'));
