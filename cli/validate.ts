@@ -4,6 +4,7 @@ import { parseDurationMs } from './duration.ts';
 import { type CloudOptions, connectJobsCloud } from './jobs/cloud.ts';
 import { openShopDatabase } from './shop-database.ts';
 import type { Check } from './validate/check.ts';
+import { clickChecks } from './validate/click-checks.ts';
 import { databaseChecks } from './validate/database-checks.ts';
 import { lakeChecks } from './validate/lake-checks.ts';
 import { checkPublishedSchemas } from './validate/published-schemas.ts';
@@ -81,7 +82,8 @@ async function connect(
   { settleMs, sinceMs }: { readonly settleMs: number; readonly sinceMs: number },
 ) {
   const cloud = await connectJobsCloud(options);
-  const { name, stage, url, now } = cloud;
+  const { name, stage, url, shards, now } = cloud;
+  const [fromMs, settledMs] = [now() - sinceMs, now() - settleMs];
   const database = await openShopDatabase(options).catch((error: unknown) => {
     cloud.close();
     throw error;
@@ -96,8 +98,9 @@ async function connect(
   const checks: readonly Check[] = [
     ...schemaChecks(),
     ...databaseChecks(db),
-    ...streamChecks(cloud.shards, { fromMs: now() - sinceMs, now, recordsMax }),
-    ...lakeChecks({ db, lake, settledMs: now() - settleMs }),
+    ...streamChecks(shards, { fromMs, now, recordsMax }),
+    ...lakeChecks({ db, lake, settledMs }),
+    ...clickChecks({ shards, lake, fromMs, settledMs, recordsMax }),
     ...resultChecks(db, cloud),
   ];
   return {
