@@ -109,8 +109,10 @@ function stack(body: string): string {
   return `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>s</StackName><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 }
 
-async function command(...args: string[]) {
-  const script = new URL('../../../cli/capture.ts', import.meta.url).pathname;
+const command = (...args: string[]) => run('capture', ...args);
+
+async function run(name: 'capture' | 'db' | 'generate', ...args: string[]) {
+  const script = new URL(`../../../cli/${name}.ts`, import.meta.url).pathname;
   const { port } = server.address() as AddressInfo;
   const child = spawn(process.execPath, [script, ...args, '--aws'], {
     env: {
@@ -140,6 +142,18 @@ test('capture migrate --aws brings up schema and passwords of a database that wa
   await app.connect();
   await app.end();
   expect((await command('migrate')).output).toBe('The schema is up to date.\n');
+});
+
+test('generate and db reset --aws fill and empty it by the Data API', async () => {
+  const { code, output } = await run('generate', '--products', '30', '--customers', '5');
+  expect(output).toMatch(/^New in the shop of stage dev on AWS:$/m);
+  expect(output).toMatch(/^products +30$/m);
+  expect(code).toBe(0);
+  await client.query(`insert into orders (customer_id, total, shipping_country)
+    select id, 1, 'BR' from customers limit 1`);
+  expect((await run('db', 'status')).output).toMatch(/^orders +1 /m);
+  expect((await run('db', 'reset', '--yes')).output).toMatch(/^orders +1$/m);
+  expect((await run('db', 'status')).output).toMatch(/^products +0 /m);
 });
 
 test.each([
