@@ -1,8 +1,8 @@
 import { apiToken } from '../api-token.ts';
 import { progressBar } from '../progress-bar.ts';
-import { backfillInLake } from '../replay/learn-history.ts';
 import { openShopDatabase } from '../shop-database.ts';
 import { shopClient } from '../shoppers/shop-client.ts';
+import { otherClicksInLake } from './clicks-in-lake.ts';
 import type { ImportCommand } from './command.ts';
 import { openEventFile } from './event-file.ts';
 import { eventUsage, parseEventOptions } from './event-options.ts';
@@ -30,7 +30,6 @@ export const clicks: ImportCommand = {
     const file = await openEventFile(options);
     const address = await shopAddress(options);
     const token = await apiToken({ role: 'operator', ...options });
-    const heldBefore = isBackfill && options.learn ? await backfillInLake(options) : {};
     const shop = await openShopDatabase(options);
     const refusals = await collectRefusals(options.refused);
     try {
@@ -63,8 +62,10 @@ export const clicks: ImportCommand = {
         console.log(`Clicks       ${accepted.toLocaleString('en')} were taken
 New          ${counts.productsMade.toLocaleString('en')} products`);
       }
-      const held = heldBefore['clicks'] ?? 0;
-      if (isBackfill) await learnImport(options, { clicks: held + accepted });
+      if (isBackfill) {
+        const others = options.learn ? await otherClicksInLake(options, importId) : 0;
+        await learnImport(options, { clicks: others + accepted });
+      }
       return refusals.count() > 0 ? 1 : 0;
     } finally {
       await refusals.close();
