@@ -15,7 +15,8 @@ import { type Lesson, prepareLesson } from './simulate/learn.ts';
 import { parseSimulateOptions, type SimulateOptions, usage } from './simulate/options.ts';
 import { stackOutputs } from './stack-outputs.ts';
 
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const LIVE_RATE = 10;
 
 try {
@@ -62,7 +63,8 @@ async function shopInSessions(
   const { sessions, durationMs = DAY_MS, historicalDays, seed, fraudShare, json } = options;
   const clock = clockOf(options, durationMs);
   const apiUrl = await apiUrlOf(options);
-  const operatorToken = await apiToken({ ...options, role: 'operator' });
+  const lifetimeMs = 12 * HOUR_MS + (clock.isOwn ? 0 : durationMs);
+  const operatorToken = await apiToken({ ...options, role: 'operator', lifetimeMs });
   const willLearn = clock.isOwn && options.learn;
   const lesson = willLearn ? await prepareLesson(options, say) : undefined;
   const labels = await openLabels(options.labels);

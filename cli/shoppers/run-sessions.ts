@@ -63,8 +63,8 @@ export async function runSessions(options: SessionOptions): Promise<SessionRepor
   });
   const historyToken = clock.isOwn ? operatorToken : undefined;
   const clicks = clickSender(shop, counts, { runId, historyToken });
-  const year = new Date().getFullYear();
-  const around = { shop, desk, catalogue, clicks, counts, year, endMs: clock.toMs, book };
+  const world = { year: new Date().getFullYear(), nowMs: Date.now, endMs: clock.toMs };
+  const around = { shop, desk, catalogue, clicks, counts, book, ...world };
   const held = new Set<number>();
 
   async function attempt(work: () => Promise<void>): Promise<void> {

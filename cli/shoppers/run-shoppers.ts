@@ -46,8 +46,12 @@ export async function runShoppers(options: ShopperOptions): Promise<ShopperRepor
   const clicks = clickSender(shop, counts, { runId, historyToken: undefined });
   const catalogue = await findCatalogue(shop, apiUrl, createRandom(seed));
   const desk = new OrderDesk(shop, counts, { operatorToken: undefined, tellsTime: false });
-  const year = new Date().getFullYear();
-  const around = { shop, desk, catalogue, clicks, counts, year, endMs: Number.POSITIVE_INFINITY };
+  const world = {
+    year: new Date().getFullYear(),
+    nowMs: Date.now,
+    endMs: Number.POSITIVE_INFINITY,
+  };
+  const around = { shop, desk, catalogue, clicks, counts, ...world };
   const crowd = new Crowd(around, runId, seed);
   const reporting = setInterval(() => onReport?.(counts.report()), REPORT_EVERY_MS);
   try {

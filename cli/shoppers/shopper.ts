@@ -22,17 +22,22 @@ export interface Surroundings {
   readonly counts: ShopperCounts;
   /** Year of the calendar, for cards that are still good. */
   readonly year: number;
+  /** What time it is in the world, epoch milliseconds. */
+  readonly nowMs: () => number;
   /** Nothing happens later, epoch milliseconds. */
   readonly endMs: number;
   /** Told of every order, where someone keeps books. */
   readonly book?: OrderBook;
 }
 
-const signedUpShape = z.object({ id: z.int(), session: z.object({ token: z.string() }) });
+const sessionShape = z.object({ token: z.string(), expiresAt: z.string() });
+const signedUpShape = z.object({ id: z.int(), session: sessionShape });
 const madeShape = z.object({ id: z.int() });
 const cartShape = z.object({
   items: z.array(z.object({ id: z.int(), productId: z.int(), quantity: z.int() })),
 });
+
+const RENEWED_BEFORE_MS = 10 * 60_000;
 
 /** The category is unknown where only the cart's line is at hand. */
 type ClickedProduct = Pick<CatalogueProduct, 'id'> & Partial<CatalogueProduct>;
@@ -41,9 +46,9 @@ type CartLine = z.output<typeof cartShape>['items'][number];
 /** One customer of the shop with a cart. Does one thing at a time. */
 export class Shopper {
   readonly customerId: number;
-  readonly token: string;
   readonly #around: Surroundings;
   readonly #identity: Identity;
+  #session: z.output<typeof sessionShape>;
   #cartId: number | undefined;
   #lines: readonly CartLine[] = [];
   #orders = 0;
@@ -54,9 +59,13 @@ export class Shopper {
     { id, session }: z.output<typeof signedUpShape>,
   ) {
     this.customerId = id;
-    this.token = session.token;
+    this.#session = session;
     this.#around = around;
     this.#identity = identity;
+  }
+
+  get token(): string {
+    return this.#session.token;
   }
 
   /** Signs a new customer up. */
@@ -74,6 +83,7 @@ export class Shopper {
 
   /** Does the action, or a view where it is impossible at the moment; tells what was done. */
   async act(action: Action, visit: Visit, atMs: number, random: Random): Promise<Action> {
+    await this.#stayLoggedIn();
     const done = await this.#try(action, visit, atMs, random).catch((error: unknown) => {
       // Sold out or no longer sold: the shop was right to refuse, and the shopper looks on.
       if (!(error instanceof RequestFailed && error.kind === '422')) throw error;
@@ -87,6 +97,7 @@ export class Shopper {
 
   /** Orders as a fraudster does, in a cart of its own. */
   async orderFraudulently(planned: FraudOrder, visit: Visit, random: Random): Promise<void> {
+    await this.#stayLoggedIn();
     const cartId = await this.#takeCart();
     for (const line of fraudLines(planned, this.#around.catalogue, random)) {
       const path = `/carts/${cartId}/items`;
@@ -169,6 +180,19 @@ export class Shopper {
     const paidAtMs = await payHonestly(paying);
     this.#around.book?.settled(order, paidAtMs);
     return true;
+  }
+
+  /** The shop's sessions end after some hours; shoppers may stay for days. */
+  async #stayLoggedIn(): Promise<void> {
+    const leftMs = Date.parse(this.#session.expiresAt) - this.#around.nowMs();
+    if (leftMs > RENEWED_BEFORE_MS) return;
+    const { email, password } = this.#identity;
+    this.#session = await this.#around.shop.send({
+      method: 'POST',
+      path: '/sessions',
+      body: { email, password },
+      answer: sessionShape,
+    });
   }
 
   async #takeCart(): Promise<number> {
