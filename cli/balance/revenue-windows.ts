@@ -11,6 +11,8 @@ const soldWindow = z.object({
   items: z.coerce.number(),
   gross_cents: z.coerce.number(),
   refunded_cents: z.coerce.number(),
+  /** Whether some of it was told later than it happened. */
+  has_backfill: z.boolean(),
 });
 const soldRows = z.object({ rows: z.array(soldWindow) });
 
@@ -38,14 +40,14 @@ export async function soldPerWindow(
     `floor(extract(epoch from ${column}) * 1000 / ${windowMs}) * ${windowMs}`;
   const sold = await database.query(
     `select start_ms, sum(orders) orders, sum(items) items, sum(gross_cents) gross_cents,
-       sum(refunded_cents) refunded_cents
+       sum(refunded_cents) refunded_cents, bool_or(is_backfill) has_backfill
      from (
        select ${window('ordered_at')} start_ms, 1 orders, 0 items, total * 100 gross_cents,
-         0 refunded_cents from orders
+         0 refunded_cents, is_backfill from orders
        union all
-       select ${window('ordered_at')}, 0, quantity, 0, 0 from order_items
+       select ${window('ordered_at')}, 0, quantity, 0, 0, is_backfill from order_items
        union all
-       select ${window('occurred_at')}, 0, 0, 0, amount * 100 from order_adjustments
+       select ${window('occurred_at')}, 0, 0, 0, amount * 100, is_backfill from order_adjustments
      ) facts group by start_ms order by start_ms`,
   );
   return soldRows.parse(sold).rows;

@@ -13,6 +13,7 @@ import { type Check, counted, fault, notChecked, type Outcome, ok, shown } from 
 import { settled } from './settled.ts';
 
 const { revenueWindowMs } = settings({});
+const learnOptions = '--job all --from lake --wait --swap';
 
 /** What must hold of the jobs and of what they have told. */
 export function resultChecks(db: SqlConnection, cloud: JobsCloud): readonly Check[] {
@@ -50,21 +51,26 @@ async function revenueAgrees(db: SqlConnection, cloud: JobsCloud): Promise<Outco
   const windows = sold.filter(({ start_ms: startMs }) => startMs + revenueWindowMs <= passedMs);
   const byStart = new Map(told.map((row) => [row.startMs, row]));
   const known = new Set(sold.map(({ start_ms: startMs }) => startMs));
-  const different = windows.flatMap((window) => differenceOf(window, byStart.get(window.start_ms)));
+  const wrong = windows.flatMap((window) => {
+    const difference = differenceOf(window, byStart.get(window.start_ms));
+    return difference === undefined ? [] : [{ window, difference }];
+  });
   const unfounded = told
     .filter(({ startMs, data }) => !known.has(startMs) && data.orders + data.items > 0)
     .map(({ startMs }) => `${new Date(startMs).toISOString()}: the shop has nothing there`);
-  const faults = [...different, ...unfounded];
+  const faults = [...wrong.map(({ difference }) => difference), ...unfounded];
   if (faults.length === 0) return ok(counted(windows.length, 'window'));
   const late = report?.counts.late ?? 0;
-  const hint = late > 0 ? `, ${counted(late, 'event')} came too late to be counted` : '';
-  return fault(
-    `${counted(faults.length, 'window')} of ${windows.length}${hint}; history that was told later is learnt with npm run replay`,
-    faults.slice(0, shown),
-  );
+  const isHistory = wrong.some(({ window }) => window.has_backfill);
+  const hints = [
+    ...(late > 0 ? [`; ${counted(late, 'event')} came too late to be counted`] : []),
+    ...(isHistory ? [`; history is learnt with npm run replay -- ${learnOptions}`] : []),
+  ];
+  const detail = `${counted(faults.length, 'window')} of ${windows.length}${hints.join('')}`;
+  return fault(detail, faults.slice(0, shown));
 }
 
-function differenceOf(window: SoldWindow, result: RevenueRow | undefined): readonly string[] {
+function differenceOf(window: SoldWindow, result: RevenueRow | undefined): string | undefined {
   const { orders = 0, items = 0, grossCents = 0, refundedCents = 0 } = result?.data ?? {};
   const pairs = [
     ['orders', orders, window.orders],
@@ -73,7 +79,7 @@ function differenceOf(window: SoldWindow, result: RevenueRow | undefined): reado
     ['cents given back', refundedCents, window.refunded_cents],
   ] as const;
   const wrong = pairs.filter(([, told, there]) => told !== there);
-  if (wrong.length === 0) return [];
+  if (wrong.length === 0) return undefined;
   const text = wrong.map(([what, told, there]) => `${told} ${what}, the shop has ${there}`);
-  return [`${new Date(window.start_ms).toISOString()}: ${text.join('; ')}`];
+  return `${new Date(window.start_ms).toISOString()}: ${text.join('; ')}`;
 }
