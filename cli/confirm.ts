@@ -14,7 +14,5 @@ export async function confirmed(question: string): Promise<boolean> {
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   const answer = await Promise.race([terminal.question(`${question} [y/N] `), closed]);
   terminal.close();
-  const yes = /^y(es)?$/i.test(answer.trim());
-  if (!yes) console.error('Nothing was done.');
-  return yes;
+  return /^y(es)?$/i.test(answer.trim());
 }

@@ -68,7 +68,11 @@ async function run(): Promise<number> {
   const { db, name, close } = await openShopDatabase(values);
   try {
     if (values.clear) {
-      if (!values.yes && !(await confirmed(`Empty the shop of ${name}, all of it?`))) return 1;
+      if (!values.yes && !(await confirmed(`Empty the shop of ${name}, all of it?`))) {
+        console.error(`The shop of ${name} is as it was.`);
+        return 1;
+      }
+      console.error('Emptying the shop …');
       await clearShop(db, 'all');
     }
     const startedMs = Date.now();

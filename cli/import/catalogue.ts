@@ -19,7 +19,9 @@ const fieldNames = productFields.map((field) =>
 const usage = `npm run import -- catalogue FILE.csv [options]
 
 Products of the file are made, or changed where the shop has their sku; what the file does not tell
-stays. Columns are found by their names: ${fieldNames.join(' ')}
+stays. Columns are found by their names:
+  ${fieldNames.slice(0, 7).join(' ')}
+  ${fieldNames.slice(7).join(' ')}
 
   --map FIELD=COLUMN  the column of a field, again for each
   --only categories   the file holds names of categories, no products
