@@ -5,7 +5,7 @@ import { inTransaction } from './in-transaction.ts';
 import type { SqlConnection } from './sql-connection.ts';
 
 /** `shopping`: what shoppers did; `all`: also the catalogue and the customers. */
-export type Cleared = 'all' | 'shopping';
+type Cleared = 'all' | 'shopping';
 
 const LOCK_KEY = 7_461_003;
 const attemptsMax = 5;
