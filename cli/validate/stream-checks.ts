@@ -1,4 +1,4 @@
-import type { ShardReader } from '../../shared/stream/shard-reader.ts';
+import type { ListedShard, ShardReader } from '../../shared/stream/shard-reader.ts';
 import { type Check, counted, fault, notChecked, type Outcome, ok, shown } from './check.ts';
 import { type StreamReading, streamReaders } from './stream-readers.ts';
 
@@ -11,6 +11,7 @@ export interface StreamWindow {
 
 /** A clock ticks every five seconds at most; after this long without one, time stands still. */
 const tickAgeMsMax = 60_000;
+const spanMsMin = 10_000;
 
 /** What must hold in the last records of every stream; each stream is read once. */
 export function streamChecks(shards: ShardReader, window: StreamWindow): readonly Check[] {
@@ -34,37 +35,52 @@ export function streamChecks(shards: ShardReader, window: StreamWindow): readonl
   });
 }
 
+/** Of a stream that brought more than is read in this time the last part of it, newest included. */
 async function readStream(
   shards: ShardReader,
   stream: string,
-  { fromMs, recordsMax }: StreamWindow,
+  { fromMs, now, recordsMax }: StreamWindow,
 ): Promise<StreamReading> {
-  const reading = streamReaders[stream]?.();
-  if (reading === undefined) throw new RangeError(`Cannot read stream: received ${stream}`);
-  for (const { shard, closed } of await shards.list(stream)) {
+  const listed = await shards.list(stream);
+  for (let spanMs = now() - fromMs; ; spanMs /= 2) {
+    const reading = streamReaders[stream]?.(now() - spanMs);
+    if (reading === undefined) throw new RangeError(`Cannot read stream: received ${stream}`);
+    const whole = await readSince(shards, stream, listed, reading, recordsMax);
+    if (whole || spanMs < spanMsMin) return reading;
+  }
+}
+
+/** @returns whether every shard was read to its tip. */
+async function readSince(
+  shards: ShardReader,
+  stream: string,
+  listed: readonly ListedShard[],
+  reading: StreamReading,
+  recordsMax: number,
+): Promise<boolean> {
+  for (const { shard, closed } of listed) {
     if (!closed) reading.openShards.push(shard);
     let after: string | undefined;
-    for (let read = 0; read < recordsMax; ) {
-      const page = await shards.read(stream, shard, after, fromMs);
+    for (let read = 0; ; ) {
+      const page = await shards.read(stream, shard, after, reading.fromMs);
       for (const record of page.records) reading.add(shard, record);
       read += page.records.length;
       after = page.records.at(-1)?.sequenceNumber ?? after;
       if (page.atTip) break;
-      if (read >= recordsMax) reading.isCut = true;
+      if (read >= recordsMax) return false;
     }
   }
-  return reading;
+  return true;
 }
 
-function soundness({ records, unsound, isCut }: StreamReading): Outcome {
-  const cut = isCut ? ', and more lie behind them' : '';
+function soundness({ records, unsound, fromMs }: StreamReading): Outcome {
   if (unsound.length > 0) {
     const detail = `${counted(unsound.length, 'record')} of ${records.toLocaleString('en')}`;
     return fault(detail, unsound.slice(0, shown));
   }
   return records === 0
     ? notChecked('no record came in this time')
-    : ok(`${counted(records, 'record')}${cut}`);
+    : ok(`${counted(records, 'record')} since ${new Date(fromMs).toISOString()}`);
 }
 
 /** Copies are allowed: every reader knows a record by its id. */

@@ -31,12 +31,15 @@ export class StreamReading {
   readonly tickMs = new Map<string, number>();
   records = 0;
   repeated = 0;
-  isCut = false;
   readonly #read: (record: StreamRecord) => ReadRecord;
   readonly #contents = new Map<string, string>();
   readonly #versions = new Map<string, number>();
 
-  constructor(read: (record: StreamRecord) => ReadRecord) {
+  /** Arrival of the first that are read. */
+  readonly fromMs: number;
+
+  constructor(fromMs: number, read: (record: StreamRecord) => ReadRecord) {
+    this.fromMs = fromMs;
     this.#read = read;
   }
 
@@ -64,10 +67,10 @@ export class StreamReading {
 }
 
 /** How the records of each stream are read: as the functions read them. */
-export const streamReaders: Readonly<Record<string, () => StreamReading>> = {
-  'shop-changes': () => new StreamReading(readChange),
-  clickstream: () => new StreamReading(readClick),
-  insights: () => new StreamReading(readInsight),
+export const streamReaders: Readonly<Record<string, (fromMs: number) => StreamReading>> = {
+  'shop-changes': (fromMs) => new StreamReading(fromMs, readChange),
+  clickstream: (fromMs) => new StreamReading(fromMs, readClick),
+  insights: (fromMs) => new StreamReading(fromMs, readInsight),
 };
 
 const facts = shopFacts(['order', 'orderItem', 'adjustment'], 0);

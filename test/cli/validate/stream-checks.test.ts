@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ListShardsCommand, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runChecks } from '../../../cli/validate/run-checks.ts';
@@ -46,12 +47,12 @@ async function put(stream: string, ...texts: readonly unknown[]): Promise<void> 
 }
 
 /** As time stands so long after the last tick that {@link sound} puts. */
-async function findings(sinceTickMs = 1_000) {
+async function findings(sinceTickMs = 1_000, recordsMax = 10_000) {
   const names = ['shop-changes', 'clickstream', 'insights'] as const;
   const physical = Object.fromEntries(names.map((name) => [name, `dev-${name}`]));
   const now = () => Date.now() + sinceTickMs;
   const reader = new KinesisShardReader(cloud.kinesis, physical, now);
-  const window = { fromMs: Date.now() - 60_000, now, recordsMax: 1_000 };
+  const window = { fromMs: Date.now() - 60_000, now, recordsMax };
   return await runChecks(streamChecks(reader, window));
 }
 
@@ -147,4 +148,17 @@ test('streamChecks() finds a change that comes behind a later one, and lets copi
   expect(others).toEqual([]);
   expect(found?.detail).toBe('1 change');
   expect(found?.examples?.[0]).toContain('orders 9 version 4 after 5');
+});
+
+test('streamChecks() reads the newest of a stream that brought more than it reads', async () => {
+  for (let from = 10; from < 2_500; from += 500) {
+    const ids = Array.from({ length: 500 }, (_, index) => from + index);
+    await put('shop-changes', ...ids.map((id) => orderText(id, noonMs)));
+  }
+  await sleep(9_000);
+  await putSound();
+  const found = await findings(1_000, 1_000);
+  const sound = found.filter(({ check }) => check.startsWith('shop-changes'));
+  expect(sound.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok']);
+  expect(sound[0]?.detail).toMatch(/^3 records since /);
 });
