@@ -193,6 +193,12 @@ export class Closer<Event> {
       controls,
       told.map((result) => result.cut),
     );
+    const starts = due.flatMap(({ endMs, closed }, index) =>
+      closed && !told[index]?.final ? panesOf(job.window, endMs) : [],
+    );
+    await this.#folder?.foldAhead(new Set(starts), cut, (pane, sk) =>
+      touchedIn(controls, sk, pane, cut),
+    );
     for (const [index, window] of due.entries()) {
       const before = told[index];
       if (!before || before.final) {

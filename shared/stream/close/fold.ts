@@ -37,6 +37,7 @@ const segmentBytesMax = 390 * 1024;
 
 const utf8 = new TextEncoder();
 
+const readAtOnce = 16;
 /** A base is replaced while it is read, but not so often. */
 const readsMax = 10;
 
@@ -82,6 +83,24 @@ export class Folder<Event> {
     }
     this.#panes.set(paneStartMs, pane);
     return pane;
+  }
+
+  /**
+   * Folds panes that are not in memory side by side: windows are told one after the other, and would
+   * wait for the reads of each. What fails here fails again where it is asked for.
+   */
+  async foldAhead(
+    starts: ReadonlySet<number>,
+    cut: Cut,
+    touchedIn: (pane: number, control: string) => number | undefined,
+  ): Promise<void> {
+    const unknown = [...starts].filter((start) => !this.#panes.has(start));
+    for (let first = 0; first < unknown.length; first += readAtOnce) {
+      const folding = unknown
+        .slice(first, first + readAtOnce)
+        .map((start) => this.fold(start, cut, (control) => touchedIn(start, control)));
+      await Promise.allSettled(folding);
+    }
   }
 
   /** Writes the base of a pane, where it spares more reading than it costs. */

@@ -4,6 +4,7 @@ import { newJobRow, packJobRow } from '../../../../shared/stream/state/control.t
 import { jobKey } from '../../../../shared/stream/state/layout.ts';
 import {
   beginInPast,
+  endHistory,
   letBatchesPass,
   readJobRow,
   setJobStatus,
@@ -82,5 +83,21 @@ describe('beginInPast()', () => {
     await expect(
       beginInPast(store, run, { fromMs: undefined, status: 'running' }, 6),
     ).rejects.toThrow('Cannot begin generation 2 of revenue: it has begun before');
+  });
+});
+
+describe('endHistory()', () => {
+  it('notes that a history was told, of a run that began with one', async () => {
+    const store = new MemoryStore();
+    const history = { sinceMs: 3_000, untilMs: 7_000, told: false };
+    await beginInPast(store, run, { fromMs: 9_000, status: 'stopped', history }, 5);
+    const began = await readJobRow(store, run);
+    expect(began).toMatchObject({ status: 'stopped', fromMs: 9_000, history });
+    const told = { ...history, told: true };
+    expect(await endHistory(store, run)).toMatchObject({ status: 'stopped', history: told });
+    expect(await endHistory(store, run)).toMatchObject({ version: 2 });
+    const other = { ...run, generation: 3 };
+    await beginInPast(store, other, { fromMs: undefined, status: 'running' }, 5);
+    expect((await endHistory(store, other)).history).toBeUndefined();
   });
 });
