@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { KinesisService } from '../../infra/local/kinesis/kinesis.ts';
 import { settings } from '../../shared/config/settings.ts';
-import { clicks } from '../../shared/events/click-source.ts';
+import { decodeClick } from '../../shared/events/click-source.ts';
 import { mostViewedDataSchema } from '../../shared/events/most-viewed.ts';
 import type { StreamRecord } from '../../shared/stream/record.ts';
 import type { Balance } from './balance.ts';
 
 const { maxFutureMs } = settings({});
-const source = clicks(['view']);
 const pageLimits = { limit: 5_000, bytesMax: 10 * 1024 * 1024 };
 /** What arrived earlier may have left the stream, which keeps it for a day. */
 const comparedMs = 23 * 3_600_000;
@@ -39,10 +38,13 @@ export function compareViews(
   nowMs: number,
 ): Balance {
   const views = viewsIn(kinesis, stream);
+  const hasHistory = ({ startMs, endMs }: Result): boolean =>
+    views.some(({ atMs, isBackfill }) => isBackfill && atMs >= startMs && atMs < endMs);
   let lost = 0;
   let doubled = 0;
   for (const { startMs, endMs, data } of oneAfterTheOther(results)) {
-    if (startMs < nowMs - comparedMs) continue;
+    // Whether a job has learnt what was told later depends on when it was asked to.
+    if (startMs < nowMs - comparedMs || hasHistory({ startMs, endMs, data })) continue;
     const truth = new Map<number, number>();
     let rest = data.views;
     for (const { atMs, productId } of views) {
@@ -65,6 +67,7 @@ export function compareViews(
 interface View {
   readonly atMs: number;
   readonly productId: number;
+  readonly isBackfill: boolean;
 }
 
 function viewsIn(kinesis: KinesisService, stream: string): readonly View[] {
@@ -90,11 +93,12 @@ function viewsIn(kinesis: KinesisService, stream: string): readonly View[] {
 }
 
 function addViews(views: Map<string, View>, records: readonly StreamRecord[]): void {
-  for (const [index, decoded] of source.decode(records).entries()) {
-    if (decoded.kind !== 'event') continue;
-    const { occurredAtMs: atMs, productId } = decoded.event;
-    const isFuture = atMs > (records[index]?.arrivalMs ?? 0) + maxFutureMs;
-    if (!isFuture && productId !== null) views.set(decoded.id, { atMs, productId });
+  for (const record of records) {
+    const decoded = decodeClick(record);
+    if (decoded.kind !== 'event' || decoded.event.type !== 'view') continue;
+    const { occurredAtMs: atMs, productId, isBackfill = false } = decoded.event;
+    const isFuture = atMs > record.arrivalMs + maxFutureMs;
+    if (!isFuture && productId !== null) views.set(decoded.id, { atMs, productId, isBackfill });
   }
 }
 
