@@ -42,7 +42,7 @@ export async function soldPerWindow(
     `select start_ms, sum(orders) orders, sum(items) items, sum(gross_cents) gross_cents,
        sum(refunded_cents) refunded_cents, bool_or(is_backfill) has_backfill
      from (
-       select ${window('ordered_at')} start_ms, 1 orders, 0 items, total * 100 gross_cents,
+       select ${window('ordered_at')} start_ms, (total > 0)::integer orders, 0 items, total * 100 gross_cents,
          0 refunded_cents, is_backfill from orders
        union all
        select ${window('ordered_at')}, 0, quantity, 0, 0, is_backfill from order_items

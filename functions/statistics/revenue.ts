@@ -27,7 +27,8 @@ export function revenueJob(settings: Settings) {
     key: () => 'shop',
     window: tumbling(settings.revenueWindowMs),
     accumulators: {
-      orders: count((fact) => fact.kind === 'order'),
+      // Imported history books a cancellation under an order worth nothing, which was no sale.
+      orders: count((fact) => fact.kind === 'order' && fact.totalCents > 0),
       items: sum((fact) => (fact.kind === 'orderItem' ? fact.quantity : 0)),
       grossCents: sum((fact) => (fact.kind === 'order' ? fact.totalCents : 0)),
       refundedCents: sum((fact) => (fact.kind === 'adjustment' ? fact.amountCents : 0)),

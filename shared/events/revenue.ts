@@ -4,6 +4,7 @@ const cents = z.number().int();
 
 /** Data of an insight of type `revenue`: one window. Money in integer cents. */
 export const revenueDataSchema = z.object({
+  /** Orders worth anything. */
   orders: z.number().int(),
   /** Pieces. */
   items: z.number().int(),

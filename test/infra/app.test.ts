@@ -18,7 +18,7 @@ describe('buildApp()', () => {
     expect(Object.keys(dev).sort()).toEqual(['App', 'Capture', 'Data']);
     const types = allResources(dev).map(({ Type }) => Type);
     expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
-    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(8);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(9);
   });
 
   test('gives things the names that people and commands know them by', () => {
@@ -44,8 +44,10 @@ describe('buildApp()', () => {
       'dev/database/app',
       'dev/database/capture',
       'dev/pseudonym-key',
+      'dev/token-key',
     ]);
     expect(names('AWS::KinesisFirehose::DeliveryStream', 'DeliveryStreamName').sort()).toEqual([
+      'dev-clicks',
       'dev-order_adjustments',
       'dev-order_items',
       'dev-orders',
