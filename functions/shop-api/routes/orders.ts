@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import type { Database } from '../../../shared/sql/database.ts';
-import { checkout } from '../checkout.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { checkout } from '../orders/checkout.ts';
 import { orderOf } from '../orders/order-of.ts';
-import { pay } from '../pay.ts';
+import { pay } from '../orders/pay.ts';
 import { idText } from '../schemas/common.ts';
 import { newOrder, order, orderHeaders, payment } from '../schemas/order.ts';
 import { newPayment } from '../schemas/payment.ts';

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { z } from 'zod';
-import type { Caller } from '../../shared/auth/token.ts';
-import { Refusal } from '../../shared/http/refusal.ts';
-import type { ShopTime } from '../../shared/shop/orders/book-adjustments.ts';
-import { brokenSaleRules } from '../../shared/shop/sale-rules.ts';
-import type { Database } from '../../shared/sql/database.ts';
-import type { Queries } from '../../shared/sql/query.ts';
-import { onlyCustomer } from './access.ts';
-import { findOrder, lockCart, lockLines, placeOrder } from './queries/checkout.ts';
-import type { newOrder } from './schemas/order.ts';
-import { unknownReference } from './unknown-reference.ts';
+import type { Caller } from '../../../shared/auth/token.ts';
+import { Refusal } from '../../../shared/http/refusal.ts';
+import type { ShopTime } from '../../../shared/shop/orders/book-adjustments.ts';
+import { brokenSaleRules } from '../../../shared/shop/sale-rules.ts';
+import type { Database } from '../../../shared/sql/database.ts';
+import type { Queries } from '../../../shared/sql/query.ts';
+import { onlyCustomer } from '../access.ts';
+import { findOrder, lockCart, lockLines, placeOrder } from '../queries/checkout.ts';
+import type { newOrder } from '../schemas/order.ts';
+import { unknownReference } from '../unknown-reference.ts';
 
 export interface Checkout {
   readonly order: z.output<typeof newOrder>;

@@ -1,10 +1,10 @@
-import type { Caller } from '../../shared/auth/token.ts';
-import type { ShopTime } from '../../shared/shop/orders/book-adjustments.ts';
-import { processPayment } from '../../shared/shop/payment-processor.ts';
-import type { Database } from '../../shared/sql/database.ts';
-import { lockedOrder, refuseOtherThan } from './orders/locked-order.ts';
-import { insertPayment } from './queries/orders.ts';
-import type { NewPayment } from './schemas/payment.ts';
+import type { Caller } from '../../../shared/auth/token.ts';
+import type { ShopTime } from '../../../shared/shop/orders/book-adjustments.ts';
+import { processPayment } from '../../../shared/shop/payment-processor.ts';
+import type { Database } from '../../../shared/sql/database.ts';
+import { insertPayment } from '../queries/orders.ts';
+import type { NewPayment } from '../schemas/payment.ts';
+import { lockedOrder, refuseOtherThan } from './locked-order.ts';
 
 interface PaymentRequest {
   readonly orderId: number;
