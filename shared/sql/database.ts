@@ -136,10 +136,17 @@ export function connectDatabase(
 
 function queriesOf(client: pg.PoolClient): Queries {
   async function rows<Row>({ name, sql, row }: Query<Row>, params: readonly unknown[] = []) {
-    const answer = await client.query({ name, text: sql, values: [...params] });
+    const asked = client.query({ name, text: sql, values: [...params] });
+    const answer = await asked.catch(withoutRow);
     return answer.rows.map((found) => row.parse(found));
   }
   return { rows, row: async (query, params) => (await rows(query, params))[0] };
+}
+
+/** The detail quotes the row that was refused. Errors are logged whole, and people stay out of logs. */
+function withoutRow(error: unknown): never {
+  if (error instanceof pg.DatabaseError) error.detail = undefined;
+  throw error;
 }
 
 async function isOpen(pool: Promise<pg.Pool>): Promise<boolean> {

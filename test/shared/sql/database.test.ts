@@ -86,6 +86,17 @@ test('transaction() keeps everything or nothing', async () => {
   await database.close();
 });
 
+test('an error of the database tells nothing of the row that was refused', async () => {
+  await admin.query(`create table people (name text, age int check (age > 0));
+    grant select, insert on people to shop_app`);
+  const database = connectDatabase(async () => appSecret(connection), log, 'test');
+  const sql = `insert into people values ('Ana Lima', -1) returning age as number`;
+  const error: unknown = await database.row(number(sql)).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: '23514', constraint: 'people_age_check' });
+  expect(JSON.stringify(error)).not.toContain('Ana');
+  await database.close();
+});
+
 test('transaction() runs again when two wait for each other', async () => {
   const database = connectDatabase(async () => appSecret(connection), log, 'test');
   const raise = (id: number) =>
