@@ -46,7 +46,7 @@ export class Crowd {
     const name = `s${this.#runId}-${number}`;
     const identity = makeIdentity(createRandom(this.#seed + number), name);
     await this.#counted(async () => {
-      const shopper = await Shopper.signUp(this.#around, identity);
+      const shopper = await Shopper.signUp(this.#around, identity, Date.now());
       this.#free.push({
         shopper,
         identity,

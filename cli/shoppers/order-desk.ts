@@ -4,7 +4,8 @@ import type { ShopperCounts } from './shopper-report.ts';
 
 /** Who asks, and when: the shop's own time where it tells history. */
 export interface Moment {
-  readonly token: string;
+  /** Undefined: someone who has none yet. */
+  readonly token: string | undefined;
   readonly atMs: number;
 }
 
@@ -123,7 +124,7 @@ export class OrderDesk {
       path: `/shipments/${shipmentId}`,
       body: { status },
       answer: done,
-      ...this.#signed(this.#operator(atMs)),
+      ...this.signed(this.#operator(atMs)),
     });
   }
 
@@ -132,13 +133,13 @@ export class OrderDesk {
     request: Omit<ShopRequest<Answer>, 'method' | 'path' | 'token'>,
     moment: Moment,
   ): Promise<Answer> {
-    const { token, headers } = this.#signed(moment);
+    const { token, headers } = this.signed(moment);
     const all = { ...request.headers, ...headers };
     return this.#shop.send({ method: 'POST', path, token, ...request, headers: all });
   }
 
   /** The shopper's own request, or the operator's who tells what the shopper did then. */
-  #signed({ token, atMs }: Moment) {
+  signed({ token, atMs }: Moment) {
     if (!this.#options.tellsTime) return { token, headers: {} };
     const headers = { 'shop-time': new Date(atMs).toISOString() };
     return { token: this.#operatorToken(), headers };

@@ -103,16 +103,16 @@ function addSessions(plan: Plan, stage: Stage, onStep: () => void): number {
   let planned = 0;
 
   /** The shopper, who signs up the first time; undefined when that failed, which is counted. */
-  function shopperOf(number: number): Promise<Shopper | undefined> {
-    const known = shoppers.get(number) ?? signUp(number);
+  function shopperOf(number: number, atMs: number): Promise<Shopper | undefined> {
+    const known = shoppers.get(number) ?? signUp(number, atMs);
     shoppers.set(number, known);
     return known;
   }
 
-  async function signUp(number: number): Promise<Shopper | undefined> {
+  async function signUp(number: number, atMs: number): Promise<Shopper | undefined> {
     let shopper: Shopper | undefined;
     await attempt(async () => {
-      shopper = await Shopper.signUp(around, people.identityOf(number));
+      shopper = await Shopper.signUp(around, people.identityOf(number), atMs);
     });
     return shopper;
   }
@@ -124,7 +124,7 @@ function addSessions(plan: Plan, stage: Stage, onStep: () => void): number {
       const before = lastWork.get(session.shopper) ?? Promise.resolve();
       const working = before.then(async () => {
         stage.held.add(session.draw);
-        const shopper = await shopperOf(session.shopper);
+        const shopper = await shopperOf(session.shopper, atMs);
         await attempt(() => work(shopper));
         onStep();
       });

@@ -69,13 +69,14 @@ export class Shopper {
   }
 
   /** Signs a new customer up. */
-  static async signUp(around: Surroundings, identity: Identity): Promise<Shopper> {
+  static async signUp(around: Surroundings, identity: Identity, atMs: number): Promise<Shopper> {
     const { firstName, lastName, email, password, phone, address, country } = identity;
     const made = await around.shop.send({
       method: 'POST',
       path: '/customers',
       body: { firstName, lastName, email, password, phone, address, country },
       answer: signedUpShape,
+      ...around.desk.signed({ token: undefined, atMs }),
     });
     around.counts.add('shoppers');
     return new Shopper(around, identity, made);
@@ -98,7 +99,7 @@ export class Shopper {
   /** Orders as a fraudster does, in a cart of its own. */
   async orderFraudulently(planned: FraudOrder, visit: Visit, random: Random): Promise<void> {
     await this.#stayLoggedIn();
-    const cartId = await this.#takeCart();
+    const cartId = await this.#takeCart(planned.atMs);
     for (const line of fraudLines(planned, this.#around.catalogue, random)) {
       const path = `/carts/${cartId}/items`;
       await this.#send({ method: 'POST', path, body: line, answer: cartShape });
@@ -144,15 +145,19 @@ export class Shopper {
 
   async #wish(visit: Visit, atMs: number, random: Random): Promise<boolean> {
     const product = visit.look(random);
-    const body = { productId: product.id };
-    await this.#send({ method: 'POST', path: '/wishlist', body, answer: madeShape });
+    const body = { customerId: this.customerId, productId: product.id };
+    const wish = { method: 'POST', path: '/wishlist', body, answer: madeShape } as const;
+    await this.#around.shop.send({
+      ...wish,
+      ...this.#around.desk.signed({ token: this.token, atMs }),
+    });
     this.#click('wishlist', product, visit, atMs);
     return true;
   }
 
   async #addToCart(visit: Visit, atMs: number, random: Random): Promise<boolean> {
     const product = visit.want(random);
-    this.#cartId ??= await this.#takeCart();
+    this.#cartId ??= await this.#takeCart(atMs);
     const path = `/carts/${this.#cartId}/items`;
     const body = { productId: product.id, quantity: random.integer(1, 3) };
     this.#lines = (await this.#send({ method: 'POST', path, body, answer: cartShape })).items;
@@ -195,12 +200,13 @@ export class Shopper {
     });
   }
 
-  async #takeCart(): Promise<number> {
-    const { id } = await this.#send({
+  async #takeCart(atMs: number): Promise<number> {
+    const { id } = await this.#around.shop.send({
       method: 'POST',
       path: '/carts',
-      body: {},
+      body: { customerId: this.customerId },
       answer: madeShape,
+      ...this.#around.desk.signed({ token: this.token, atMs }),
     });
     return id;
   }

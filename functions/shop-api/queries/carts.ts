@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { rowId, rowInstant } from '../schemas/common.ts';
 
-/** $1 customer. No row: there is no such customer. */
+/** $1 customer, $2 time or null for now. No row: there is no such customer. */
 export const insertCart = {
   name: 'insert-cart',
-  sql: 'insert into carts (customer_id) select id from customers where id = $1 returning id',
+  sql: `insert into carts (customer_id, created_at)
+    select id, coalesce($2::timestamptz, now()) from customers where id = $1 returning id`,
   row: z.object({ id: rowId }),
 };
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { rowId, rowInstant } from '../schemas/common.ts';
 
-/** $1 first name, $2 last name, $3 e-mail, $4 phone, $5 address, $6 country. */
+/**
+ * $1 first name, $2 last name, $3 e-mail, $4 phone, $5 address, $6 country, $7 time or null for now.
+ */
 export const insertCustomer = {
   name: 'insert-customer',
-  sql: `insert into customers (first_name, last_name, email, phone, address, country)
-    values ($1, $2, $3, $4, $5, $6)
+  sql: `insert into customers (first_name, last_name, email, phone, address, country, created_at)
+    values ($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, now()))
     on conflict (email_hash) do nothing
     returning id, first_name as "firstName", last_name as "lastName", country,
       created_at as "createdAt"`,
@@ -25,6 +27,14 @@ export const storeCredentials = {
   row: z.unknown(),
 };
 
+/** $1 customer. No row: the customer cannot log in. */
+export const readCredentials = {
+  name: 'read-credentials',
+  sql: `select password_hash as "passwordHash"
+    from customers, find_credentials(customers.email_hash) where customers.id = $1`,
+  row: z.object({ passwordHash: z.string() }),
+};
+
 /** $1 e-mail. No row: nobody who can log in has it. */
 export const findCredentials = {
   name: 'find-credentials',
@@ -33,14 +43,18 @@ export const findCredentials = {
   row: z.object({ customerId: rowId, passwordHash: z.string() }),
 };
 
-/** $1 customer, $2 product; what is wished for already stays as it is. No row: one of them is unknown. */
+/**
+ * $1 customer, $2 product, $3 time or null for now; what is wished for already stays as it is. No row:
+ * one of them is unknown, or someone makes the same wish at this moment, which a second look sees.
+ */
 export const insertWish = {
   name: 'insert-wish',
   sql: `with known as (
       select customers.id as customer_id, products.id as product_id
       from customers, products where customers.id = $1 and products.id = $2
     ), added as (
-      insert into wishlists (customer_id, product_id) select customer_id, product_id from known
+      insert into wishlists (customer_id, product_id, created_at)
+      select customer_id, product_id, coalesce($3::timestamptz, now()) from known
       on conflict (customer_id, product_id) do nothing
       returning id, customer_id, product_id, created_at
     )

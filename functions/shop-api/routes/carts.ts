@@ -10,6 +10,7 @@ import { products } from '../lists/products.ts';
 import { addItem, changeItem, insertCart, readCart, removeItem } from '../queries/carts.ts';
 import { cart, itemChange, newCart, newItem } from '../schemas/cart.ts';
 import { idText } from '../schemas/common.ts';
+import { shopTime, shopTimeHeader } from '../shop-time.ts';
 import { unknownReference } from '../unknown-reference.ts';
 
 const access = ['shopper', 'operator'] as const;
@@ -52,10 +53,12 @@ export function cartRoutes(database: Database): readonly Endpoint[] {
       tag: 'carts',
       summary: 'Take a cart',
       access,
-      request: z.object({ body: newCart }),
+      request: z.object({ headers: z.object(shopTimeHeader), body: newCart }),
       answers: { 201: { description: 'The empty cart.', schema: cart } },
-      async handle({ body }, { caller }) {
-        const made = await database.row(insertCart, [customerOf(caller, body.customerId)]);
+      async handle({ headers, body }, context) {
+        const { caller } = context;
+        const { at } = shopTime(headers['shop-time'], context);
+        const made = await database.row(insertCart, [customerOf(caller, body.customerId), at]);
         if (made === undefined) throw unknownReference('customerId', 'There is no such customer');
         return answerCart(made.id, caller, 201);
       },

@@ -7,6 +7,7 @@ import { passwordHash } from '../password-hash.ts';
 import { insertCustomer, insertWish, storeCredentials, whatExists } from '../queries/customers.ts';
 import { signedUp, signUp, wish, wishlistEntry } from '../schemas/customer.ts';
 import type { Sessions } from '../sessions.ts';
+import { shopTime, shopTimeHeader } from '../shop-time.ts';
 
 export function customerRoutes(database: Database, sessions: Sessions): readonly Endpoint[] {
   return [
@@ -16,28 +17,30 @@ export function customerRoutes(database: Database, sessions: Sessions): readonly
       tag: 'customers',
       summary: 'Sign up',
       access: 'anyone',
-      request: z.object({ body: signUp }),
+      request: z.object({ headers: z.object(shopTimeHeader), body: signUp }),
       answers: {
         201: { description: 'The new customer, whose session has begun.', schema: signedUp },
       },
       problems: {
+        403: 'The role of the token gives no right to tell of the past.',
         409: 'The e-mail address belongs to a customer already.',
         503: 'No session can begin.',
       },
-      async handle({ body }, { event }) {
+      async handle({ headers, body }, context) {
+        const { at } = shopTime(headers['shop-time'], context);
         await sessions.check();
         const hash = await passwordHash(body.password);
         const made = await database.transaction(async (queries) => {
           const { firstName, lastName, email, phone, address, country } = body;
           const contact = [email, phone ?? null, address ?? null, country];
-          const row = await queries.row(insertCustomer, [firstName, lastName, ...contact]);
+          const row = await queries.row(insertCustomer, [firstName, lastName, ...contact, at]);
           if (row === undefined) {
             throw new Refusal(409, 'The e-mail address belongs to a customer already');
           }
           await queries.row(storeCredentials, [row.id, hash]);
           return row;
         });
-        const session = await sessions.begin(made.id, event.requestContext.timeEpoch);
+        const session = await sessions.begin(made.id, context.event.requestContext.timeEpoch);
         return { status: 201, body: { ...made, session } };
       },
     }),
@@ -47,14 +50,17 @@ export function customerRoutes(database: Database, sessions: Sessions): readonly
       tag: 'customers',
       summary: 'Wish for a product',
       access: ['shopper', 'operator'],
-      request: z.object({ body: wish }),
+      request: z.object({ headers: z.object(shopTimeHeader), body: wish }),
       answers: {
         200: { description: 'It was wished for already.', schema: wishlistEntry },
         201: { description: 'The new entry.', schema: wishlistEntry },
       },
-      async handle({ body: { productId, ...body } }, { caller }) {
-        const customerId = customerOf(caller, body.customerId);
-        const row = await database.row(insertWish, [customerId, productId]);
+      async handle({ headers, body: { productId, ...body } }, context) {
+        const { at } = shopTime(headers['shop-time'], context);
+        const customerId = customerOf(context.caller, body.customerId);
+        const wished = [customerId, productId, at];
+        const row =
+          (await database.row(insertWish, wished)) ?? (await database.row(insertWish, wished));
         if (row === undefined) throw await unknownWish(database, customerId, productId);
         const { added, ...entry } = row;
         return { status: added ? 201 : 200, body: entry };

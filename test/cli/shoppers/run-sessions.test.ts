@@ -21,6 +21,7 @@ beforeAll(async () => {
   operatorToken = await shop.tokenOf('operator');
   const intake = clickIntake({
     tokenPublicKey: shop.tokenKeys.publicKey,
+    now: () => Date.now(),
     put: async (records) => void clicks.push(...records),
     pseudonym: async () => (identifier) => identifier,
     count() {},
@@ -134,6 +135,17 @@ test(
     expect(Math.min(...clicks.map(({ occurredAtMs }) => occurredAtMs))).toBeLessThan(
       clock.toMs - 6 * dayMs,
     );
+
+    // Accounts, carts and wishes are as old as their history.
+    const { rows: late } = await shop.admin.query(
+      `select id from (
+        select customer_id as id, min(ordered_at) as at from orders group by customer_id
+        union all select customer_id, created_at from carts
+        union all select customer_id, created_at from wishlists) as did
+      join customers using (id) where customers.created_at > did.at or did.at > $1`,
+      [new Date(clock.toMs)],
+    );
+    expect(late).toEqual([]);
 
     // Each order has one label, and the fraudsters' are those the report counts.
     const { rows: orders } = await shop.admin.query(

@@ -14,6 +14,7 @@ beforeAll(async () => {
   shop = await startShop();
   const intake = clickIntake({
     tokenPublicKey: '',
+    now: () => Date.now(),
     put: async (records) => void clicks.push(...records),
     pseudonym: async () => (identifier) => identifier,
     count() {},

@@ -40,7 +40,7 @@ test('Shopper logs in again before a session of the shop ends', async () => {
     endMs: Number.POSITIVE_INFINITY,
   };
   const identity = makeIdentity(random, 'someone');
-  const shopper = await Shopper.signUp(around, identity);
+  const shopper = await Shopper.signUp(around, identity, nowMs);
   const visit = new Visit(
     { sessionId: 'visit', guise: identity, purpose: 'buy' },
     around.catalogue,

@@ -1,4 +1,5 @@
 import { scryptSync } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signedUp } from '../../../functions/shop-api/schemas/customer.ts';
 import { keyedHash } from '../../../shared/shop/keyed-hash.ts';
@@ -98,4 +99,54 @@ test('POST /wishlist keeps a wish once and names what it does not know', async (
     'productId',
   ]);
   expect(shop.failures).toEqual([]);
+});
+
+test('POST /wishlist made twice at the same moment is one wish', async () => {
+  const rival = new pg.Client(shop.connection);
+  await rival.connect();
+  await rival.query('begin');
+  await rival.query('insert into wishlists (customer_id, product_id) values (1, 3)');
+  const wishing = shop.call('POST', '/wishlist', {
+    body: { productId: 3 },
+    token: shop.tokenOf('shopper', 1),
+  });
+  await expect
+    .poll(async () => {
+      const { rows } = await shop.admin.query('select from pg_locks where not granted');
+      return rows.length;
+    })
+    .toBe(1);
+  await rival.query('commit');
+  await rival.end();
+  expect(await wishing).toMatchObject({ status: 200, body: { customerId: 1, productId: 3 } });
+});
+
+test('an operator tells since when an account, a cart and a wish are there', async () => {
+  const at = '2010-12-01T08:26:00.000Z';
+  const headers = { 'shop-time': at };
+  const body = { ...ana, email: 'of-old@example.com' };
+  const token = shop.tokenOf('operator');
+  const old = await shop.call('POST', '/customers', { body, token, headers });
+  expect(old).toMatchObject({ status: 201, body: { createdAt: at } });
+  const own = { token: old.body.session.token };
+  const { id: customerId } = old.body;
+  const cart = await shop.call('POST', '/carts', { body: { customerId }, token, headers });
+  expect(cart).toMatchObject({ status: 201, body: { customerId, createdAt: at } });
+  const wish = { customerId, productId: 1 };
+  const wished = await shop.call('POST', '/wishlist', { body: wish, token, headers });
+  expect(wished).toMatchObject({ status: 201, body: { ...wish, createdAt: at } });
+  for (const [path, told] of [
+    ['/carts', {}],
+    ['/wishlist', wish],
+  ] as const) {
+    const refused = await shop.call('POST', path, { body: told, ...own, headers });
+    expect(refused.status, path).toBe(403);
+  }
+  const another = { ...ana, email: 'pretender@example.com' };
+  for (const caller of [{}, own]) {
+    const reply = await shop.call('POST', '/customers', { body: another, headers, ...caller });
+    expect(reply).toMatchObject({ status: 403, body: { errors: [{ field: 'shop-time' }] } });
+  }
+  const ahead = { headers: { 'shop-time': '2999-01-01T00:00:00Z' }, token };
+  expect((await shop.call('POST', '/customers', { body: another, ...ahead })).status).toBe(400);
 });
