@@ -7,9 +7,9 @@ export function owns(caller: Caller, customerId: number): boolean {
   return caller.role === 'operator' || caller.role === 'admin';
 }
 
-/** The only customer whose rows a statement may touch; null: everyone's. */
+/** The only customer whose rows a statement may touch, for anyone nobody; null: everyone's. */
 export function onlyCustomer({ role, customerId }: Caller): number | null {
-  return role === 'shopper' ? (customerId ?? 0) : null;
+  return role === 'shopper' || role === 'anyone' ? (customerId ?? 0) : null;
 }
 
 /**

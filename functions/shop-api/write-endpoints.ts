@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { z } from 'zod';
+import type { Caller } from '../../shared/auth/token.ts';
 import type { ProblemField } from '../../shared/http/problem.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { Database } from '../../shared/sql/database.ts';
@@ -10,6 +11,12 @@ import { ifMatch, refuseChanged } from './etag.ts';
 import type { ListDescription } from './list-endpoints.ts';
 import { type Columns, insertRow, lockRow, updateRow } from './queries/write-row.ts';
 import { idText } from './schemas/common.ts';
+
+/** Which row changes, and who changes it. */
+export interface Change {
+  readonly id: number;
+  readonly caller: Caller;
+}
 
 /** How the rows of a list are written. */
 export interface Writing<Row, Body extends object> {
@@ -22,9 +29,9 @@ export interface Writing<Row, Body extends object> {
   /**
    * What in the body does not agree with other rows.
    *
-   * @param id of the row that changes; none for a new one.
+   * @param change of a row that is there; none for a new one.
    */
-  check?(queries: Queries, body: Body, id?: number): Promise<readonly ProblemField[]>;
+  check?(queries: Queries, body: Body, change?: Change): Promise<readonly ProblemField[]>;
 }
 
 /** POST of a new row. */
@@ -72,7 +79,10 @@ export function changeEndpoint<Row, Body extends object>(
       params: z.object({ id: idText }),
       headers: ifMatch,
       body: writing.body
-        .refine((body) => Object.keys(body).length > 0, 'Must change something')
+        .refine(
+          (body) => Object.keys(body).some((field) => field in writing.columns),
+          'Must change something',
+        )
         .meta({ ...writing.body.meta(), minProperties: 1 }),
     }),
     answers: { 200: { description: `The ${one} as it is now.`, schema: item } },
@@ -87,7 +97,7 @@ export function changeEndpoint<Row, Body extends object>(
         const current = await queries.row(lock.query, lock.params);
         if (current === undefined) throw new Refusal(404, `No such ${one}`);
         refuseChanged(headers['if-match'], current);
-        await refuseMisfit(queries, writing, body, id);
+        await refuseMisfit(queries, writing, body, { id, caller });
         const { query, params } = updateRow(list, writing.columns, id, body);
         return queries.row(query, params);
       });
@@ -100,9 +110,9 @@ async function refuseMisfit<Row, Body extends object>(
   queries: Queries,
   { check }: Writing<Row, Body>,
   body: Body,
-  id?: number,
+  change?: Change,
 ): Promise<void> {
-  const errors = (await check?.(queries, body, id)) ?? [];
+  const errors = (await check?.(queries, body, change)) ?? [];
   if (errors.length === 0) return;
   throw new Refusal(422, 'The request names something that does not fit', { errors });
 }

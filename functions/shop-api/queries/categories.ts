@@ -27,12 +27,12 @@ const pathOf = {
 export async function misplaced(
   queries: Queries,
   { parentId }: { parentId?: number | null | undefined },
-  id?: number,
+  change?: { readonly id: number },
 ): Promise<readonly ProblemField[]> {
   if (parentId === undefined || parentId === null) return [];
   await queries.row(lockTree, [LOCK_KEY]);
   const path = await queries.rows(pathOf, [parentId]);
   if (path.length === 0) return [{ field: 'parentId', reason: 'There is no such category' }];
-  if (path.every((each) => each.id !== id)) return [];
+  if (path.every(({ id }) => id !== change?.id)) return [];
   return [{ field: 'parentId', reason: 'Stands below this category, or is it' }];
 }

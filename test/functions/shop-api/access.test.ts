@@ -155,6 +155,7 @@ describe('access', () => {
       expect([owns({ role }, 7), onlyCustomer({ role })]).toEqual([true, null]);
     }
     expect([owns({ role: 'analyst' }, 7), owns({ role: 'anyone' }, 7)]).toEqual([false, false]);
+    expect(onlyCustomer({ role: 'anyone' })).toBe(0);
   });
 
   test('customerOf() takes a shopper’s own id where none is given', () => {

@@ -121,3 +121,22 @@ test('sessionsOf() signs with a key that is accepted here, or says 503 and in th
   expect(logged.join()).not.toContain(others.privateKey);
   expect(logged.join()).toContain(others.publicKey);
 });
+
+test('whoever has only a session does not take the account over by changing its e-mail', async () => {
+  const token = shop.tokenOf('shopper', customerId);
+  const change = (body: object, caller = token) =>
+    shop.call('PATCH', `/customers/${customerId}`, { body, token: caller });
+  const email = 'ana.lima@example.com';
+  const errors = [{ field: 'currentPassword', reason: expect.stringContaining('Must be') }];
+  expect(await change({ email })).toMatchObject({ status: 422, body: { errors } });
+  expect(await change({ email, currentPassword: 'a guess' })).toMatchObject({
+    status: 422,
+    body: { errors },
+  });
+  expect((await logIn(email, ana.password)).status).toBe(401);
+  expect((await change({ email, currentPassword: ana.password })).status).toBe(200);
+  expect((await logIn(email, ana.password)).status).toBe(201);
+  expect((await change({ email: ana.email }, shop.tokenOf('operator'))).status).toBe(200);
+  expect((await change({ currentPassword: ana.password })).status).toBe(422);
+  expect((await change({ phone: null })).status).toBe(200);
+});
