@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
 import { createWorkerCalls } from '../../infra/local/worker-calls.ts';
 import { apiToken } from '../api-token.ts';
+import { drain } from '../start/drain.ts';
 import { fillCarts } from './api/carts.ts';
 import type { ApiFigures, ApiLoad } from './api/load-worker.ts';
 import { inBenchCloud } from './bench-cloud.ts';
@@ -19,8 +20,9 @@ interface ApiBench {
 }
 
 const requests = ['GET /products', 'POST /orders'] as const;
-/** More than any round can order. */
-const cartsPerSecond = 2_000;
+const warmUpSeconds = 2;
+/** More than any server here can order. */
+const cartsPerSecond = 1_000;
 
 /**
  * Measures the shop's API behind the played front (its throttle lifted), in turns with the least
@@ -65,18 +67,23 @@ async function measure(cloud: LocalCloud, { clients, seconds, rounds }: ApiBench
     { clients, token },
   );
 
+  // All of them beforehand: what follows from them, up to the lake, is over when it begins.
+  const allSeconds = 2 * (warmUpSeconds + rounds * seconds);
+  let firstCart = await fillCarts(database, Math.ceil(cartsPerSecond * allSeconds));
+  await drain(cloud);
+
   async function round(request: (typeof requests)[number], url: string, forSeconds: number) {
     if (request === 'GET /products') {
       return load.call({ url: `${url}/products`, seconds: forSeconds, orders: undefined });
     }
-    const carts = Math.ceil(cartsPerSecond * forSeconds);
-    const firstCart = await fillCarts(database, carts);
-    return load.call({ url: `${url}/orders`, seconds: forSeconds, orders: { firstCart, carts } });
+    const orders = { firstCart, carts: Math.floor(cartsPerSecond * forSeconds) };
+    firstCart += orders.carts;
+    return load.call({ url: `${url}/orders`, seconds: forSeconds, orders });
   }
 
   try {
     for (const request of requests) {
-      for (const url of Object.values(servers)) await round(request, url, 2);
+      for (const url of Object.values(servers)) await round(request, url, warmUpSeconds);
       const figures: Record<keyof typeof servers, ApiFigures[]> = { shop: [], bare: [] };
       for (let number = 1; number <= rounds; number++) {
         for (const server of ['shop', 'bare'] as const) {

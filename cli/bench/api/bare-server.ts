@@ -27,6 +27,7 @@ const order = {
     ), line as (
       select products.id, category_id, seller_id, price, quantity, cart.customer_id
       from cart join cart_items on cart_id = cart.id join products on products.id = product_id
+      order by products.id for no key update of products
     ), placed as (
       insert into orders (customer_id, total, device_id, shipping_address, shipping_country)
       select customer_id, sum(quantity * price), $2, $3, $4 from line group by customer_id
@@ -43,10 +44,16 @@ const order = {
     select id, total from placed`,
 };
 
+const headers = { 'content-type': 'application/json' };
+
 const server = createServer(async (request, response) => {
-  const answer = await (request.method === 'GET' ? list() : place(request));
-  response.writeHead(request.method === 'GET' ? 200 : 201, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(answer));
+  try {
+    const answer = await (request.method === 'GET' ? list() : place(request));
+    response.writeHead(request.method === 'GET' ? 200 : 201, headers);
+    response.end(JSON.stringify(answer));
+  } catch (error) {
+    response.writeHead(500, headers).end(JSON.stringify({ error: String(error) }));
+  }
 });
 
 async function list() {

@@ -21,9 +21,10 @@ export interface ApiFigures {
 }
 
 const { clients, token }: { clients: number; token: string } = workerData;
-const agent = new Agent({ keepAlive: true, maxSockets: clients });
 
 answerCalls<ApiLoad, ApiFigures>(async (load) => {
+  // Connections of its own: between two loads the server may have closed idle ones.
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const latencies: number[] = [];
   const refused: Record<string, number> = {};
   const startedMs = performance.now();
@@ -35,13 +36,14 @@ answerCalls<ApiLoad, ApiFigures>(async (load) => {
       if (load.orders !== undefined && index >= load.orders.carts) return;
       const beganMs = performance.now();
       const status = await (load.orders === undefined
-        ? get(load.url)
-        : order(load.url, load.orders.firstCart + index));
+        ? get(agent, load.url)
+        : order(agent, load.url, load.orders.firstCart + index));
       latencies.push(performance.now() - beganMs);
       if (status >= 300) refused[status] = (refused[status] ?? 0) + 1;
     }
   };
   await Promise.all(Array.from({ length: clients }, work));
+  agent.destroy();
   const seconds = (performance.now() - startedMs) / 1000;
   const figures = percentiles(latencies);
   return {
@@ -52,11 +54,11 @@ answerCalls<ApiLoad, ApiFigures>(async (load) => {
   };
 });
 
-function get(url: string): Promise<number> {
-  return statusOf(url, 'GET', {});
+function get(agent: Agent, url: string): Promise<number> {
+  return statusOf(agent, url, 'GET', {});
 }
 
-function order(url: string, cartId: number): Promise<number> {
+function order(agent: Agent, url: string, cartId: number): Promise<number> {
   const body = JSON.stringify({
     cartId,
     shippingAddress: 'Long Street 1',
@@ -69,10 +71,11 @@ function order(url: string, cartId: number): Promise<number> {
     'content-length': String(Buffer.byteLength(body)),
     'idempotency-key': `bench-${cartId}`,
   };
-  return statusOf(url, 'POST', headers, body);
+  return statusOf(agent, url, 'POST', headers, body);
 }
 
 function statusOf(
+  agent: Agent,
   url: string,
   method: string,
   headers: Readonly<Record<string, string>>,
