@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import { awsTarget } from './capture/aws-target.ts';
 import { check } from './capture/check.ts';
-import { localTarget } from './capture/local-target.ts';
 import { migrateSchema } from './capture/migrate.ts';
+import { openCaptureTarget } from './capture/open-target.ts';
 import { type Outcome, showStatus } from './capture/show-status.ts';
 import type { CaptureTarget } from './capture/target.ts';
+import { placeOptions, placeUsage } from './options/place.ts';
+import { runCommand } from './run-command.ts';
 
 const usage = `npm run capture -- <command> [--aws [--stage dev]] [--json]
 
@@ -14,9 +15,8 @@ const usage = `npm run capture -- <command> [--aws [--stage dev]] [--json]
   stop      stops it; PostgreSQL keeps the log until it goes on
   migrate   drains and stops it, brings the schema up to date, goes on
 
-  --aws     the stage deployed in your account, instead of the local cloud
-  --data    data directory of the local cloud (.local)
-  --json    one JSON document instead of text`;
+${placeUsage(13)}
+  --json         one JSON document instead of text`;
 
 type Command = (target: CaptureTarget, progress: (line: string) => void) => Promise<Outcome>;
 
@@ -44,23 +44,18 @@ async function run(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string', default: 'dev' },
-      data: { type: 'string', default: '.local' },
+      ...placeOptions,
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
   const [name = '', ...rest] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (values.help || command === undefined || rest.length > 0) {
-    console.error(usage);
+    (values.help ? console.log : console.error)(usage);
     return values.help ? 0 : 2;
   }
   const progress = (line: string) => console.error(line);
-  const target = values.aws
-    ? await awsTarget(values.stage, progress)
-    : await localTarget(values.data);
+  const target = await openCaptureTarget(values, progress);
   try {
     const outcome = await command(target, progress);
     console.log(values.json ? JSON.stringify(outcome.json) : outcome.text);
@@ -70,9 +65,4 @@ async function run(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(run);

@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { clearShop } from '../shared/shop/clear.ts';
 import { alignedLines } from './aligned-lines.ts';
-import { awsTarget } from './capture/aws-target.ts';
-import { localTarget } from './capture/local-target.ts';
 import { migrateSchema } from './capture/migrate.ts';
+import { openCaptureTarget } from './capture/open-target.ts';
 import type { Outcome } from './capture/show-status.ts';
 import { confirmed } from './confirm.ts';
 import { showDatabase } from './db/show-database.ts';
-import { openShopDatabase, type ShopDatabaseOptions } from './shop-database.ts';
+import { type Place, placeOptions, placeUsage } from './options/place.ts';
+import { runCommand } from './run-command.ts';
+import { openShopDatabase } from './shop-database.ts';
 
 const usage = `npm run db -- <command> [--aws [--stage dev]] [--json]
 
@@ -15,16 +16,14 @@ const usage = `npm run db -- <command> [--aws [--stage dev]] [--json]
   reset     empties the shop: every row of it is deleted; asks, unless --yes
   status    version of the schema, rows, sizes, last change, how far behind the capture is
 
-  --yes     reset without asking
-  --aws     the stage deployed in your account, instead of the local cloud
-  --stage   another stage than dev
-  --data    data directory of the local cloud (.local)
-  --json    one JSON document instead of text
+  --yes          reset without asking
+${placeUsage(13)}
+  --json         one JSON document instead of text
 
 A reset is told to the capture row by row: jobs and lake keep what they have learnt. To forget that
 too, stop the local cloud and begin anew with npm start -- --fresh.`;
 
-interface Options extends ShopDatabaseOptions {
+interface Options extends Place {
   readonly yes: boolean;
 }
 
@@ -32,9 +31,9 @@ type Command = (options: Options) => Promise<Outcome>;
 
 const commands: Readonly<Record<string, Command>> = { init, reset, status };
 
-async function init({ aws, stage = 'dev', data = '.local' }: Options): Promise<Outcome> {
+async function init(options: Options): Promise<Outcome> {
   const progress = (line: string) => console.error(line);
-  const target = aws ? await awsTarget(stage, progress) : await localTarget(data);
+  const target = await openCaptureTarget(options, progress);
   try {
     return await migrateSchema(target, progress);
   } finally {
@@ -74,17 +73,14 @@ async function run(): Promise<number> {
     allowPositionals: true,
     options: {
       yes: { type: 'boolean', default: false },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      data: { type: 'string' },
+      ...placeOptions,
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
   const [name = '', ...rest] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (values.help || command === undefined || rest.length > 0) {
-    console.error(usage);
+    (values.help ? console.log : console.error)(usage);
     return values.help ? 0 : 2;
   }
   const outcome = await command(values);
@@ -92,9 +88,4 @@ async function run(): Promise<number> {
   return outcome.healthy ? 0 : 1;
 }
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(run);

@@ -5,7 +5,10 @@ import { insertShop } from '../shared/shop/seed/insert-shop.ts';
 import { makeShop } from '../shared/shop/seed/make-shop.ts';
 import { alignedLines } from './aligned-lines.ts';
 import { confirmed } from './confirm.ts';
+import { numberOption } from './options/number-option.ts';
+import { placeOptions, placeUsage } from './options/place.ts';
 import { progressBar } from './progress-bar.ts';
+import { runCommand } from './run-command.ts';
 import { openShopDatabase } from './shop-database.ts';
 
 const usage = `npm run generate -- [options]
@@ -18,9 +21,8 @@ Makes up products, customers and what they need, beside what is in the shop.
   --sellers N      1 to 700 (default 12)
   --seed N         the same seed makes the same products in an empty shop (default 7)
   --clear          empties the shop first: all of it; asks, unless --yes
-  --aws            the stage deployed in your account, instead of the local cloud
-  --stage NAME     another stage than dev
-  --data FOLDER    data directory of the local cloud (.local)
+  --yes            empties without asking
+${placeUsage(15)}
   --json           one JSON document instead of text
 
 Categories and sellers of a name that is there are used as they are. It runs as the owner of the
@@ -28,12 +30,7 @@ database, and the capture tells every row.`;
 
 const LOCK_KEY = 7_461_002; // that of the seed: one at a time
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(run);
 
 async function run(): Promise<number> {
   const { values } = parseArgs({
@@ -45,11 +42,8 @@ async function run(): Promise<number> {
       seed: { type: 'string', default: '7' },
       clear: { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      data: { type: 'string' },
+      ...placeOptions,
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
   if (values.help) {
@@ -102,7 +96,5 @@ function reportText(name: string, made: Readonly<Record<string, number>>, tookMs
 }
 
 function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (/^-?\d+$/.test(text.trim()) && Number.isSafeInteger(value)) return value;
-  throw new RangeError(`Cannot generate: ${name} must be a whole number: received "${text}"`);
+  return numberOption('generate', name, text, { isWhole: true });
 }

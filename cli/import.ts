@@ -2,6 +2,7 @@ import { catalogue } from './import/catalogue.ts';
 import { clicks } from './import/clicks.ts';
 import type { ImportCommand } from './import/command.ts';
 import { orders } from './import/orders.ts';
+import { runCommand } from './run-command.ts';
 
 const usage = `npm run import -- <what> FILE.csv [options]
 
@@ -13,22 +14,19 @@ const usage = `npm run import -- <what> FILE.csv [options]
 
 const commands: Readonly<Record<string, ImportCommand>> = { catalogue, orders, clicks };
 
+const isHelp = (argument: string): boolean => argument === '--help' || argument === '-h';
+
 async function run([name = '', ...args]: readonly string[]): Promise<number> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    console.error(usage);
-    return name === '--help' ? 0 : 2;
+    (isHelp(name) ? console.log : console.error)(usage);
+    return isHelp(name) ? 0 : 2;
   }
-  if (args.includes('--help')) {
+  if (args.some(isHelp)) {
     console.log(command.usage);
     return 0;
   }
   return await command.run(args);
 }
 
-try {
-  process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(() => run(process.argv.slice(2)));

@@ -5,6 +5,9 @@ import { readJobRow, setJobStatus } from '../shared/stream/state/operate.ts';
 import { connectJobsCloud, type JobsCloud } from './jobs/cloud.ts';
 import { declaredJobs, findJob } from './jobs/declared-jobs.ts';
 import { jobsTable, reportJobs } from './jobs/list-jobs.ts';
+import { numberOption } from './options/number-option.ts';
+import { placeOptions, placeUsage } from './options/place.ts';
+import { runCommand } from './run-command.ts';
 
 const usage = `npm run jobs -- <command> [job] [--generation N] [--reason "why"] [--aws [--stage dev]] [--json]
 
@@ -14,10 +17,9 @@ const usage = `npm run jobs -- <command> [job] [--generation N] [--reason "why"]
   park job      as a job that keeps failing parks itself: stop, with the alarm
   resume job    ends that: it reads what passed by, then goes on
 
-  --generation  another one than the live one
-  --aws         the stage deployed in your account, instead of the local cloud
-  --data        data directory of the local cloud (.local)
-  --json        one JSON document instead of text`;
+  --generation   another one than the live one
+${placeUsage(13)}
+  --json         one JSON document instead of text`;
 
 /** What each command makes of a job, and of which. */
 const changes: Readonly<Record<string, { to: JobStatus; from: JobStatus; done: string }>> = {
@@ -41,12 +43,7 @@ interface Options {
   readonly json: boolean;
 }
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(run);
 
 async function run(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -54,24 +51,21 @@ async function run(): Promise<number> {
     options: {
       generation: { type: 'string' },
       reason: { type: 'string' },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      data: { type: 'string' },
+      ...placeOptions,
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
   const [command = '', job, ...rest] = positionals;
   const isKnown = command === 'list' || Object.hasOwn(changes, command);
   if (values.help || !isKnown || rest.length > 0) {
-    console.error(usage);
+    (values.help ? console.log : console.error)(usage);
     return values.help ? 0 : 2;
   }
   const { json, reason } = values;
   const generation = generationFrom(values.generation);
   const options = { job, generation, reason, json };
   if (job !== undefined || command !== 'list') findJob(job);
-  const cloud = await connectJobsCloud({ aws: values.aws, stage: values.stage, data: values.data });
+  const cloud = await connectJobsCloud(values);
   try {
     if (command === 'list') return await list(cloud, options);
     return await change(cloud, command, options);
@@ -117,9 +111,5 @@ async function change(cloud: JobsCloud, command: string, options: Options): Prom
 
 function generationFrom(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const generation = Number(text);
-  if (Number.isSafeInteger(generation) && generation > 0) return generation;
-  throw new RangeError(
-    `Cannot read options: --generation must be a whole number: received "${text}"`,
-  );
+  return numberOption('read options', '--generation', text, { min: 1, isWhole: true });
 }

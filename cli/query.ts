@@ -7,29 +7,23 @@ import {
   type NamedQuery,
 } from '@aws-sdk/client-athena';
 import { athenaClient } from '../shared/lake/athena-client.ts';
+import { lakeOfStage } from '../shared/lake/lake-of-stage.ts';
 import { runSql, type SqlOptions } from '../shared/lake/run-sql.ts';
 import { alignedLines } from './aligned-lines.ts';
-import { readLocalEndpoint } from './local-endpoint.ts';
+import { placeOf } from './jobs/cloud.ts';
 import { resultCsv, resultJson, resultTable } from './query/format-result.ts';
 import { parseQueryOptions, type QueryOptions, usage } from './query/options.ts';
+import { runCommand } from './run-command.ts';
 
 const formats = { table: resultTable, json: resultJson, csv: resultCsv };
 
-// A reader that has seen enough, such as head, closes the pipe: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
-});
+await runCommand(main, { endsWithReader: true });
 
-await main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
-
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const options = parseQueryOptions(process.argv.slice(2));
   if (options === 'help') {
     console.log(usage);
-    return;
+    return 0;
   }
   const { client, ...place } = await connect(options);
   if (options.saved === '') {
@@ -39,30 +33,26 @@ async function main(): Promise<void> {
     console.log(
       rows.length > 0 ? alignedLines(rows) : `No queries are saved in ${place.workgroup}`,
     );
-    return;
+    return 0;
   }
   const sql = await statementOf(options, client, place.workgroup);
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   const result = await runSql(client, sql, { ...place, signal: interrupt.signal });
   console.log(formats[options.format](result));
+  return 0;
 }
 
 /** The Athena to ask: that of `AWS_ENDPOINT_URL`, of AWS itself, or of the running local cloud. */
 async function connect(
   options: QueryOptions,
 ): Promise<{ client: AthenaClient } & Required<Pick<SqlOptions, 'workgroup' | 'database'>>> {
-  let stage = options.stage ?? 'dev';
-  let url = process.env['AWS_ENDPOINT_URL'];
-  if (!options.aws && url === undefined) {
-    const local = await readLocalEndpoint(options.dataDirectory);
-    url = local.awsUrl;
-    stage = options.stage ?? local.stage;
-  }
+  const { url, stage } = await placeOf(options);
+  const { workgroup, database } = lakeOfStage(stage);
   return {
-    client: athenaClient(options.aws ? undefined : url),
-    workgroup: options.workgroup ?? `${stage}-shop`,
-    database: options.database ?? (stage === 'dev' ? 'ecommerce' : `ecommerce_${stage}`),
+    client: athenaClient(url),
+    workgroup: options.workgroup ?? workgroup,
+    database: options.database ?? database,
   };
 }
 

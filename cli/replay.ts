@@ -5,13 +5,9 @@ import { declaredJobs, findJob } from './jobs/declared-jobs.ts';
 import { type Lake, openLake } from './replay/lake.ts';
 import { parseReplayOptions, type ReplayOptions, usage } from './replay/options.ts';
 import { type ReplayReport, replayJob } from './replay/replay-job.ts';
+import { runCommand } from './run-command.ts';
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(main);
 
 async function main(): Promise<number> {
   const options = parseReplayOptions(process.argv.slice(2));

@@ -4,16 +4,8 @@ import pg from 'pg';
 import type { SqlConnection } from '../shared/shop/sql-connection.ts';
 import { dataApiConnection } from './capture/data-api-connection.ts';
 import { readLocalEndpoint } from './local-endpoint.ts';
+import type { Place } from './options/place.ts';
 import { stackOutputs } from './stack-outputs.ts';
-
-export interface ShopDatabaseOptions {
-  /** The stage deployed in the account of the environment's credentials. @default false */
-  readonly aws?: boolean | undefined;
-  /** @default 'dev' */
-  readonly stage?: string | undefined;
-  /** Data directory of the local cloud. @default '.local' */
-  readonly data?: string | undefined;
-}
 
 export interface ShopDatabase {
   /** For people: where the shop is. */
@@ -25,7 +17,7 @@ export interface ShopDatabase {
 }
 
 /** The shop's database as its owner: of the running local cloud, or Aurora by the Data API. */
-export async function openShopDatabase(options: ShopDatabaseOptions = {}): Promise<ShopDatabase> {
+export async function openShopDatabase(options: Place = {}): Promise<ShopDatabase> {
   if (options.aws) {
     const stage = options.stage ?? 'dev';
     const db = await auroraDatabase(new CloudFormationClient(), stage);

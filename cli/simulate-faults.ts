@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { numberOption } from './options/number-option.ts';
+import { runCommand } from './run-command.ts';
 import type { Outcome, Totals } from './simulate-faults/history.ts';
 import { type Kind, kinds, type Plan } from './simulate-faults/plan.ts';
 import { runHistories } from './simulate-faults/run-histories.ts';
@@ -52,11 +54,7 @@ interface Ground {
 }
 
 function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new RangeError(
-    `Cannot simulate faults: --${name} must be a whole number from 1 on: received "${text}"`,
-  );
+  return numberOption('simulate faults', `--${name}`, text, { min: 1, isWhole: true });
 }
 
 function kindOf(text: string): Kind | 'all' {
@@ -180,9 +178,4 @@ async function run(args: readonly string[]): Promise<boolean> {
   return inMutatedTree(root, mutant, (from, fault) => simulate(wish, kind, { from, fault, where }));
 }
 
-try {
-  if (!(await run(process.argv.slice(2)))) process.exitCode = 1;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await runCommand(async () => ((await run(process.argv.slice(2))) ? 0 : 1));

@@ -1,51 +1,46 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { settings } from '../shared/config/settings.ts';
 import { apiToken } from './api-token.ts';
-import { readLocalEndpoint } from './local-endpoint.ts';
 import { type ProgressBar, progressBar } from './progress-bar.ts';
-import type { LearntJob } from './replay/learn-history.ts';
+import { runCommand } from './run-command.ts';
+import { shopAddress } from './shop-address.ts';
 import { runSessions } from './shoppers/run-sessions.ts';
 import { runShoppers } from './shoppers/run-shoppers.ts';
 import { actionTable, outcomeLines, sessionText } from './shoppers/session-report.ts';
 import { liveClock, ownClock, type ShopClock } from './shoppers/shop-clock.ts';
-import { progressText, type ShopperReport } from './shoppers/shopper-report.ts';
+import { progressText } from './shoppers/shopper-report.ts';
 import { clearShopping } from './simulate/clear-shopping.ts';
 import { openLabels } from './simulate/labels.ts';
-import { type Lesson, prepareLesson } from './simulate/learn.ts';
+import { prepareLesson } from './simulate/learn.ts';
 import { parseSimulateOptions, type SimulateOptions, usage } from './simulate/options.ts';
-import { stackOutputs } from './stack-outputs.ts';
+import { whereHistoryIs } from './where-history-is.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LIVE_RATE = 10;
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await runCommand(main);
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const options = parseSimulateOptions(process.argv.slice(2));
   if (options === 'help') {
     console.log(usage);
-    return;
+    return 0;
   }
   const say = (line: string): void => console.error(line);
   if (options.clear) say(await clearShopping(options));
-  if (options.kind === 'nothing') return;
+  if (options.kind === 'nothing') return 0;
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
   if (options.kind === 'endless') await shopEndlessly(options, stopping.signal);
   else await shopInSessions(options, stopping.signal, say);
+  return 0;
 }
 
 async function shopEndlessly(options: SimulateOptions, stopped: AbortSignal): Promise<void> {
   const { durationMs, ratePerSecond = LIVE_RATE, seed, json } = options;
   const signals = durationMs === undefined ? [] : [AbortSignal.timeout(durationMs)];
   const report = await runShoppers({
-    apiUrl: await apiUrlOf(options),
+    apiUrl: options.api ?? (await shopAddress(options)),
     ratePerSecond,
     seed,
     signal: AbortSignal.any([stopped, ...signals]),
@@ -62,7 +57,7 @@ async function shopInSessions(
 ): Promise<void> {
   const { sessions, durationMs = DAY_MS, historicalDays, seed, fraudShare, json } = options;
   const clock = clockOf(options, durationMs);
-  const apiUrl = await apiUrlOf(options);
+  const apiUrl = options.api ?? (await shopAddress(options));
   const lifetimeMs = 12 * HOUR_MS + (clock.isOwn ? 0 : durationMs);
   const operatorToken = await apiToken({ ...options, role: 'operator', lifetimeMs });
   const willLearn = clock.isOwn && options.learn;
@@ -84,23 +79,21 @@ async function shopInSessions(
     });
     bar?.end();
     if (!json) console.log(sessionText(report));
-    const learnt = clock.isOwn ? await learnFrom(report, lesson, signal, say) : [];
-    if (json) console.log(JSON.stringify({ ...report, learnt, labels: options.labels }));
+    const learnt = lesson === undefined || signal.aborted ? undefined : await lesson.learn(report);
+    const [fromMs, toMs] = [Date.parse(report.from), Date.parse(report.to)];
+    const told = {
+      fromMs,
+      toMs,
+      kinds: ['orders', 'clicks'],
+      isLearnt: learnt !== undefined,
+    } as const;
+    say(clock.isOwn ? whereHistoryIs(apiUrl, options, told) : `See it live: ${apiUrl}/dashboard`);
+    if (json)
+      console.log(JSON.stringify({ ...report, learnt: learnt ?? [], labels: options.labels }));
   } finally {
     bar?.end();
     await labels.close();
   }
-}
-
-async function learnFrom(
-  report: ShopperReport,
-  lesson: Lesson | undefined,
-  signal: AbortSignal,
-  say: (line: string) => void,
-): Promise<readonly LearntJob[]> {
-  if (lesson !== undefined && !signal.aborted) return lesson.learn(report);
-  say('The jobs have not learnt it: npm run replay -- --job all --from lake --wait --swap');
-  return [];
 }
 
 function clockOf({ historicalDays, speed }: SimulateOptions, durationMs: number): ShopClock {
@@ -109,11 +102,4 @@ function clockOf({ historicalDays, speed }: SimulateOptions, durationMs: number)
     return ownClock(nowMs, historicalDays * DAY_MS, Number.POSITIVE_INFINITY);
   }
   return speed > 1 ? ownClock(nowMs, durationMs, speed) : liveClock(nowMs, durationMs);
-}
-
-async function apiUrlOf({ api, aws, stage, data }: SimulateOptions): Promise<string> {
-  if (api !== undefined) return api;
-  if (!aws) return (await readLocalEndpoint(data)).apiUrl;
-  const outputs = await stackOutputs(new CloudFormationClient(), `Shop-${stage ?? 'dev'}-App`);
-  return outputs.get('ApiUrl');
 }

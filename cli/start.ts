@@ -6,6 +6,7 @@ import { type LocalCloud, startLocalCloud } from '../infra/local/cloud.ts';
 import { checkFree, portsFrom } from '../infra/local/ports.ts';
 import { ensureAssembly } from './start/assembly.ts';
 import { beginAnew } from './start/begin-anew.ts';
+import { refuseBlockedPort, refuseRunning } from './start/check-place.ts';
 import { drain } from './start/drain.ts';
 import { parseStartOptions, type StartOptions, usage } from './start/options.ts';
 import { prepareDatabase } from './start/prepare-database.ts';
@@ -36,6 +37,8 @@ async function main(): Promise<void> {
   process.channel?.unref();
   const say = (words: string): void => console.error(words);
   const ports = portsFrom(options.portBase);
+  refuseBlockedPort(ports.api);
+  await refuseRunning(options.directory);
   await checkFree(ports);
   if (options.fresh) await beginAnew(options.directory);
   mkdirSync(options.directory, { recursive: true });

@@ -4,6 +4,11 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { clickTypes } from '../shared/events/click.ts';
 import { capturedTables } from '../shared/shop/captured-tables.ts';
 import { placeOf } from './jobs/cloud.ts';
+import { localClient } from './local-client.ts';
+import { instantOption } from './options/instant-option.ts';
+import { numberOption } from './options/number-option.ts';
+import { type Place, placeOptions, placeUsage } from './options/place.ts';
+import { runCommand } from './run-command.ts';
 import { followStream, type TailedRecord } from './tail/follow-stream.ts';
 import { lineWriter } from './tail/line-writer.ts';
 import { type Reading, type StreamReader, streamReaders } from './tail/read-record.ts';
@@ -22,9 +27,7 @@ Shows what goes through a stream: ${streams.join(', ')}.
   --from WHERE     latest (default), trim-horizon, or an instant like 2026-11-21T18:00:00Z
   --limit N        ends after N records
   --json           one JSON document per line
-  --aws            the stage deployed in your account, instead of the local cloud
-  --stage NAME     another stage than dev
-  --data FOLDER    data directory of the local cloud (.local)
+${placeUsage(15)}
 
 What cannot be read is shown as such. Ctrl-C ends it.`;
 
@@ -33,7 +36,7 @@ const ticks = new Set(['clock', 'tick']);
 const pollMs = { local: 200, aws: 1_000 };
 const dataShown = 160;
 
-interface Options {
+interface Options extends Place {
   readonly stream: string;
   readonly read: StreamReader;
   /** The one table or type that is wanted. */
@@ -41,24 +44,12 @@ interface Options {
   readonly from: 'latest' | 'trim-horizon' | number;
   readonly limit: number;
   readonly json: boolean;
-  readonly aws: boolean;
-  readonly stage: string | undefined;
-  readonly data: string | undefined;
 }
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
-// A reader that has seen enough, such as head, closes the pipe: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
-});
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(run, { endsWithReader: true });
 
 async function run(): Promise<number> {
   const options = parseOptions();
@@ -68,11 +59,7 @@ async function run(): Promise<number> {
   }
   const place = await placeOf(options);
   const client = new KinesisClient({
-    ...(place.url !== undefined && {
-      endpoint: place.url,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    }),
+    ...(place.url !== undefined && localClient(place.url)),
     requestHandler: new NodeHttpHandler(),
   });
   const streamName = `${place.stage}-${options.stream}`;
@@ -153,10 +140,7 @@ function parseOptions(): Options | 'help' {
       from: { type: 'string', default: 'latest' },
       limit: { type: 'string' },
       json: { type: 'boolean', default: false },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      data: { type: 'string' },
-      help: { type: 'boolean', default: false },
+      ...placeOptions,
     },
   });
   if (values.help) return 'help';
@@ -174,18 +158,18 @@ function parseOptions(): Options | 'help' {
   if (type !== undefined && (ofChanges || (stream === 'clickstream' && !types.includes(type)))) {
     throw wrong(`--type belongs to insights, or to clickstream as ${types.join(', ')}`, type);
   }
-  const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit);
-  if (values.limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
-    throw wrong('--limit must be a whole number above 0', values.limit);
-  }
+  const limit =
+    values.limit === undefined
+      ? Number.POSITIVE_INFINITY
+      : numberOption('tail', '--limit', values.limit, { min: 1, isWhole: true });
   const kind = table ?? type;
   return { stream, read, kind, from: fromOf(values.from), limit, json, aws, stage, data };
 }
 
 function fromOf(text: string): Options['from'] {
   if (text === 'latest' || text === 'trim-horizon') return text;
-  const atMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(atMs) || atMs > Date.now()) {
+  const atMs = instantOption(text);
+  if (atMs === undefined || atMs > Date.now()) {
     throw wrong('--from takes latest, trim-horizon or an instant of the past', text);
   }
   return atMs;

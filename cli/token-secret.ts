@@ -1,15 +1,11 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseTokenKeys, type TokenKeyPair } from '../shared/auth/token.ts';
 import { readSecret } from '../shared/config/read-secret.ts';
+import { localClient } from './local-client.ts';
 import { readLocalEndpoint } from './local-endpoint.ts';
+import type { Place } from './options/place.ts';
 
-export interface TokenSecretOptions {
-  /** The stage deployed in the account of the environment's credentials. @default false */
-  readonly aws?: boolean | undefined;
-  /** @default 'dev' */
-  readonly stage?: string | undefined;
-  /** Data directory of the local cloud. @default '.local' */
-  readonly data?: string | undefined;
+export interface TokenSecretOptions extends Place {
   /** A local cloud that is known already. @default - the running one, by its data directory */
   readonly cloud?: { readonly awsUrl: string; readonly stage?: string } | undefined;
 }
@@ -38,10 +34,6 @@ export async function openTokenSecret(options: TokenSecretOptions): Promise<Toke
 async function connect({ aws, stage = 'dev', data, cloud }: TokenSecretOptions) {
   if (aws) return { client: new SecretsManagerClient({}), stage };
   const local = cloud ?? (await readLocalEndpoint(data));
-  const client = new SecretsManagerClient({
-    endpoint: local.awsUrl,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const client = new SecretsManagerClient(localClient(local.awsUrl));
   return { client, stage: local.stage ?? stage };
 }

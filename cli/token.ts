@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 import { newTokenKeyPair, type Role, roles } from '../shared/auth/token.ts';
 import { apiToken } from './api-token.ts';
 import { parseDurationMs } from './duration.ts';
-import { openTokenSecret, type TokenSecretOptions } from './token-secret.ts';
+import { type Place, placeOptions, placeUsage } from './options/place.ts';
+import { runCommand } from './run-command.ts';
+import { openTokenSecret } from './token-secret.ts';
 
 const usage = `Signs a token for the shop's API, and prints it alone.
 
@@ -11,30 +13,21 @@ const usage = `Signs a token for the shop's API, and prints it alone.
 
   --role ROLE       shopper, analyst, operator or admin
   --customer ID     of a shopper: which one
-  --for 8h          how long it is good (s, m, h)
+  --for 8h          how long it is good: 90s, 25m, 8h (default 8h)
   --new-key         make a new pair of keys and put it into the secret; tokens signed before
                     are not accepted any more once the shop has been told
-  --aws             the stage on AWS, with credentials of the environment, not the local cloud
-  --stage NAME      another stage than dev
-  --data DIR        data directory of the local cloud, if it is not .local`;
+${placeUsage(16)}`;
 
-await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+await runCommand(main);
 
-async function main(args: string[]): Promise<void> {
+async function main(): Promise<number> {
   const { values } = parseArgs({
-    args,
     options: {
       role: { type: 'string' },
       customer: { type: 'string' },
       for: { type: 'string', default: '8h' },
       'new-key': { type: 'boolean', default: false },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      data: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
+      ...placeOptions,
     },
   });
   const { aws, stage, data } = values;
@@ -44,13 +37,19 @@ async function main(args: string[]): Promise<void> {
     const lifetimeMs = parseDurationMs(values.for);
     const role = roleFrom(values.role);
     const customerId = customerFrom(values.customer);
+    if ((role === 'shopper') !== (customerId !== undefined)) {
+      throw new RangeError(
+        `Cannot sign token: --role shopper needs --customer ID, and no other role has one: received --role ${role}${customerId === undefined ? '' : ` --customer ${customerId}`}`,
+      );
+    }
     if (process.env['SHOP_TOKEN']) console.error('This is the token of SHOP_TOKEN, not a new one.');
     console.log(await apiToken({ role, customerId, lifetimeMs, aws, stage, data }));
   }
+  return 0;
 }
 
 /** The private key goes into the secret and nowhere else. */
-async function makeNewKey(options: TokenSecretOptions): Promise<void> {
+async function makeNewKey(options: Place): Promise<void> {
   const secret = await openTokenSecret(options);
   const pair = await newTokenKeyPair();
   await secret.write(pair);
@@ -69,7 +68,7 @@ function roleFrom(text: string | undefined): Role {
   const role = roles.find((known) => known === text);
   if (role !== undefined) return role;
   throw new RangeError(
-    `Cannot sign token: --role must be ${roles.join(', ')}: received ${text}\n\n${usage}`,
+    `Cannot sign token: --role must be ${roles.join(', ')}: received ${text ?? 'none'}`,
   );
 }
 

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { athenaClient } from '../shared/lake/athena-client.ts';
+import { lakeOfStage } from '../shared/lake/lake-of-stage.ts';
 import { parseDurationMs } from './duration.ts';
-import { type CloudOptions, connectJobsCloud } from './jobs/cloud.ts';
+import { connectJobsCloud } from './jobs/cloud.ts';
+import { type Place, placeOptions, placeUsage } from './options/place.ts';
+import { runCommand } from './run-command.ts';
 import { openShopDatabase } from './shop-database.ts';
 import type { Check } from './validate/check.ts';
 import { clickChecks } from './validate/click-checks.ts';
@@ -21,23 +24,17 @@ npm run validate -- --schemas [--write]
 Holds everything against everything, while the shop goes on: one line per check, ok, fault or not
 checked. Exit code 1 on a fault, 2 when a check could not be made.
 
-  --only     some of ${areas.join(', ')}
-  --since    how far back the streams are read (10m)
-  --settle   what is younger may not have landed in the lake yet (30s, on AWS 20m)
-  --aws      the stage deployed in your account, instead of the local cloud
-  --data     data directory of the local cloud (.local)
-  --json     one JSON document instead of lines
-  --schemas  only the published schemas of events: that the files are as the code says
-  --write    writes schemas that are new or have gained optional fields`;
+  --only         some of ${areas.join(', ')}
+  --since        how far back the streams are read (10m)
+  --settle       what is younger may not have landed in the lake yet (30s, on AWS 20m)
+${placeUsage(13)}
+  --json         one JSON document instead of lines
+  --schemas      only the published schemas of events: that the files are as the code says
+  --write        writes schemas that are new or have gained optional fields`;
 
 const recordsMax = 20_000;
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 2;
-}
+await runCommand(main, { failureCode: 2, endsWithReader: true });
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -45,13 +42,10 @@ async function main(): Promise<number> {
       only: { type: 'string', default: areas.join(',') },
       since: { type: 'string', default: '10m' },
       settle: { type: 'string' },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      data: { type: 'string' },
+      ...placeOptions,
       json: { type: 'boolean', default: false },
       schemas: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
   if (values.help) {
@@ -78,7 +72,7 @@ async function main(): Promise<number> {
 }
 
 async function connect(
-  options: CloudOptions,
+  options: Place,
   { settleMs, sinceMs }: { readonly settleMs: number; readonly sinceMs: number },
 ) {
   const cloud = await connectJobsCloud(options);
@@ -90,11 +84,7 @@ async function connect(
   });
   const { db } = database;
   const client = athenaClient(url);
-  const lake = {
-    client,
-    workgroup: `${stage}-shop`,
-    database: stage === 'dev' ? 'ecommerce' : `ecommerce_${stage}`,
-  };
+  const lake = { client, ...lakeOfStage(stage) };
   const checks: readonly Check[] = [
     ...schemaChecks(),
     ...databaseChecks(db),

@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { lakeOfStage } from '../shared/lake/lake-of-stage.ts';
 
 /** `-c <name>=<value>` of the CDK command line; names that are not here belong to CDK itself. */
 const contextSchema = z.object({
@@ -66,7 +67,7 @@ export function readDeployment(node: Node): Deployment {
     stage,
     production: stage === 'prod',
     createDmsRoles: dmsRoles === 'create',
-    database: database ?? (stage === 'dev' ? 'ecommerce' : `ecommerce_${stage}`),
+    database: database ?? lakeOfStage(stage).database,
     email,
     corsOrigins,
   };

@@ -2,6 +2,7 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { captureStatus } from '../../infra/local/capture/status.ts';
+import { localClient } from '../local-client.ts';
 import { readLocalEndpoint } from '../local-endpoint.ts';
 import { localDatabase } from '../shop-database.ts';
 import type { CaptureReport, CaptureTarget } from './target.ts';
@@ -10,9 +11,7 @@ import type { CaptureReport, CaptureTarget } from './target.ts';
 export async function localTarget(dataDirectory: string): Promise<CaptureTarget> {
   const { awsUrl, databaseUrl, controlUrl, stage } = await readLocalEndpoint(dataDirectory);
   const client = {
-    endpoint: awsUrl,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    ...localClient(awsUrl),
     requestHandler: new NodeHttpHandler(),
   };
   const database = await localDatabase(databaseUrl);

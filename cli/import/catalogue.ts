@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { alignedLines } from '../aligned-lines.ts';
+import { placeOptions, placeUsage } from '../options/place.ts';
 import { progressBar } from '../progress-bar.ts';
 import { openShopDatabase } from '../shop-database.ts';
 import { columnsOf } from './column-map.ts';
@@ -31,8 +32,7 @@ stays. Columns are found by their names:
   --delimiter ";"     instead of a comma; \\t is a tab
   --encoding latin1   instead of UTF-8
   --refused OUT.csv   write every refused line there, with column and reason
-  --data FOLDER       data directory of the local cloud, if it is not .local
-  --aws, --stage S    the shop on AWS, with its credentials in the environment
+${placeUsage(18)}
   --json              the report as one line of JSON on standard output`;
 
 const onlyCategories = [{ name: 'category', needed: true, aliases: ['categoryName', 'name'] }];
@@ -177,9 +177,7 @@ function parseOptions(args: readonly string[]) {
       encoding: { type: 'string', default: 'utf8' },
       refused: { type: 'string' },
       json: { type: 'boolean', default: false },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      data: { type: 'string' },
+      ...placeOptions,
     },
   });
   const [file] = positionals;

@@ -1,5 +1,6 @@
 import { apiToken } from '../api-token.ts';
 import { progressBar } from '../progress-bar.ts';
+import { shopAddress } from '../shop-address.ts';
 import { openShopDatabase } from '../shop-database.ts';
 import { shopClient } from '../shoppers/shop-client.ts';
 import { otherClicksInLake } from './clicks-in-lake.ts';
@@ -9,10 +10,9 @@ import { eventUsage, parseEventOptions } from './event-options.ts';
 import type { FileClick } from './formats/event-format.ts';
 import { formats } from './formats/formats.ts';
 import { handOver } from './hand-over.ts';
-import { learnImport } from './learn-import.ts';
+import { endImport } from './learn-import.ts';
 import { collectRefusals } from './refusals.ts';
 import { type ClickLine, sendClicks } from './send-clicks.ts';
-import { shopAddress } from './shop-address.ts';
 import { type ShopProducts, shopProducts } from './shop-products.ts';
 
 type FileLine = FileClick & { readonly line: number };
@@ -62,10 +62,9 @@ export const clicks: ImportCommand = {
         console.log(`Clicks       ${accepted.toLocaleString('en')} were taken
 New          ${counts.productsMade.toLocaleString('en')} products`);
       }
-      if (isBackfill) {
-        const others = options.learn ? await otherClicksInLake(options, importId) : 0;
-        await learnImport(options, { clicks: others + accepted });
-      }
+      await endImport(options, file.span(), 'clicks', async () => ({
+        clicks: (await otherClicksInLake(options, importId)) + accepted,
+      }));
       return refusals.count() > 0 ? 1 : 0;
     } finally {
       await refusals.close();

@@ -6,6 +6,7 @@ import type { EventFormat, Row } from './formats/event-format.ts';
 import { LineFault } from './line-fault.ts';
 import { type CsvFile, openCsv } from './read-csv.ts';
 import type { Refusals } from './refusals.ts';
+import { sizeOfFile } from './size-of-file.ts';
 
 export interface EventFileOptions {
   readonly file: string;
@@ -15,18 +16,25 @@ export interface EventFileOptions {
   readonly encoding: 'utf8' | 'latin1' | undefined;
 }
 
+export interface EventSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** A file of events that has been looked over, and is read once. */
 export interface EventFile {
   /** SHA-256 of its bytes, in hexadecimal. */
   readonly hash: string;
   /** Lines, about: a quoted field may hold more than one. */
   readonly lines: number;
+  /** From the first to the last of the events that were read; undefined: there was none. */
+  span(): EventSpan | undefined;
   /**
    * Reads every line that tells of such an event; refuses, with the reason, those it cannot read.
    *
    * @param bar moved on by the lines that tell of none.
    */
-  read<Event extends object>(
+  read<Event extends { readonly atMs: number }>(
     pick: (row: Row) => Event | undefined,
     refusals: Refusals,
     bar: ProgressBar,
@@ -41,8 +49,11 @@ export async function openEventFile(options: EventFileOptions): Promise<EventFil
   const nameless = format.maybeNameless === true && !names.some((name) => head.includes(name));
   const csv = await openCsv(file, { delimiter, encoding, columns: nameless ? names : undefined });
   const columns = new Map<string, string | undefined>(Object.entries(mapped(format, csv, maps)));
+  let fromMs = Number.POSITIVE_INFINITY;
+  let toMs = Number.NEGATIVE_INFINITY;
   return {
     hash,
+    span: () => (fromMs > toMs ? undefined : { fromMs, toMs }),
     lines: nameless ? lines : Math.max(0, lines - 1),
     async *read(pick, refusals, bar) {
       for await (const record of csv.records) {
@@ -55,8 +66,13 @@ export async function openEventFile(options: EventFileOptions): Promise<EventFil
         const row: Row = (field) => record.fields[columns.get(field) ?? '']?.trim() ?? '';
         try {
           const event = pick(row);
-          if (event !== undefined) yield { ...event, line };
-          else bar.add(1);
+          if (event === undefined) {
+            bar.add(1);
+            continue;
+          }
+          fromMs = Math.min(fromMs, event.atMs);
+          toMs = Math.max(toMs, event.atMs);
+          yield { ...event, line };
         } catch (error) {
           if (!(error instanceof LineFault)) throw error;
           const field = columns.get(error.field) ?? error.field;
@@ -79,22 +95,17 @@ function mapped(format: EventFormat, { columns }: CsvFile, maps: readonly string
 
 /** One pass over the bytes: what the file is known by, how long it is, how it begins. */
 async function lookOver(file: string) {
+  await sizeOfFile(file);
   const hash = createHash('sha256');
   let lines = 0;
   let last = newline;
   let head: string | undefined;
-  try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-      const bytes = Buffer.from(chunk);
-      hash.update(bytes);
-      head ??= bytes.toString('latin1').split(/\r?\n/, 1)[0];
-      for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1))
-        lines += 1;
-      last = bytes.at(-1) ?? last;
-    }
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? cause.code : String(cause);
-    throw new Error(`Cannot read file: ${reason}: received "${file}"`, { cause });
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+    const bytes = Buffer.from(chunk);
+    hash.update(bytes);
+    head ??= bytes.toString('latin1').split(/\r?\n/, 1)[0];
+    for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) lines += 1;
+    last = bytes.at(-1) ?? last;
   }
   return {
     hash: hash.digest('hex'),

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { numberOption } from '../options/number-option.ts';
+import { type Place, placeOptions, placeUsage } from '../options/place.ts';
 import type { EventFormat } from './formats/event-format.ts';
 import { type ToInstant, wallClock } from './instant.ts';
 
 /** What `npm run import -- orders|clicks` is asked to do. */
-export interface EventOptions {
+export interface EventOptions extends Place {
   readonly file: string;
   readonly format: EventFormat;
   readonly maps: readonly string[];
@@ -15,9 +17,6 @@ export interface EventOptions {
   readonly learn: boolean;
   readonly refused: string | undefined;
   readonly json: boolean;
-  readonly aws: boolean;
-  readonly stage: string | undefined;
-  readonly data: string | undefined;
 }
 
 /** Shown for `--help` and behind mistakes. */
@@ -39,8 +38,7 @@ export function eventUsage(what: string, formats: readonly EventFormat[]): strin
   --encoding latin1  instead of UTF-8
   --no-learn         do not let the jobs learn the history; print the command that does
   --refused OUT.csv  write every refused line there, with the reason
-  --data FOLDER      data directory of the local cloud, if it is not .local
-  --aws, --stage S   the shop on AWS, with its credentials in the environment
+${placeUsage(17)}
   --json             the report as one line of JSON on standard output
 
 What breaks a rule of a sale is kept and flagged; what cannot be read is refused, the rest goes on.`;
@@ -66,9 +64,7 @@ export function parseEventOptions(
       'no-learn': { type: 'boolean', default: false },
       refused: { type: 'string' },
       json: { type: 'boolean', default: false },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      data: { type: 'string' },
+      ...placeOptions,
     },
   });
   const [file] = positionals;
@@ -101,9 +97,7 @@ export function parseEventOptions(
 }
 
 function speedFrom(text: string): number {
-  const speed = Number(text);
-  if (text.trim() !== '' && speed > 0 && speed <= 1e9) return speed;
-  throw wrong('--speed must be a number above 0', text);
+  return numberOption('import', '--speed', text, { min: Number.MIN_VALUE, max: 1e9 });
 }
 
 function wrong(what: string, received: string): RangeError {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { SqlConnection } from '../../shared/shop/sql-connection.ts';
 import { type ExpectedFacts, learnHistory } from '../replay/learn-history.ts';
+import { shopAddress } from '../shop-address.ts';
+import { whereHistoryIs } from '../where-history-is.ts';
+import type { EventSpan } from './event-file.ts';
 import type { EventOptions } from './event-options.ts';
 
 const number = z.coerce.number();
@@ -19,23 +22,29 @@ export async function historyOfOrders(db: SqlConnection): Promise<ExpectedFacts>
   return countRows.parse(await db.query(countHistory)).rows[0];
 }
 
-/** Lets the jobs learn what was imported, or says how they do. */
-export async function learnImport(options: EventOptions, expected: ExpectedFacts): Promise<void> {
-  const { learn, aws, stage, data } = options;
-  if (learn) {
-    console.error('The jobs learn the history, as soon as the lake holds it …');
-    const { length } = await learnHistory(
-      { aws, stage, data },
-      { expected, say: (line) => console.error(line) },
-    );
-    console.error(`${length} jobs know the history now.`);
+/**
+ * The last step of an import: lets the jobs learn a history, unless that is not wanted, and says
+ * where to see it. What was sent as live is on the live page.
+ *
+ * @param expected how many facts the lake is to hold.
+ */
+export async function endImport(
+  options: EventOptions,
+  span: EventSpan | undefined,
+  kind: 'orders' | 'clicks',
+  expected: () => Promise<ExpectedFacts>,
+): Promise<void> {
+  if (span === undefined) return;
+  const say = (line: string): void => console.error(line);
+  const apiUrl = await shopAddress(options);
+  if (options.speed !== undefined) {
+    say(`See it live: ${apiUrl}/dashboard`);
     return;
   }
-  const place = [
-    ...(aws ? ['--aws'] : []),
-    ...(stage === undefined ? [] : [`--stage ${stage}`]),
-    ...(data === undefined ? [] : [`--data ${data}`]),
-  ];
-  const command = ['npm run replay -- --job all --from lake --wait --swap', ...place].join(' ');
-  console.error(`The jobs do not know it yet. When the lake holds it: ${command}`);
+  if (options.learn) {
+    say('The jobs learn the history, as soon as the lake holds it …');
+    const { length } = await learnHistory(options, { expected: await expected(), say });
+    say(`${length} jobs know the history now.`);
+  }
+  say(whereHistoryIs(apiUrl, options, { ...span, kinds: [kind], isLearnt: options.learn }));
 }

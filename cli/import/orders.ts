@@ -7,7 +7,7 @@ import { eventUsage, parseEventOptions } from './event-options.ts';
 import { formats } from './formats/formats.ts';
 import { type FileOrder, groupOrders } from './group-orders.ts';
 import { handOver } from './hand-over.ts';
-import { historyOfOrders, learnImport } from './learn-import.ts';
+import { endImport, historyOfOrders } from './learn-import.ts';
 import { collectRefusals } from './refusals.ts';
 import { type OrderCounts, orderWriter } from './write-orders.ts';
 
@@ -51,7 +51,7 @@ export const orders: ImportCommand = {
       if (refused !== undefined) console.error(refused);
       if (!options.json) console.log(textOf(counts));
       else console.log(JSON.stringify({ ...told, refused: refusals.count(), ...counts }));
-      if (isBackfill) await learnImport(options, await historyOfOrders(shop.db));
+      await endImport(options, file.span(), 'orders', () => historyOfOrders(shop.db));
       return refusals.count() > 0 ? 1 : 0;
     } finally {
       await refusals.close();

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
+import { sizeOfFile } from './size-of-file.ts';
 
 export interface CsvOptions {
   /** `\\t` spelt out is a tab. @default ',' */
@@ -43,7 +43,7 @@ const parsed = z.object({
 export async function openCsv(file: string, options: CsvOptions = {}): Promise<CsvFile> {
   const { delimiter = ',', encoding = 'utf8' } = options;
   if (delimiter === '') throw new RangeError('Cannot read file: the delimiter is empty');
-  const size = await sizeOf(file);
+  const size = await sizeOfFile(file);
   const bytes = createReadStream(file);
   const parser = parse({
     bom: true,
@@ -65,15 +65,6 @@ export async function openCsv(file: string, options: CsvOptions = {}): Promise<C
     records: recordsOf(lines, columns),
     share: () => (size === 0 ? 1 : bytes.bytesRead / size),
   };
-}
-
-async function sizeOf(file: string): Promise<number> {
-  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? 'there is none' : error.message;
-    throw new Error(`Cannot read file: ${reason}: received "${file}"`);
-  });
-  if (!found.isFile()) throw new Error(`Cannot read file: it is none: received "${file}"`);
-  return found.size;
 }
 
 interface Line {

@@ -5,15 +5,9 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { KinesisShardReader } from '../../shared/kinesis/shard-reader.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
 import type { EngineParts } from '../../shared/stream/parts.ts';
+import { localClient } from '../local-client.ts';
 import { readLocalEndpoint } from '../local-endpoint.ts';
-
-export interface CloudOptions {
-  /** The stage deployed in the account of the environment's credentials. */
-  readonly aws: boolean;
-  readonly stage: string | undefined;
-  /** Data directory of the local cloud. */
-  readonly data: string | undefined;
-}
+import type { Place } from '../options/place.ts';
 
 /** What the commands about jobs work with: the engine's own store and streams. */
 export interface JobsCloud extends EngineParts {
@@ -26,14 +20,10 @@ export interface JobsCloud extends EngineParts {
 }
 
 /** That of `AWS_ENDPOINT_URL`, of AWS itself, or the running local cloud. */
-export async function connectJobsCloud(options: CloudOptions): Promise<JobsCloud> {
+export async function connectJobsCloud(options: Place): Promise<JobsCloud> {
   const place = await placeOf(options);
-  const client = place.url !== undefined && {
-    endpoint: place.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
-  const dynamo = new DynamoDBClient({ ...client });
+  const client = place.url === undefined ? {} : localClient(place.url);
+  const dynamo = new DynamoDBClient(client);
   const kinesis = new KinesisClient({ ...client, requestHandler: new NodeHttpHandler() });
   const { stage } = place;
   const streamNames = {
@@ -56,7 +46,7 @@ export async function connectJobsCloud(options: CloudOptions): Promise<JobsCloud
 }
 
 /** Where the cloud of these options answers. */
-export async function placeOf({ aws, stage, data }: CloudOptions) {
+export async function placeOf({ aws, stage, data }: Place) {
   if (aws) return { name: `stage ${stage ?? 'dev'} on AWS`, stage: stage ?? 'dev', url: undefined };
   const url = process.env['AWS_ENDPOINT_URL'];
   if (url !== undefined) return { name: url, stage: stage ?? 'dev', url };

@@ -1,18 +1,16 @@
 import { parseArgs } from 'node:util';
+import { type Place, placeOptions, placeUsage } from '../options/place.ts';
 
 /** What the command is asked to do. */
-export interface QueryOptions {
+export interface QueryOptions extends Place {
   /** A statement, or undefined to read it from standard input. */
   readonly sql: string | undefined;
   readonly file: string | undefined;
   /** `''` lists the saved queries, a name runs one; undefined is neither. */
   readonly saved: string | undefined;
   readonly format: 'table' | 'json' | 'csv';
-  readonly aws: boolean;
-  readonly stage: string | undefined;
   readonly database: string | undefined;
   readonly workgroup: string | undefined;
-  readonly dataDirectory: string | undefined;
 }
 
 export const usage = `Asks the lake, in Athena's SQL.
@@ -25,11 +23,9 @@ export const usage = `Asks the lake, in Athena's SQL.
 
   --json            an array of objects; NULL is null, values are text as Athena prints them
   --csv             comma-separated values; NULL is nothing, an empty text is ""
-  --aws             ask AWS, with its credentials in the environment, not the local cloud
-  --stage NAME      another stage than dev: its database and workgroup
   --database NAME   another database
   --workgroup NAME  another workgroup
-  --directory DIR   data directory of the local cloud, if it is not .local`;
+${placeUsage(16)}`;
 
 /** @throws Error for arguments that do not fit together; `'help'` when help is asked for. */
 export function parseQueryOptions(args: readonly string[]): QueryOptions | 'help' {
@@ -41,12 +37,9 @@ export function parseQueryOptions(args: readonly string[]): QueryOptions | 'help
       saved: { type: 'boolean' },
       json: { type: 'boolean' },
       csv: { type: 'boolean' },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
       database: { type: 'string' },
       workgroup: { type: 'string' },
-      directory: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
+      ...placeOptions,
     },
   });
   if (values.help) return 'help';
@@ -67,7 +60,7 @@ export function parseQueryOptions(args: readonly string[]): QueryOptions | 'help
     stage: values.stage,
     database: values.database,
     workgroup: values.workgroup,
-    dataDirectory: values.directory,
+    data: values.data,
   };
 }
 

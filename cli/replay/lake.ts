@@ -1,5 +1,6 @@
 import { athenaClient } from '../../shared/lake/athena-client.ts';
 import { type LakeDataSet, lakeDataSets } from '../../shared/lake/data-sets.ts';
+import { lakeOfStage } from '../../shared/lake/lake-of-stage.ts';
 import { runSql } from '../../shared/lake/run-sql.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import { type LakeFact, lakeFact } from './lake-facts.ts';
@@ -26,9 +27,8 @@ const factsOfDayMax = 200_000;
 /** The lake of a cloud, by Athena. */
 export function openLake({ stage, url }: Pick<JobsCloud, 'stage' | 'url'>): Lake {
   const athena = athenaClient(url);
-  const workgroup = `${stage}-shop`;
-  const database = stage === 'dev' ? 'ecommerce' : `ecommerce_${stage}`;
-  const ask = async (sql: string) => (await runSql(athena, sql, { workgroup, database })).rows;
+  const place = lakeOfStage(stage);
+  const ask = async (sql: string) => (await runSql(athena, sql, place)).rows;
 
   async function read(dataSets: readonly LakeDataSet[], span: Span): Promise<LakeFact[]> {
     const facts: LakeFact[] = [];

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
-import { type CloudOptions, connectJobsCloud, type JobsCloud } from '../jobs/cloud.ts';
+import { connectJobsCloud, type JobsCloud } from '../jobs/cloud.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';
+import type { Place } from '../options/place.ts';
 import { dropGeneration, swapGeneration } from './generations.ts';
 import type { Waiting } from './join-point.ts';
 import { type Lake, openLake } from './lake.ts';
@@ -34,9 +35,7 @@ const pollMs = 2_000;
 const patienceMs = 180_000;
 
 /** How many facts told later than they happened the lake holds now, by data set. */
-export async function backfillInLake(
-  options: CloudOptions,
-): Promise<Readonly<Record<string, number>>> {
+export async function backfillInLake(options: Place): Promise<Readonly<Record<string, number>>> {
   return withLake(options, (_, lake) => lake.backfill());
 }
 
@@ -49,7 +48,7 @@ export async function backfillInLake(
  * it may hold fewer: those that were sent before are there once.
  */
 export async function learnHistory(
-  options: CloudOptions,
+  options: Place,
   { expected, say }: Lesson,
 ): Promise<readonly LearntJob[]> {
   return withLake(options, async (cloud, lake) => {
@@ -126,7 +125,7 @@ export async function untilHeld(
 }
 
 async function withLake<Result>(
-  options: CloudOptions,
+  options: Place,
   use: (cloud: JobsCloud, lake: Lake) => Promise<Result>,
 ): Promise<Result> {
   const cloud = await connectJobsCloud(options);

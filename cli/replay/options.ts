@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { parseDurationMs } from '../duration.ts';
-import type { CloudOptions } from '../jobs/cloud.ts';
+import { instantOption } from '../options/instant-option.ts';
+import { numberOption } from '../options/number-option.ts';
+import { type Place, placeOptions, placeUsage } from '../options/place.ts';
 
 /** Where a generation gets its records from. */
 export type Beginning =
@@ -21,7 +23,7 @@ export type Beginning =
 export const overlapDefaultMs = 15 * 60_000;
 
 /** What the command is asked to do. */
-export interface ReplayOptions extends CloudOptions {
+export interface ReplayOptions extends Place {
   /** A job's name, or `all`. */
   readonly job: string | undefined;
   /** Undefined: the next one for a beginning, else the latest beside the live one. */
@@ -55,7 +57,8 @@ export const usage = `Runs a job again, beside the live one, as another generati
   --compare      holds its final windows against those of the live one
   --swap         makes it the live one; what was live goes on beside it
   --drop         ends it and removes its results
-  --aws, --stage, --data, --json   as for npm run jobs`;
+${placeUsage(13)}
+  --json         one JSON document instead of text`;
 
 /** @throws RangeError for arguments that do not fit together; `'help'` when help is asked for. */
 export function parseReplayOptions(args: readonly string[]): ReplayOptions | 'help' {
@@ -72,11 +75,8 @@ export function parseReplayOptions(args: readonly string[]): ReplayOptions | 'he
       compare: { type: 'boolean', default: false },
       swap: { type: 'boolean', default: false },
       drop: { type: 'boolean', default: false },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      data: { type: 'string' },
+      ...placeOptions,
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
@@ -105,7 +105,10 @@ export function parseReplayOptions(args: readonly string[]): ReplayOptions | 'he
   }
   return {
     job,
-    generation: values.generation === undefined ? undefined : generationFrom(values.generation),
+    generation:
+      values.generation === undefined
+        ? undefined
+        : numberOption('replay', '--generation', values.generation, { min: 1, isWhole: true }),
     beginning: beginningFrom(values),
     wait,
     compare,
@@ -143,16 +146,10 @@ function beginningFrom({ from, since, until, overlap, wait }: BeginningOptions) 
 }
 
 function instantFrom(name: string, text: string): number {
-  const atMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(atMs)) return atMs;
+  const atMs = instantOption(text);
+  if (atMs !== undefined) return atMs;
   const others = name === '--from' ? 'trim-horizon, lake or ' : '';
   throw wrong(`${name} must be ${others}an instant like 2026-03-01T12:00:00Z`, text);
-}
-
-function generationFrom(text: string): number {
-  const generation = Number(text);
-  if (Number.isSafeInteger(generation) && generation > 0) return generation;
-  throw wrong('--generation must be a whole number', text);
 }
 
 function wrong(what: string, received: string): RangeError {

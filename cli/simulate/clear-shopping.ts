@@ -1,8 +1,9 @@
 import { clearShop } from '../../shared/shop/clear.ts';
-import { openShopDatabase, type ShopDatabaseOptions } from '../shop-database.ts';
+import type { Place } from '../options/place.ts';
+import { openShopDatabase } from '../shop-database.ts';
 
 /** Removes what shoppers did, as the owner of the tables. @returns what was removed, for people. */
-export async function clearShopping(options: ShopDatabaseOptions): Promise<string> {
+export async function clearShopping(options: Place): Promise<string> {
   const shop = await openShopDatabase(options);
   try {
     const rows = Object.entries(await clearShop(shop.db, 'shopping'));

@@ -1,4 +1,4 @@
-import type { CloudOptions } from '../jobs/cloud.ts';
+import type { Place } from '../options/place.ts';
 import {
   backfillInLake,
   type ExpectedFacts,
@@ -14,10 +14,7 @@ export interface Lesson {
 }
 
 /** Looks, before the run, at how much history the lake holds already. */
-export async function prepareLesson(
-  options: CloudOptions,
-  say: (line: string) => void,
-): Promise<Lesson> {
+export async function prepareLesson(options: Place, say: (line: string) => void): Promise<Lesson> {
   const before = await backfillInLake(options);
   return {
     learn(report) {

@@ -2,18 +2,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { alignedLines } from '../aligned-lines.ts';
 import { parseDurationMs } from '../duration.ts';
+import { numberOption } from '../options/number-option.ts';
+import { type Place, placeOptions, placeUsage } from '../options/place.ts';
 import { actions } from '../shoppers/actions.ts';
 import { actionsPerThousand, purposes, sessionsPerThousand } from '../shoppers/purposes.ts';
 
-/** Where the shop is, as for the other commands. */
-interface Place {
-  readonly api: string | undefined;
-  readonly aws: boolean;
-  readonly stage: string | undefined;
-  readonly data: string | undefined;
-}
-
 export interface SimulateOptions extends Place {
+  /** Address of the shop's API, where it is not that of the place. */
+  readonly api: string | undefined;
   /** `endless`: no sessions, until Ctrl-C or a time is over; `nothing`: only `--clear`. */
   readonly kind: 'endless' | 'sessions' | 'nothing';
   readonly clear: boolean;
@@ -55,7 +51,8 @@ export const usage = `Sends made-up shoppers into the shop, through its API.
   --clear        begins by removing carts, wishes, orders and what followed them
   --no-learn     leaves out the last step of a time of its own, see below
   --api          address of the shop's API (that of the running local cloud, or of the stage)
-  --aws, --stage, --data, --json   as for npm run jobs
+${placeUsage(13)}
+  --json         the report as one line of JSON on standard output
 
 Actions and purposes. Each action of each session is drawn, with the weights view 0.40, add to cart
 0.20, wishlist 0.15, remove from cart 0.10, place order 0.10, browse category 0.05. A session has a
@@ -93,11 +90,8 @@ export function parseSimulateOptions(args: readonly string[]): SimulateOptions |
       clear: { type: 'boolean', default: false },
       learn: { type: 'boolean', default: true },
       api: { type: 'string' },
-      aws: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      data: { type: 'string' },
+      ...placeOptions,
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
@@ -150,18 +144,13 @@ function purposeTable(): string {
   return alignedLines([head, ...rows, ['  all', ...sums, '1000']]);
 }
 
-function number(name: string, text: string | undefined, min: number, max: number) {
+function number(name: string, text: string | undefined, min: number, max: number, isWhole = false) {
   if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== '' && value >= min && value <= max) return value;
-  const from = min === Number.MIN_VALUE ? 'above 0 and up to' : `from ${min} to`;
-  throw wrong(`--${name} must be a number ${from} ${max}`, text);
+  return numberOption('simulate shoppers', `--${name}`, text, { min, max, isWhole });
 }
 
 function whole(name: string, text: string | undefined, min: number, max: number) {
-  const value = number(name, text, min, max);
-  if (value === undefined || Number.isInteger(value)) return value;
-  throw wrong(`--${name} must be a whole number`, `${text}`);
+  return number(name, text, min, max, true);
 }
 
 function wrong(what: string, received: string): RangeError {

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseDurationMs } from '../duration.ts';
+import { numberOption } from '../options/number-option.ts';
 
 export interface StartOptions {
   readonly fresh: boolean;
@@ -21,7 +23,7 @@ export const usage = `npm start -- [options]
   --fresh            begin anew: throw away the shop and everything learnt from it
   --rate N           actions of the shoppers per second (default 10)
   --no-traffic       no shoppers
-  --for 60s          run that long (s, m, h), stop the shoppers, drain, sum up and end
+  --for 60s          run that long (90s, 25m, 1h), stop the shoppers, drain, sum up and end
   --json             print the summary as one line of JSON, the last
   --port-base N      first of the three ports used (default 4600)
   --data FOLDER      where the data lies (default .local)
@@ -31,7 +33,6 @@ export const usage = `npm start -- [options]
 
 const defaults = { rate: 10, portBase: 4600, seed: 1, directory: '.local' };
 const portBaseMax = 65_000;
-const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** @throws RangeError or TypeError that says which argument is wrong. */
 export function parseStartOptions(args: readonly string[], root: string): StartOptions | 'help' {
@@ -53,27 +54,18 @@ export function parseStartOptions(args: readonly string[], root: string): StartO
   if (values.help) return 'help';
   return {
     fresh: values.fresh,
-    ratePerSecond: values['no-traffic'] ? 0 : numberFrom('--rate', values.rate, 0, 10_000),
-    durationMs: values.for === undefined ? undefined : durationFrom(values.for),
+    ratePerSecond: values['no-traffic']
+      ? 0
+      : numberOption('start', '--rate', values.rate, { max: 10_000 }),
+    durationMs: values.for === undefined ? undefined : parseDurationMs(values.for),
     json: values.json,
-    portBase: numberFrom('--port-base', values['port-base'], 1_024, portBaseMax),
+    portBase: numberOption('start', '--port-base', values['port-base'], {
+      min: 1_024,
+      max: portBaseMax,
+      isWhole: true,
+    }),
     directory: path.resolve(root, values.data),
-    seed: numberFrom('--seed', values.seed, 0, 2 ** 32 - 1),
+    seed: numberOption('start', '--seed', values.seed, { max: 2 ** 32 - 1, isWhole: true }),
     corsOrigins: values.cors,
   };
-}
-
-function numberFrom(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= min && value <= max) return value;
-  throw new RangeError(
-    `Cannot start: ${name} must be a number from ${min} to ${max}: received ${text}`,
-  );
-}
-
-function durationFrom(text: string): number {
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
-  const unitMs = unitsMs[unit];
-  if (amount !== undefined && unitMs !== undefined) return Number(amount) * unitMs;
-  throw new RangeError(`Cannot start: --for must be a time like 60s, 5m or 1h: received ${text}`);
 }

@@ -137,7 +137,7 @@ test('generate refuses sizes before it touches the shop', async () => {
     'Cannot make shop: categories must be a whole number from 1 to 1000: received 1001\n',
   );
   expect(await errorOf('--products', 'many')).toBe(
-    'Cannot generate: --products must be a whole number: received "many"\n',
+    'Cannot generate: --products must be a whole number from 0 on: received "many"\n',
   );
   expect(await one('select count(*)::int from products')).toEqual([3]);
 });

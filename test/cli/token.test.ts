@@ -82,7 +82,7 @@ test('npm run token prints a token alone, of the role, the customer and the time
 
 test('npm run token says which argument is wrong', async () => {
   expect((await run()).error).toContain('--role must be shopper, analyst, operator, admin');
-  expect((await run('--role', 'shopper')).error).toContain('a shopper needs a customer');
+  expect((await run('--role', 'shopper')).error).toContain('--role shopper needs --customer');
   expect((await run('--role', 'shopper', '--customer', 'x')).error).toContain('--customer must be');
 });
 

@@ -49,7 +49,7 @@ function imported(what: string, file: string, ...args: readonly string[]): Promi
 }
 
 async function athena(sql: string): Promise<unknown> {
-  return command('query.ts', sql, '--directory', shop.directory, '--json');
+  return command('query.ts', sql, '--data', shop.directory, '--json');
 }
 
 const dayAfter = (day: string): string =>

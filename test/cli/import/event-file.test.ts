@@ -70,6 +70,6 @@ describe('openEventFile()', () => {
   it('says that there is no such file', async () => {
     const missing = { file: path.join(folder, 'missing.csv'), format: taobao, maps: [] };
     const options = { ...missing, delimiter: undefined, encoding: undefined } as const;
-    await expect(openEventFile(options)).rejects.toThrow(/Cannot read file: ENOENT/);
+    await expect(openEventFile(options)).rejects.toThrow(/Cannot read file: there is none/);
   });
 });

@@ -48,7 +48,7 @@ describe('parseReplayOptions()', () => {
       '--since, --until and --overlap belong to --from lake',
     ],
     ['--from lake --since 2026-03-02 --until 2026-03-01', '--until must lie after --since'],
-    ['--compare --generation two', '--generation must be a whole number: received two'],
+    ['--compare --generation two', '--generation must be a whole number from 1 on: received "two"'],
   ])('refuses %s', (line, reason) => {
     expect(() => parse(line)).toThrow(reason);
   });

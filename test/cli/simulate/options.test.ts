@@ -45,14 +45,14 @@ test('parseSimulateOptions() plans sessions, live, faster, or as a history', () 
 
 test('parseSimulateOptions() says which argument is wrong', () => {
   const refused: readonly (readonly [string, string])[] = [
-    ['--rate 0', '--rate must be a number above 0 and up to 10000: received 0'],
-    ['--rate fast', '--rate must be a number above 0 and up to 10000: received fast'],
-    ['--sessions 1.5', '--sessions must be a whole number: received 1.5'],
-    ['--sessions 0', '--sessions must be a number from 1 to 1000000: received 0'],
+    ['--rate 0', '--rate must be a number above 0 and up to 10000: received "0"'],
+    ['--rate fast', '--rate must be a number above 0 and up to 10000: received "fast"'],
+    ['--sessions 1.5', '--sessions must be a whole number from 1 to 1000000: received "1.5"'],
+    ['--sessions 0', '--sessions must be a whole number from 1 to 1000000: received "0"'],
     ['--speed 60', '--speed belongs to --sessions or --historical: received --speed 60'],
     ['--historical 3 --speed 9', 'a history is told as fast as the shop bears it'],
-    ['--sessions 5 --speed 0.5', '--speed must be a number from 1 to 1000000: received 0.5'],
-    ['--sessions 5 --fraud-share 2', '--fraud-share must be a number from 0 to 1: received 2'],
+    ['--sessions 5 --speed 0.5', '--speed must be a number from 1 to 1000000: received "0.5"'],
+    ['--sessions 5 --fraud-share 2', '--fraud-share must be a number from 0 to 1: received "2"'],
     ['--seed -1', '--seed'],
   ];
   for (const [text, message] of refused) {
