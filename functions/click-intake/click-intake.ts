@@ -18,6 +18,7 @@ export interface IntakeParts {
   pseudonym(): Promise<(identifier: string) => string>;
   /** base64url; with the empty text nobody is an operator. */
   readonly tokenPublicKey: string;
+  now(): number;
   count(accepted: number, rejected: number): void;
   log(message: string, error: Error): void;
 }
@@ -25,7 +26,7 @@ export interface IntakeParts {
 const bodyBytesMax = 1024 * 1024;
 
 /** The intake of clicks as a Lambda handler: `POST /events`. */
-export function clickIntake({ put, pseudonym, tokenPublicKey, count, log }: IntakeParts) {
+export function clickIntake({ put, pseudonym, tokenPublicKey, now, count, log }: IntakeParts) {
   async function take(event: Event): Promise<Result> {
     const batch = clickBatch.safeParse(readBody(event, bodyBytesMax));
     if (!batch.success) {
@@ -35,6 +36,7 @@ export function clickIntake({ put, pseudonym, tokenPublicKey, count, log }: Inta
     const { records, rejected } = takeClicks(batch.data.events, {
       pseudonym: await pseudonym(),
       mayBackfill: role === 'operator' || role === 'admin',
+      nowMs: now(),
     });
     const errors = rejected.flatMap(({ index, errors }) =>
       errors.map(({ field, reason }) => ({

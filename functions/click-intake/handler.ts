@@ -20,6 +20,7 @@ export const handler = clickIntake({
     return keyedHash.bind(undefined, key);
   },
   tokenPublicKey: config.TOKEN_PUBLIC_KEY,
+  now: () => Date.now(),
   count(accepted, rejected) {
     count('ClicksAccepted', accepted);
     count('ClicksRejected', rejected);

@@ -24,7 +24,18 @@ export interface IntakeRules {
   pseudonym(identifier: string): string;
   /** Whether the sender may tell history. */
   readonly mayBackfill: boolean;
+  /** Now. */
+  readonly nowMs: number;
 }
+
+const dayMs = 24 * 3_600_000;
+/**
+ * The lake files clicks by day, and holds 500 days open at a time: who told of every day there is
+ * would keep the clicks of today out of it
+ * (https://docs.aws.amazon.com/firehose/latest/dev/limits.html).
+ */
+const pastMaxMs = 366 * dayMs;
+const aheadMaxMs = dayMs;
 
 /**
  * Decides about each event of a batch: a record for the stream, or the reasons why not. Where the
@@ -42,13 +53,22 @@ export function takeClicks(events: readonly unknown[], rules: IntakeRules): Take
   return { records, rejected };
 }
 
-function refusals({ consent, backfill }: ClickEvent, { mayBackfill }: IntakeRules): ProblemField[] {
+function refusals(
+  { consent, backfill, occurredAt }: ClickEvent,
+  { mayBackfill, nowMs }: IntakeRules,
+): ProblemField[] {
   const errors: ProblemField[] = [];
   if (consent === 'none') {
     errors.push({ field: 'consent', reason: 'Without consent the event is not kept' });
   }
   if (backfill && !mayBackfill) {
     errors.push({ field: 'backfill', reason: 'Needs a token of role operator' });
+  }
+  const atMs = Date.parse(occurredAt);
+  if (atMs > nowMs + aheadMaxMs) {
+    errors.push({ field: 'occurredAt', reason: 'Must not lie ahead' });
+  } else if (!backfill && atMs < nowMs - pastMaxMs) {
+    errors.push({ field: 'occurredAt', reason: 'Is more than a year ago: it is history' });
   }
   return errors;
 }

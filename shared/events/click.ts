@@ -25,7 +25,8 @@ const name = (max: number) =>
     .string()
     .min(1, 'Must not be empty')
     .max(max, `Must have at most ${max} characters`)
-    .regex(/^\P{Cc}*$/u, 'Must not contain control characters');
+    .regex(/^\P{Cc}*$/u, 'Must not contain control characters')
+    .refine((text) => text.isWellFormed(), 'Must not contain half a character');
 
 /** A click as a shop front sends it. */
 export const clickEvent = z

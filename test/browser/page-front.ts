@@ -52,6 +52,7 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
     put: async (records) => void clicks.push(...records),
     pseudonym: async () => (identifier) => `pseudonym of ${identifier}`,
     tokenPublicKey: '',
+    now: () => Date.now(),
     count: () => {},
     log: (message, error) => console.error(message, error),
   });

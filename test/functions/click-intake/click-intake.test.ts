@@ -27,6 +27,7 @@ const view = {
   category: 'Books',
   consent: 'personal',
 };
+const nowMs = Date.UTC(2026, 4, 4, 10);
 const counted = { accepted: 0, rejected: 0 };
 const failures: Error[] = [];
 const tokenKeys = await newTokenKeyPair();
@@ -44,6 +45,7 @@ function intakeInto(streamName: string) {
     put: clickStream(client, streamName, wait),
     pseudonym: async () => (identifier) => keyedHash(key, identifier),
     tokenPublicKey: tokenKeys.publicKey,
+    now: () => nowMs,
     count(accepted, rejected) {
       counted.accepted += accepted;
       counted.rejected += rejected;
@@ -199,6 +201,27 @@ test('history is taken from an operator alone', async () => {
     true,
     undefined,
   ]);
+});
+
+test('only who tells history may fill the years, and nobody what is yet to come', async () => {
+  const token = (
+    await signToken(tokenKeys, { role: 'operator' }, { nowMs: Date.now(), lifetimeMs: 60_000 })
+  ).token;
+  const old = { ...view, occurredAt: '1970-01-01T00:00:00Z' };
+  const ahead = { ...view, occurredAt: '9999-12-31T23:59:59-12:00', backfill: true };
+  const half = { ...view, eventId: '\ud800' };
+  const ofToday = [old, { ...old, backfill: true }, ahead, half, view];
+  const { body } = await call('POST', '/events', { body: { events: ofToday }, token });
+  expect(body).toEqual({
+    accepted: 2,
+    rejected: 3,
+    errors: [
+      { field: 'events.0.occurredAt', reason: 'Is more than a year ago: it is history' },
+      { field: 'events.2.occurredAt', reason: 'Must not lie ahead' },
+      { field: 'events.3.eventId', reason: 'Must not contain half a character' },
+    ],
+  });
+  expect(arrived().map(({ record }) => record.occurredAtMs)).toEqual([0, nowMs]);
 });
 
 test('a batch without one good event, and a body that is no batch, are problem documents', async () => {

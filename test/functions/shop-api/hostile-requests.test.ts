@@ -99,6 +99,7 @@ beforeAll(async () => {
     put: async () => {},
     pseudonym: async () => (identifier) => keyedHash(pseudonymKey, identifier),
     tokenPublicKey: shop.tokenKeys.publicKey,
+    now: () => Date.UTC(2026, 4, 5),
     count: () => {},
     log: (_message, error) => shop.failures.push(error),
   });
