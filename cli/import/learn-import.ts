@@ -1,25 +1,30 @@
 import { z } from 'zod';
 import type { SqlConnection } from '../../shared/shop/sql-connection.ts';
-import { type ExpectedFacts, learnHistory } from '../replay/learn-history.ts';
+import { type ExpectedFacts, learnHistory, learntTables } from '../replay/learn-history.ts';
 import { shopAddress } from '../shop-address.ts';
 import { whereHistoryIs } from '../where-history-is.ts';
 import type { EventSpan } from './event-file.ts';
 import type { EventOptions } from './event-options.ts';
 
-const number = z.coerce.number();
-const countRows = z.object({
-  rows: z.tuple([z.object({ orders: number, order_items: number, order_adjustments: number })]),
+const historyRows = z.object({
+  rows: z.array(
+    z.object({ name: z.enum(learntTables), facts: z.coerce.number(), fromKey: z.coerce.string() }),
+  ),
 });
 
 /** All the history there is, however it came in, by data set of the lake. */
-const countHistory = `select
-  (select count(*) from orders where is_backfill) as orders,
-  (select count(*) from order_items where is_backfill) as order_items,
-  (select count(*) from order_adjustments where is_backfill) as order_adjustments`;
+const countHistory = learntTables
+  .map(
+    (table) =>
+      `select '${table}' as name, count(*) as facts, coalesce(min(id), 0) as "fromKey"
+       from ${table} where is_backfill`,
+  )
+  .join(' union all ');
 
-/** How many facts of orders the lake is to hold. */
+/** How many facts of orders the lake is to hold; it keeps those of a shop that was emptied, too. */
 export async function historyOfOrders(db: SqlConnection): Promise<ExpectedFacts> {
-  return countRows.parse(await db.query(countHistory)).rows[0];
+  const { rows } = historyRows.parse(await db.query(countHistory));
+  return Object.fromEntries(rows.map(({ name, facts, fromKey }) => [name, { facts, fromKey }]));
 }
 
 /**

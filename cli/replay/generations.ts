@@ -41,7 +41,11 @@ export async function beginGeneration(
   { wanted, kind, fromMs, history }: NewGeneration,
 ): Promise<number> {
   const { highest } = await readGenerations(store, job);
-  const generation = wanted ?? highest + 1;
+  let generation = wanted ?? highest + 1;
+  // Who died before it was noted as one left its row.
+  while (wanted === undefined && (await readJobRow(store, { name: job.name, generation }))) {
+    generation += 1;
+  }
   if (generation <= highest) {
     throw new RangeError(
       `Cannot begin a generation of ${job.name}: its number must be above ${highest}, what earlier ones left may still lie there: received ${generation}`,
@@ -81,11 +85,16 @@ export async function chooseGeneration(
   );
 }
 
-/** Makes a generation the live one, in one conditional write; what was live goes on beside it. */
+/**
+ * Makes a generation the live one, in one conditional write; what was live goes on beside it.
+ *
+ * @param allows whether it may take the place of those that there are by then.
+ */
 export async function swapGeneration(
   { store, now }: JobsCloud,
   job: DeclaredJob,
   generation: number,
+  allows: (current: Generations) => boolean = () => true,
 ): Promise<Generations> {
   const run = { name: job.name, generation };
   const { shards, shardsBehind, status } = await reportRun(store, run, 'beside', now());
@@ -95,6 +104,7 @@ export async function swapGeneration(
     );
   }
   return changeGenerations(store, job, (current) => {
+    if (!allows(current)) return current;
     if (!current.shadows.includes(generation)) {
       throw new RangeError(
         `Cannot make generation ${generation} of ${job.name} live: only one that runs on the streams can be: received ${current.shadows.join(', ') || 'none'} beside it`,

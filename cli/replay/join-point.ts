@@ -13,8 +13,8 @@ export interface JoinPoint {
   readonly fromMs: number;
   /** No event before it is still to come: the history may move time up to here. */
   readonly untilMs: number;
-  /** What lies in the streams from there on: by identity, the time of each fact. */
-  readonly facts: ReadonlyMap<string, number>;
+  /** What arrived of late, by stream: identities, and the time of each fact. */
+  readonly facts: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 /** What waiting takes. */
@@ -29,12 +29,15 @@ export interface Waiting {
 const lateMs = 3_600_000;
 const pollMs = 1_000;
 const patienceMs = 180_000;
+/** Deliveries hold records back for less, so that what arrived earlier has landed. */
+const landedMs = 15 * 60_000;
 
 /**
  * Finds where a history may meet the streams: reads them from `fromMs` to their tip, and on until
  * each open shard has told a tick that is to be believed. What comes after that tick is no older;
  * of what came before it the oldest fact is looked for, so that the streams bring no fact of the
- * overlap to a window that the history has made final.
+ * overlap to a window that the history has made final. Facts of a while before `fromMs`, which the
+ * run will not meet again, are noted as well: the lake has to hold them.
  *
  * @throws Error when a shard tells no tick: its source stands still, nobody could say what is yet
  * to come.
@@ -45,47 +48,69 @@ export async function findJoinPoint(
   fromMs: number,
 ): Promise<JoinPoint> {
   const deadlineMs = now() + patienceMs;
-  const facts = new Map<string, number>();
-  const ticks = await declared.open(async (job) => {
-    const found: number[] = [];
-    for (const source of job.sources) {
-      for (const { shard, closed } of await shards.list(source.stream)) {
-        const tickMs = await readShard(job, source, shard, closed);
-        if (tickMs !== undefined) found.push(tickMs - job.watermarkDelayMs);
+  const facts = new Map<string, Map<string, number>>();
+  let oldestMs = Number.POSITIVE_INFINITY;
+  let tickMs = now();
+  await declared.open(async (job) => {
+    for (const source of job.sources) await readStream(job, source);
+  });
+  return { fromMs, untilMs: Math.max(Math.min(oldestMs, tickMs), tickMs - lateMs), facts };
+
+  /** Shards that end meanwhile are followed by their children. */
+  async function readStream<Event>(job: Job<Event>, source: Source<Event>): Promise<void> {
+    const ofStream = facts.get(source.stream) ?? new Map<string, number>();
+    facts.set(source.stream, ofStream);
+    const read = new Set<string>();
+    for (;;) {
+      const listing = await shards.list(source.stream);
+      const left = listing.filter(({ shard }) => !read.has(shard));
+      if (left.length === 0) return;
+      for (const { shard } of left) {
+        const atMs = await readShard(job, source, shard, ofStream);
+        if (atMs !== undefined) tickMs = Math.min(tickMs, atMs - job.watermarkDelayMs);
+        read.add(shard);
       }
     }
-    return found;
-  });
-  const tickMs = ticks.reduce((first, atMs) => Math.min(first, atMs), now());
-  const oldestMs = [...facts.values()].reduce((first, atMs) => Math.min(first, atMs), tickMs);
-  return { fromMs, untilMs: Math.max(oldestMs, tickMs - lateMs), facts };
+  }
 
   /** The first tick that is to be believed; undefined for a shard that ended without one. */
   async function readShard<Event>(
     job: Job<Event>,
     source: Source<Event>,
     shard: string,
-    closed: boolean,
+    ofStream: Map<string, number>,
   ): Promise<number | undefined> {
+    const noticedMs = fromMs - landedMs;
     let after: string | undefined;
     let first: { readonly atMs: number; readonly arrivalMs: number } | undefined;
     let isBelieved = false;
     for (;;) {
-      const { records, atTip } = await shards.read(source.stream, shard, after, fromMs);
+      // Asked before it is read: what is put into it afterwards is read the next time.
+      const listing = await shards.list(source.stream);
+      const closed = listing.find((one) => one.shard === shard)?.closed ?? true;
+      const { records, atTip } = await shards.read(source.stream, shard, after, noticedMs);
       after = records.at(-1)?.sequenceNumber ?? after;
       for (const [index, decoded] of source.decode(records).entries()) {
         const arrivalMs = records[index]?.arrivalMs ?? 0;
         if (decoded.kind === 'event') {
           const atMs = job.eventTimeMs(decoded.event);
-          // What a job sets aside, or no partition is declared for, is not waited for.
+          // What a job sets aside, or no partition is declared for, is not waited for; nor is a
+          // name that is no Unicode, which no file holds as it was.
           const isKept = atMs <= arrivalMs + job.maxFutureMs && atMs >= allOfTheLake.fromMs;
-          if (isKept) facts.set(decoded.id, atMs);
+          if (!isKept) continue;
+          if (decoded.id.isWellFormed()) ofStream.set(decoded.id, atMs);
+          if (arrivalMs >= fromMs) oldestMs = Math.min(oldestMs, atMs);
         }
-        if (decoded.kind !== 'tick') continue;
-        isBelieved ||= first !== undefined && arrivalMs >= first.arrivalMs + source.tickSettleMs;
-        first ??= { atMs: decoded.atMs, arrivalMs };
+        if (decoded.kind !== 'tick' || arrivalMs < fromMs) continue;
+        // The engine believes no clock that is ahead of the stream's own.
+        if (decoded.atMs > arrivalMs + job.maxFutureMs) continue;
+        if (isBelieved) continue;
+        // A capture that begins again repeats what it may not have sent, ticks included.
+        if (first === undefined || decoded.atMs <= first.atMs) {
+          first = { atMs: decoded.atMs, arrivalMs };
+        }
+        isBelieved = arrivalMs >= first.arrivalMs + source.tickSettleMs;
       }
-      isBelieved ||= first !== undefined && source.tickSettleMs === 0;
       if (atTip && (isBelieved || closed)) return isBelieved ? first?.atMs : undefined;
       if (!atTip) continue;
       if (now() > deadlineMs) {
@@ -110,31 +135,35 @@ export async function untilLanded(
   streams: readonly string[],
   { now, say, sleep = delay }: Waiting,
 ): Promise<void> {
-  const missing = new Map(facts);
+  const missing = new Map([...facts].map(([stream, ofStream]) => [stream, new Map(ofStream)]));
+  const lacking = () => [...missing.values()].reduce((sum, { size }) => sum + size, 0);
+  const all = lacking();
   let changedMs = now();
   for (;;) {
-    const before = missing.size;
+    const before = lacking();
     for (const dataSet of lakeDataSets.filter(({ stream }) => streams.includes(stream))) {
+      const ofStream = missing.get(dataSet.stream) ?? new Map<string, number>();
       const isOf = (id: string): boolean =>
         dataSet.stream === 'clickstream' || id.startsWith(`${dataSet.name}|`);
-      const times = [...missing].flatMap(([id, atMs]) => (isOf(id) ? [atMs] : []));
+      const times = [...ofStream].flatMap(([id, atMs]) => (isOf(id) ? [atMs] : []));
       if (times.length === 0) continue;
       const span = {
         fromMs: times.reduce((first, atMs) => Math.min(first, atMs)),
         toMs: times.reduce((last, atMs) => Math.max(last, atMs)) + 1,
       };
-      for (const id of await lake.identities(dataSet, span)) missing.delete(id);
+      for (const id of await lake.identities(dataSet, span)) ofStream.delete(id);
     }
-    if (missing.size === 0) return;
-    if (missing.size < before) changedMs = now();
-    const [id] = missing.keys();
+    const left = lacking();
+    if (left === 0) return;
+    if (left < before) changedMs = now();
+    const [id] = [...missing.values()].flatMap((ofStream) => [...ofStream.keys()]);
     if (now() > changedMs + patienceMs) {
       throw new Error(
-        `Cannot begin with the lake: ${missing.size} of the last ${facts.size} facts of the streams did not land for ${patienceMs / 1_000} s: received none for ${id}`,
+        `Cannot begin with the lake: ${left} of the last ${all} facts of the streams did not land for ${patienceMs / 1_000} s: received none for ${id}`,
       );
     }
     say(
-      `The lake lacks ${missing.size.toLocaleString('en')} of the last ${facts.size.toLocaleString('en')} facts of the streams; they land within a minute or two.`,
+      `The lake lacks ${left.toLocaleString('en')} of the last ${all.toLocaleString('en')} facts of the streams; they land within a minute or two.`,
     );
     await sleep(5 * pollMs);
   }

@@ -36,7 +36,7 @@ export function lakeFact(dataSet: LakeDataSet, row: readonly (string | null)[]):
   return {
     stream: dataSet.stream,
     atMs,
-    id: `${dataSet.name}|${values.get(dataSet.primaryKey)?.padStart(20, '0')}`,
+    id: `${dataSet.name}|${values.get(dataSet.primaryKey)}`,
     arrivalMs,
     isBackfill: values.get('is_backfill') === 'true',
     data: Buffer.from(JSON.stringify(record)),

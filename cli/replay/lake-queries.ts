@@ -36,8 +36,9 @@ export function identitiesSql(dataSet: LakeDataSet, span: Span): string {
 }
 
 /** Asks how many facts of a data set were told later than they happened, each once. */
-export function backfillSql({ table, primaryKey }: LakeDataSet): string {
-  return `SELECT count(DISTINCT ${primaryKey}) FROM ${table} WHERE is_backfill AND _op = 'insert'`;
+export function backfillSql({ table, primaryKey }: LakeDataSet, fromKey?: string): string {
+  const from = fromKey === undefined ? '' : ` AND ${primaryKey} >= ${BigInt(fromKey)}`;
+  return `SELECT count(DISTINCT ${primaryKey}) FROM ${table} WHERE is_backfill AND _op = 'insert'${from}`;
 }
 
 function factsIn({ table, partition }: LakeDataSet, { fromMs, toMs }: Span): readonly string[] {

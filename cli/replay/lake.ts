@@ -12,8 +12,11 @@ export interface Lake {
   facts(streams: readonly string[], span: Span): AsyncIterable<readonly LakeFact[]>;
   /** Identities of the facts of a data set whose time lies in a span. */
   identities(dataSet: LakeDataSet, span: Span): Promise<ReadonlySet<string>>;
-  /** How many facts were told later than they happened, by data set. */
-  backfill(): Promise<Readonly<Record<string, number>>>;
+  /**
+   * How many facts were told later than they happened, by data set; of those with a key given, only
+   * facts of that whole-numbered key and above.
+   */
+  backfill(fromKeys?: Readonly<Record<string, string>>): Promise<Readonly<Record<string, number>>>;
   close(): void;
 }
 
@@ -54,10 +57,10 @@ export function openLake({ stage, url }: Pick<JobsCloud, 'stage' | 'url'>): Lake
       const rows = await ask(identitiesSql(dataSet, span));
       return new Set(rows.map(([id]) => String(id)));
     },
-    async backfill() {
+    async backfill(fromKeys = {}) {
       const held: Record<string, number> = {};
       for (const dataSet of lakeDataSets) {
-        const [row] = await ask(backfillSql(dataSet));
+        const [row] = await ask(backfillSql(dataSet, fromKeys[dataSet.name]));
         held[dataSet.name] = Number(row?.[0] ?? 0);
       }
       return held;

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
-import { readGenerations } from '../../shared/jobs/generations.ts';
 import { connectJobsCloud, type JobsCloud } from '../jobs/cloud.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';
 import type { Place } from '../options/place.ts';
@@ -11,10 +10,18 @@ import { overlapDefaultMs } from './options.ts';
 import { beginWithLake, tellHistory } from './replay-lake.ts';
 import { helpAlong } from './replay-stream.ts';
 
-type DataSetName = 'orders' | 'order_items' | 'order_adjustments' | 'clicks';
+/** Tables whose facts jobs learn. */
+export const learntTables = ['orders', 'order_items', 'order_adjustments'] as const;
 
-/** How many facts told later than they happened the lake is to hold, all of them, by data set. */
-export type ExpectedFacts = Readonly<Partial<Record<DataSetName, number>>>;
+type DataSetName = (typeof learntTables)[number] | 'clicks';
+
+/**
+ * How many facts told later than they happened the lake is to hold, by data set: of all that it was
+ * ever told, or of those whose whole-numbered key is `fromKey` or above.
+ */
+export type ExpectedFacts = Readonly<
+  Partial<Record<DataSetName, number | { readonly facts: number; readonly fromKey: string }>>
+>;
 
 /** A job that knows its history now. */
 export interface LearntJob {
@@ -78,13 +85,18 @@ async function learn(
     say(`${job.name}, ${line}`),
   );
   await helpAlong(cloud, job, generation, () => undefined);
-  const { live } = await readGenerations(cloud.store, job);
-  await swapGeneration(cloud, job, generation);
-  await dropGeneration(cloud, job, live);
+  let spare: number | undefined;
+  const { live } = await swapGeneration(cloud, job, generation, (current) => {
+    // One that another who learns began later knows no less.
+    const isNewest = current.live < generation;
+    spare = isNewest ? current.live : generation;
+    return isNewest;
+  });
+  if (spare !== undefined && spare !== live) await dropGeneration(cloud, job, spare);
   say(
-    `${job.name} has learnt its history, ${facts.toLocaleString('en')} facts: generation ${generation} is live.`,
+    `${job.name} has learnt its history, ${facts.toLocaleString('en')} facts: generation ${live} is live.`,
   );
-  return { job: job.name, generation, facts };
+  return { job: job.name, generation: live, facts };
 }
 
 /** Waits until the lake holds what is expected, saying how far it is. */
@@ -93,11 +105,16 @@ export async function untilHeld(
   expected: ExpectedFacts,
   { now, say, sleep = delay }: Waiting,
 ): Promise<void> {
+  const fromKeys: Record<string, string> = {};
+  for (const [name, one] of Object.entries(expected)) {
+    if (typeof one === 'object') fromKeys[name] = one.fromKey;
+  }
   let heldBefore = -1;
   let changedMs = now();
   for (;;) {
-    const held = await lake.backfill();
-    const lacking = Object.entries(expected).flatMap(([name, wanted]) => {
+    const held = await lake.backfill(fromKeys);
+    const lacking = Object.entries(expected).flatMap(([name, one]) => {
+      const wanted = typeof one === 'object' ? one.facts : one;
       const there = held[name] ?? 0;
       return there < wanted ? [{ name, wanted, there }] : [];
     });

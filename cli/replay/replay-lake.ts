@@ -1,6 +1,7 @@
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
+import { readGenerations } from '../../shared/jobs/generations.ts';
 import type { JobRow } from '../../shared/stream/state/control.ts';
-import { endHistory, readJobRow } from '../../shared/stream/state/operate.ts';
+import { endHistory, readJobRow, toldReason } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import { beginGeneration, startGeneration } from './generations.ts';
 import { findJoinPoint, untilLanded } from './join-point.ts';
@@ -59,9 +60,10 @@ export async function beginWithLake(
   return beginGeneration(cloud, declared, { wanted, kind: 'shadows', fromMs, history });
 }
 
-/** Whether a run waits for its history. */
+/** Whether a run waits for its history, or to be started behind it. */
 export function lacksHistory(row: JobRow | undefined): boolean {
-  return row?.history !== undefined && !row.history.told;
+  if (row?.history === undefined) return false;
+  return !row.history.told || (row.status === 'stopped' && row.reason === toldReason);
 }
 
 /**
@@ -103,7 +105,10 @@ async function tell(
   span: Span,
   untilMs: number | undefined,
 ): Promise<ToldHistory> {
-  const teller = declared.open((job) => tellerOf(cloud, { ...job, generation }, untilMs));
+  const { store, now, backOff } = cloud;
+  const isShadow = async () => (await readGenerations(store, declared)).live !== generation;
+  const parts = { store, now, backOff, isShadow };
+  const teller = declared.open((job) => tellerOf(parts, { ...job, generation }, untilMs));
   const resumeMs = await teller.resumeMs();
   const left = { ...span, fromMs: Math.max(span.fromMs, resumeMs ?? span.fromMs) };
   const backfillMs: number[] = [];

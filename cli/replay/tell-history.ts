@@ -30,6 +30,12 @@ export interface Teller {
   end(): Promise<void>;
 }
 
+/** What a teller needs of its surroundings. */
+interface TellerParts extends Pick<EngineParts, 'store' | 'now' | 'backOff'> {
+  /** Reads anew whether nobody outside sees the run: one that was told by another may be live by now. */
+  isShadow(): Promise<boolean>;
+}
+
 /**
  * Tells a job its history: facts in order of their time, with a tick behind each thousand. The place
  * of a fact follows from its time, so that who begins again meets what was told already.
@@ -39,7 +45,7 @@ export interface Teller {
  * everything.
  */
 export function tellerOf<Event>(
-  engine: Pick<EngineParts, 'store' | 'now' | 'backOff'>,
+  { isShadow, ...engine }: TellerParts,
   declared: Job<Event>,
   untilMs: number | undefined,
 ): Teller {
@@ -53,7 +59,7 @@ export function tellerOf<Event>(
     ]),
   );
   const closer = new Closer(job, parts);
-  const outlet = new ShadowOutlet(engine.store, engine.now, async () => true);
+  const outlet = new ShadowOutlet(engine.store, engine.now, isShadow);
   let toldMs = Number.NEGATIVE_INFINITY;
 
   /** @param placeMs the millisecond behind whose facts the ticks lie. */

@@ -82,6 +82,9 @@ async function changeRow(
   }
 }
 
+/** Why a run does not run that begins with a history. */
+export const toldReason = 'its history is told to it';
+
 /** How a run begins that does not begin with the next batch. */
 interface PastBeginning {
   /** Its shards catch up from the records that arrived then; undefined: from the oldest there are. */
@@ -107,11 +110,7 @@ export async function beginInPast(
   nowMs: number,
 ): Promise<void> {
   const reason =
-    status === 'running'
-      ? undefined
-      : history
-        ? 'its history is told to it'
-        : 'functions are told of it';
+    status === 'running' ? undefined : history ? toldReason : 'functions are told of it';
   const began = { status, reason, skipped: true, fromMs, history, sinceMs: nowMs };
   const put = packJobRow({ ...newJobRow, ...began });
   const write = { key: jobKey(run), condition: { absent: true }, put } as const;

@@ -19,6 +19,13 @@ function ticking(): Tape {
   return tape;
 }
 
+/** What is noted of clicks; of changes there is nothing. */
+const noted = (...facts: readonly (readonly [id: string, seconds: number])[]) =>
+  new Map([
+    ['clickstream', new Map(facts.map(([id, seconds]) => [id, at(seconds)]))],
+    ['shop-changes', new Map()],
+  ]);
+
 const find = (tape: Tape) => {
   const now = () => at(300);
   return findJoinPoint({ shards: tape.reader(now), now }, declaredJob(seenJob), at(95));
@@ -32,7 +39,7 @@ describe('findJoinPoint()', () => {
     expect(await find(tape)).toEqual({
       fromMs: at(95),
       untilMs: at(100 - 30 - 5),
-      facts: new Map([['v', at(90)]]),
+      facts: noted(['v', 90], ['earlier', 0]),
     });
   });
 
@@ -49,6 +56,46 @@ describe('findJoinPoint()', () => {
     tape.put('clickstream', viewText('future', at(9_000)), at(120), 'v');
     tape.put('clickstream', viewText('ancient', Date.UTC(1999, 0, 1)), at(120), 'v');
     tape.put('clickstream', viewText('told later', at(1), { isBackfill: true }), at(120), 'v');
-    expect((await find(tape)).facts).toEqual(new Map());
+    tape.put('clickstream', viewText('\ud800', at(90)), at(120), 'v');
+    expect((await find(tape)).facts).toEqual(noted());
+  });
+
+  it('believes no tick that is ahead of its arrival', async () => {
+    const tape = ticking();
+    tape.tick('clickstream', clickTickText(Date.UTC(9999, 0, 1)), at(95));
+    tape.tick('shop-changes', tickText(Date.UTC(9999, 0, 1)), at(95));
+    expect((await find(tape)).untilMs).toBe(at(100 - 30 - 5));
+  });
+
+  it('goes by what a capture repeats, where it begins again before its tick has settled', async () => {
+    const tape = ticking();
+    tape.tick('shop-changes', tickText(at(40)), at(101));
+    expect((await find(tape)).untilMs).toBe(at(40 - 5));
+  });
+
+  it('follows a shard that ended without a tick to its children', async () => {
+    const tape = new Tape(7);
+    tape.split('clickstream', at(98));
+    for (let seconds = 100; seconds < 300; seconds += 10) {
+      tape.tick('clickstream', clickTickText(at(seconds - 30)), at(seconds));
+      tape.tick('shop-changes', tickText(at(seconds)), at(seconds));
+    }
+    const clock = { nowMs: at(97) };
+    const shards = tape.reader(() => clock.nowMs);
+    const join = findJoinPoint(
+      {
+        shards: {
+          ...shards,
+          read: (...args) => {
+            clock.nowMs = at(200);
+            return shards.read(...args);
+          },
+        },
+        now: () => clock.nowMs,
+      },
+      declaredJob(seenJob),
+      at(95),
+    );
+    expect((await join).untilMs).toBe(at(100 - 30 - 5));
   });
 });

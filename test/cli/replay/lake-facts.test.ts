@@ -92,6 +92,18 @@ describe('lakeFact() of a click', () => {
       { kind: 'event', id: 'e1', committedAtMs: arrivalMs, event },
     ]);
   });
+
+  it('is another click than one whose name differs by a nought', () => {
+    const named = (event_id: string) =>
+      lakeFact(
+        clickDataSet,
+        rowOf(clickDataSet, {
+          ...{ event_id, type: 'view', occurred_at: '2011-06-01 00:00:00.007' },
+          ...{ session_hash: '5f0c', product_id: '12', consent: 'statistics' },
+        }),
+      ).id;
+    expect(named('7')).not.toBe(named('07'));
+  });
 });
 
 describe('lakeTick()', () => {

@@ -34,6 +34,9 @@ describe('factsSql() and its like', () => {
     expect(backfillSql(clickDataSet)).toBe(
       "SELECT count(DISTINCT event_id) FROM click_records WHERE is_backfill AND _op = 'insert'",
     );
+    expect(backfillSql(orders, '9007199254740993')).toBe(
+      "SELECT count(DISTINCT id) FROM orders_changes WHERE is_backfill AND _op = 'insert' AND id >= 9007199254740993",
+    );
   });
 });
 

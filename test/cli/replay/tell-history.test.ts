@@ -4,7 +4,11 @@ import { type Teller, tellerOf } from '../../../cli/replay/tell-history.ts';
 import { mostViewedJob } from '../../../functions/statistics/most-viewed.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
-import { resultPartition, wholePartition } from '../../../shared/stream/state/layout.ts';
+import {
+  outboxPartition,
+  resultPartition,
+  wholePartition,
+} from '../../../shared/stream/state/layout.ts';
 import { readJobRow } from '../../../shared/stream/state/operate.ts';
 import { viewText } from '../../fixtures/clicks.ts';
 import { DyingStore } from '../../fixtures/dying-store.ts';
@@ -17,7 +21,7 @@ const nowMs = Date.UTC(2026, 2, 1);
 
 function engine() {
   const store = new MemoryStore();
-  return { store, now: () => nowMs, backOff: async () => {} };
+  return { store, now: () => nowMs, backOff: async () => {}, isShadow: async () => true };
 }
 
 function view(index: number, atMs: number): LakeFact {
@@ -79,6 +83,15 @@ describe('tellerOf()', () => {
         expect(new Set(told.map(([, times]) => times))).toEqual(new Set([1]));
       }
     }
+  });
+
+  it('leaves what a run says to the world once it is live', async () => {
+    const store = new MemoryStore();
+    const isLive = { ...engine(), store, isShadow: async () => false };
+    const teller = tellerOf(isLive, job, undefined);
+    await teller.tell([view(1, nowMs - 3_600_000)]);
+    await teller.end();
+    expect(await store.query(outboxPartition(job), wholePartition)).not.toHaveLength(0);
   });
 
   it('keeps results of long ago for good', async () => {

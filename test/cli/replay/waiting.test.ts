@@ -21,8 +21,13 @@ describe('untilLanded()', () => {
     fromMs: 0,
     untilMs: 0,
     facts: new Map([
-      ['orders|1|1', Date.UTC(2026, 2, 1)],
-      ['order_items|1|1', Date.UTC(2026, 2, 1)],
+      [
+        'shop-changes',
+        new Map([
+          ['orders|1|1', Date.UTC(2026, 2, 1)],
+          ['order_items|1|1', Date.UTC(2026, 2, 1)],
+        ]),
+      ],
     ]),
   };
 
@@ -44,6 +49,18 @@ describe('untilLanded()', () => {
       'The lake lacks 2 of the last 2 facts of the streams; they land within a minute or two.',
     );
     expect(patient.said.at(-1)).toContain('lacks 1 of the last 2');
+  });
+
+  it('takes no click for an order, whatever its sender has named it', async () => {
+    const patient = waiting();
+    const lake = lakeFrom(patient.now, Number.POSITIVE_INFINITY, 0);
+    const named = new Map([['orders|1|1', Date.UTC(2026, 2, 1)]]);
+    const both = { ...join, facts: new Map([...join.facts, ['clickstream', named]]) };
+    const identities: typeof lake.identities = async (dataSet) =>
+      dataSet.name === 'clicks' ? new Set(['orders|1|1']) : lake.identities(dataSet);
+    await expect(
+      untilLanded({ ...lake, identities }, both, ['shop-changes', 'clickstream'], patient),
+    ).rejects.toThrow('received none for orders|1|1');
   });
 
   it('gives up on what does not come, and names it', async () => {
@@ -68,6 +85,18 @@ describe('untilHeld()', () => {
     await untilHeld(lakeOf(patient.now, 1, 1_000), { orders: 900, clicks: 5 }, patient);
     expect(patient.now()).toBe(900_000);
     expect(patient.said).toContain('The lake holds 400 of 900 orders.');
+  });
+
+  it('is not content with facts of a shop that was emptied', async () => {
+    const patient = waiting();
+    const lake = {
+      async backfill(fromKeys: Readonly<Record<string, string>> = {}) {
+        const fresh = patient.now() >= 30_000 ? 120 : 0;
+        return { orders: fromKeys['orders'] === '501' ? fresh : 500 + fresh };
+      },
+    };
+    await untilHeld(lake, { orders: { facts: 120, fromKey: '501' } }, patient);
+    expect(patient.now()).toBe(30_000);
   });
 
   it('fails when orders are missing, and goes on when clicks are', async () => {
