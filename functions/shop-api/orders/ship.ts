@@ -3,6 +3,7 @@ import { Refusal } from '../../../shared/http/refusal.ts';
 import { isNextShipmentStatus, type ShipmentStatus } from '../../../shared/shop/order-life.ts';
 import type { ShopTime } from '../../../shared/shop/orders/book-adjustments.ts';
 import type { Database } from '../../../shared/sql/database.ts';
+import type { Queries } from '../../../shared/sql/query.ts';
 import { refuseChanged } from '../etag.ts';
 import { readItem } from '../list.ts';
 import { shipments } from '../lists/shipments.ts';
@@ -39,10 +40,7 @@ export async function ship(database: Database, { orderId, caller, time, carrier 
     if (order.shipmentId !== null) {
       throw new Refusal(409, title, { detail: `It has shipment ${order.shipmentId}.` });
     }
-    const payment = await queries.row(readPayment, [orderId]);
-    if (payment?.status === 'refunded') {
-      throw new Refusal(409, title, { detail: 'It was refunded.' });
-    }
+    await refuseRefunded(queries, orderId, title);
     const made = await queries.row(insertShipment, [orderId, carrier, time.isBackfill]);
     const shipment = made && (await readItem(queries, shipments, made.id));
     if (shipment === undefined) throw new Error(`Cannot ship order ${orderId}: no row`);
@@ -53,8 +51,8 @@ export async function ship(database: Database, { orderId, caller, time, carrier 
 /**
  * Moves a shipment on, and its order with it; a shipment that stands there already stays.
  *
- * @throws Refusal 404 for an unknown shipment, 409 for a step that does not follow, 412 for a
- *   shipment that has changed.
+ * @throws Refusal 404 for an unknown shipment, 409 for a step that does not follow or goods that were
+ *   paid back, 412 for a shipment that has changed.
  */
 export async function moveOn(
   database: Database,
@@ -69,14 +67,23 @@ export async function moveOn(
     if (now === undefined) throw new Refusal(404, 'No such shipment');
     refuseChanged(ifMatch, now);
     if (now.status === status) return now;
+    const title = 'The shipment cannot be moved on like this';
     if (!isNextShipmentStatus(now.status, status)) {
-      throw new Refusal(409, 'The shipment cannot be moved on like this', {
-        detail: `It is ${now.status}.`,
-      });
+      throw new Refusal(409, title, { detail: `It is ${now.status}.` });
     }
+    // The money may have gone back while the shipment was being prepared.
+    if (status === 'shipped') await refuseRefunded(queries, now.orderId, title);
     await queries.rows(moveShipment, [shipmentId, status, time.at]);
     const moved = await readItem(queries, shipments, shipmentId);
     if (moved === undefined) throw new Error(`Cannot move shipment ${shipmentId}: no row`);
     return moved;
   });
+}
+
+/** The order is locked: nothing is given back meanwhile. */
+async function refuseRefunded(queries: Queries, orderId: number, title: string): Promise<void> {
+  const payment = await queries.row(readPayment, [orderId]);
+  if (payment?.status === 'refunded') {
+    throw new Refusal(409, title, { detail: 'It was refunded.' });
+  }
 }

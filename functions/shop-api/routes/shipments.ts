@@ -44,7 +44,7 @@ export function shipmentRoutes(database: Database): readonly Endpoint[] {
       answers: { 200: { description: 'The shipment as it is now.', schema: shipment } },
       problems: {
         404: 'No such shipment.',
-        409: 'The step does not follow on where it is.',
+        409: 'The step does not follow on where it is, or the order was refunded.',
         412: 'It has changed since.',
       },
       async handle(request, context) {

@@ -95,6 +95,15 @@ test('an unpaid order is cancelled without a payment, and leaves the revenue all
   expect(body.adjustments).toMatchObject([{ amount: '19.90', quantity: 1 }]);
 });
 
+test('what was paid back before it was sent is not sent', async () => {
+  const { id } = await on.placePaid({ 1: 1 });
+  const { body: prepared } = await on.ship(id);
+  expect((await on.refund(id, {})).status).toBe(201);
+  const refused = { status: 409, body: { detail: 'It was refunded.' } };
+  expect(await on.move(prepared.id, 'shipped')).toMatchObject(refused);
+  expect((await on.cancel(id)).body).toMatchObject({ shipments: [{ status: 'cancelled' }] });
+});
+
 test('refunds give back lines, amounts, and all that is left; never more than was paid', async () => {
   const order = await on.placePaid({ 1: 3, 2: 10 });
   const [atlas, pen] = order.items;
