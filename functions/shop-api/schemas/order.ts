@@ -8,7 +8,8 @@ import { shipment } from './shipment.ts';
 export const orderHeaders = z.object({
   'idempotency-key': z
     .string('Must be given: any text of your own, new for each order, the same when you repeat')
-    .regex(/^[\x21-\x7e]{1,128}$/, 'Must be 1 to 128 visible ASCII characters'),
+    .regex(/^[\x21-\x7e]{1,128}$/, 'Must be 1 to 128 visible ASCII characters')
+    .refine((key) => !key.startsWith('import|'), 'Must not begin like the key of an import'),
 });
 
 export const newOrder = z

@@ -166,6 +166,10 @@ test('checkout without a key, with an unknown cart or a wrong body says what is 
   const body = { cartId: 4711, shippingAddress: 'Rua A, 1', shippingCountry: 'BR' };
   const noKey = await call('POST', '/orders', { body });
   expect(noKey).toMatchObject({ status: 400, body: { errors: [{ field: 'idempotency-key' }] } });
+  // What is imported has other rules, and is known by its key.
+  expect((await checkOut(4711, 'import|0')).body.errors).toEqual([
+    { field: 'idempotency-key', reason: 'Must not begin like the key of an import' },
+  ]);
   expect((await checkOut(4711)).body).toMatchObject({
     status: 422,
     errors: [{ field: 'cartId', reason: 'There is no such cart' }],
