@@ -88,8 +88,9 @@ function operation(described: EndpointDescription, names: ReadonlyMap<z.ZodType,
     ...(access === 'anyone' ? { 401: 'A token is sent that is not accepted.' } : ofRoles),
     ...described.problems,
   };
-  // Anyone may come without a token; one that is sent is looked at all the same.
-  const security = access === 'anyone' ? [{}] : [{ token: [] }];
+  // Anyone may come without a token, and with one where it gives a right to more.
+  const byToken = access !== 'anyone' || 403 in problems ? [{ token: [] }] : [];
+  const security = access === 'anyone' ? [{}, ...byToken] : byToken;
   return {
     tags: [tag],
     summary,
