@@ -44,6 +44,18 @@ test('POST /customers refuses an address that is known, however it is spelled', 
   expect(JSON.stringify(reply.body)).not.toMatch(/lima/i);
 });
 
+test('POST /customers signs one up of several who come with the same address at once', async () => {
+  const body = { ...ana, email: 'race@example.com' };
+  const apis = [shop.instance(), shop.instance(), shop.instance()];
+  const replies = await Promise.all(
+    apis.map(({ call }, index) =>
+      call('POST', '/customers', { body: { ...body, firstName: `Ana ${index}` } }),
+    ),
+  );
+  expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+  await Promise.all(apis.map(({ close }) => close()));
+});
+
 test('POST /customers lists everything that is wrong, and repeats nothing of it', async () => {
   const { status, body } = await shop.call('POST', '/customers', {
     body: { firstName: ' ', lastName: 'a\u0000b', email: 'at home', password: 'short!', age: 7 },
