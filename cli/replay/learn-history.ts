@@ -6,6 +6,7 @@ import type { Place } from '../options/place.ts';
 import { dropGeneration, swapGeneration } from './generations.ts';
 import type { Waiting } from './join-point.ts';
 import { type Lake, openLake } from './lake.ts';
+import { learnCommand } from './learn-command.ts';
 import { overlapDefaultMs } from './options.ts';
 import { beginWithLake, tellHistory } from './replay-lake.ts';
 import { helpAlong } from './replay-stream.ts';
@@ -59,11 +60,18 @@ export async function learnHistory(
   { expected, say }: Lesson,
 ): Promise<readonly LearntJob[]> {
   return withLake(options, async (cloud, lake) => {
-    await untilHeld(lake, expected, { now: cloud.now, say });
     const learnt: LearntJob[] = [];
-    for (const job of declaredJobs()) {
-      if (job.open(({ kind }) => kind === 'rule' || kind === 'keyed')) continue;
-      learnt.push(await learn(cloud, lake, job, say));
+    try {
+      await untilHeld(lake, expected, { now: cloud.now, say });
+      for (const job of declaredJobs()) {
+        if (job.open(({ kind }) => kind === 'rule' || kind === 'keyed')) continue;
+        learnt.push(await learn(cloud, lake, job, say));
+      }
+    } catch (error) {
+      say(
+        `The history is kept, and not learnt by every job. To try again: ${learnCommand(options)}`,
+      );
+      throw error;
     }
     return learnt;
   });

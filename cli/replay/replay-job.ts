@@ -14,6 +14,7 @@ import {
 import type { Lake } from './lake.ts';
 import type { ReplayOptions } from './options.ts';
 import {
+  backfillOf,
   beginWithLake,
   lacksHistory,
   replayLake,
@@ -58,7 +59,7 @@ export async function replayJob(
   const report = { job: job.name, generation, ...(history && { replayed: countsOf(history) }) };
   const isCompared = options.compare || wait || beginning?.kind === 'lake';
   const comparison = isCompared
-    ? await compareWithLive(cloud, job, generation, options, history?.backfillMs)
+    ? await compareWithLive(cloud, lake, job, generation, options, history?.backfillMs)
     : undefined;
   if (comparison) tell(comparisonText(comparison));
   const compared = { agrees: agrees(comparison), ...(comparison && { comparison }) };
@@ -124,15 +125,17 @@ async function historyOf(
 
 async function compareWithLive(
   { store }: JobsCloud,
+  lake: Lake,
   job: DeclaredJob,
   generation: number,
   { beginning }: ReplayOptions,
-  backfillMs: readonly number[] | undefined,
+  told: readonly number[] | undefined,
 ): Promise<Comparison> {
   const { live, histories } = await readGenerations(store, job);
   const other = { name: job.name, generation };
   const row = await readJobRow(store, other);
   const fromMs = row?.history ? row.history.sinceMs : row?.fromMs;
+  const backfillMs = told ?? (row?.history && (await backfillOf(lake, job, row.history)));
   return compareGenerations(store, {
     live: { name: job.name, generation: live },
     other,

@@ -1,6 +1,6 @@
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
-import type { JobRow } from '../../shared/stream/state/control.ts';
+import type { History, JobRow } from '../../shared/stream/state/control.ts';
 import { endHistory, readJobRow, toldReason } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import { beginGeneration, startGeneration } from './generations.ts';
@@ -16,8 +16,11 @@ export interface ToldHistory {
   /** Time of its first fact and of its last. */
   readonly since: string | null;
   readonly until: string | null;
-  /** Times of facts that were told later than they happened, in order: live windows lack them. */
-  readonly backfillMs: readonly number[];
+  /**
+   * Times of facts that were told later than they happened, in order: live windows lack them.
+   * Undefined: it was gone on with, and these are not all.
+   */
+  readonly backfillMs: readonly number[] | undefined;
 }
 
 type Say = (line: string) => void;
@@ -92,6 +95,20 @@ export async function tellHistory(
   return told;
 }
 
+/** Times, in order, of the facts of a run's history that were told later than they happened. */
+export async function backfillOf(
+  lake: Lake,
+  { streams }: DeclaredJob,
+  { sinceMs }: History,
+): Promise<readonly number[]> {
+  const span = { fromMs: sinceMs ?? allOfTheLake.fromMs, toMs: allOfTheLake.toMs };
+  const times: number[] = [];
+  for await (const part of lake.facts(streams, span)) {
+    for (const { isBackfill, atMs } of part) if (isBackfill) times.push(atMs);
+  }
+  return times;
+}
+
 interface Work {
   readonly cloud: JobsCloud;
   readonly lake: Lake;
@@ -127,7 +144,8 @@ async function tell(
     }
   }
   await teller.end();
-  return { facts, since: dateOf(firstMs), until: dateOf(lastMs), backfillMs };
+  const all = resumeMs === undefined ? backfillMs : undefined;
+  return { facts, since: dateOf(firstMs), until: dateOf(lastMs), backfillMs: all };
 }
 
 function dateOf(atMs: number | undefined): string | null {

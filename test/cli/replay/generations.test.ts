@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { beginGeneration, swapGeneration } from '../../../cli/replay/generations.ts';
 import type { Lake } from '../../../cli/replay/lake.ts';
-import { lacksHistory, tellHistory } from '../../../cli/replay/replay-lake.ts';
+import { backfillOf, lacksHistory, tellHistory } from '../../../cli/replay/replay-lake.ts';
 import { declaredJob } from '../../../shared/jobs/declared-job.ts';
 import { changeGenerations, readGenerations } from '../../../shared/jobs/generations.ts';
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
@@ -13,7 +13,7 @@ import {
   readJobRow,
   setJobStatus,
 } from '../../../shared/stream/state/operate.ts';
-import { clickTickText } from '../../fixtures/clicks.ts';
+import { clickTickText, viewText } from '../../fixtures/clicks.ts';
 import { seenJob } from './seen-job.ts';
 
 const job = declaredJob(seenJob);
@@ -93,5 +93,25 @@ describe('tellHistory()', () => {
     expect(lacksHistory(row)).toBe(false);
     const stopped = { status: 'stopped', reason: 'a release' } as const;
     expect(lacksHistory(await setJobStatus(cloud.store, run, stopped, beganMs))).toBe(false);
+  });
+
+  it('says what was told later than it happened, unless it is gone on with', async () => {
+    const cloud = cloudOf();
+    const history = { sinceMs: undefined, untilMs: beganMs, told: false };
+    const past = { fromMs: beganMs, status: 'stopped', history } as const;
+    await beginInPast(cloud.store, { name: job.name, generation: 2 }, past, beganMs - 60_000);
+    const atMs = beganMs - 3_600_000;
+    const data = Buffer.from(viewText('v', atMs));
+    const fact = { id: 'v', atMs, arrivalMs: beganMs, isBackfill: true, data } as const;
+    const lake: Lake = {
+      ...emptyLake,
+      async *facts(_, { fromMs }) {
+        if (atMs >= fromMs) yield [{ stream: 'clickstream', ...fact }];
+      },
+    };
+    const tell = () => tellHistory(cloud, lake, job, 2, () => undefined);
+    expect(await tell()).toMatchObject({ facts: 1, backfillMs: [atMs] });
+    expect(await tell()).toMatchObject({ facts: 0, backfillMs: undefined });
+    expect(await backfillOf(lake, job, history)).toEqual([atMs]);
   });
 });
