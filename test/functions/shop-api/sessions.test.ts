@@ -87,7 +87,7 @@ test('a wrong password and an unknown address get one answer, in one time', {
   expect(stranger / known).toBeLessThan(2);
 });
 
-test('the user of the shop asks for one hash by one address, and sees no other', async () => {
+test('the user of the shop asks for a hash by an address, and reads no credentials', async () => {
   const asApp = await connect('shop_app', passwords.app);
   const asCapture = await connect('shop_capture', passwords.capture);
   const sought = 'select * from find_credentials(keyed_hash($1))';
