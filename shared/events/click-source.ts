@@ -83,6 +83,10 @@ function readClick(json: Readonly<Record<string, unknown>>): ClickRecord {
   if (consent !== 'statistics' && consent !== 'personal') {
     throw wrong('consent', 'statistics or personal', consent);
   }
+  const isBackfill = json['isBackfill'];
+  if (isBackfill !== undefined && isBackfill !== true) {
+    throw wrong('isBackfill', 'true or nothing', isBackfill);
+  }
   return {
     schemaVersion,
     eventId: name('eventId', json['eventId']),
@@ -94,7 +98,7 @@ function readClick(json: Readonly<Record<string, unknown>>): ClickRecord {
     category: nameOrNull('category', json['category']),
     ...(json['page'] !== undefined && { page: name('page', json['page'], recordedPageLengthMax) }),
     consent,
-    ...(json['isBackfill'] === true && { isBackfill: true }),
+    ...(isBackfill && { isBackfill }),
   };
 }
 

@@ -54,6 +54,10 @@ describe('clicks()', () => {
 
   it('passes over history that is told later', () => {
     expect(decode({ ...click, isBackfill: true })).toEqual({ kind: 'ignored' });
+    for (const isBackfill of ['true', 1, false, null]) {
+      expect(clickRecord.safeParse({ ...click, isBackfill }).success).toBe(false);
+      expect(decode({ ...click, isBackfill })).toMatchObject({ kind: 'undecodable' });
+    }
     expect(decode({ ...click, isBackfill: true, eventId: 7 })).toMatchObject({
       kind: 'undecodable',
     });
