@@ -27,7 +27,8 @@ export const clicks: ImportCommand = {
     const options = parseEventOptions(args, formats.clicks);
     const { format, speed, toInstant } = options;
     const isBackfill = speed === undefined;
-    const file = await openEventFile(options);
+    const notAfterMs = isBackfill ? Date.now() : undefined;
+    const file = await openEventFile({ ...options, notAfterMs });
     const address = await shopAddress(options);
     const token = await apiToken({ role: 'operator', ...options });
     const shop = await openShopDatabase(options);

@@ -14,6 +14,8 @@ export interface EventFileOptions {
   readonly maps: readonly string[];
   readonly delimiter: string | undefined;
   readonly encoding: 'utf8' | 'latin1' | undefined;
+  /** History ends here: the lake shows nothing of what is yet to come. */
+  readonly notAfterMs?: number | undefined;
 }
 
 export interface EventSpan {
@@ -43,7 +45,14 @@ export interface EventFile {
 
 /** @throws Error for a file that cannot be read, or with other columns: told are those that miss. */
 export async function openEventFile(options: EventFileOptions): Promise<EventFile> {
-  const { file, format, maps, delimiter, encoding } = options;
+  const {
+    file,
+    format,
+    maps,
+    delimiter,
+    encoding,
+    notAfterMs = Number.POSITIVE_INFINITY,
+  } = options;
   const { hash, lines, head } = await lookOver(file);
   const names = format.fields.map(({ name }) => name);
   const nameless = format.maybeNameless === true && !names.some((name) => head.includes(name));
@@ -69,6 +78,10 @@ export async function openEventFile(options: EventFileOptions): Promise<EventFil
           if (event === undefined) {
             bar.add(1);
             continue;
+          }
+          if (event.atMs > notAfterMs) {
+            const time = new Date(event.atMs).toISOString();
+            throw new LineFault('time', `Must not lie ahead of now: received ${time}`);
           }
           fromMs = Math.min(fromMs, event.atMs);
           toMs = Math.max(toMs, event.atMs);

@@ -19,7 +19,8 @@ export const orders: ImportCommand = {
   async run(args) {
     const options = parseEventOptions(args, formats.orders);
     const { format, speed, toInstant } = options;
-    const file = await openEventFile(options);
+    const notAfterMs = speed === undefined ? Date.now() : undefined;
+    const file = await openEventFile({ ...options, notAfterMs });
     const shop = await openShopDatabase(options);
     const refusals = await collectRefusals(options.refused);
     try {

@@ -13,11 +13,16 @@ import { collectRefusals } from '../../../cli/import/refusals.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'shop-event-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function read(text: string, format: EventFormat, maps: readonly string[] = []) {
+async function read(
+  text: string,
+  format: EventFormat,
+  maps: readonly string[] = [],
+  notAfterMs?: number,
+) {
   const file = path.join(folder, 'events.csv');
   writeFileSync(file, text);
   const opened = await openEventFile({
-    ...{ file, format, maps, delimiter: undefined, encoding: undefined },
+    ...{ file, format, maps, delimiter: undefined, encoding: undefined, notAfterMs },
   });
   const refusals = await collectRefusals(undefined);
   let passedBy = 0;
@@ -51,6 +56,12 @@ describe('openEventFile()', () => {
     expect(named.sales).toEqual([expect.objectContaining({ customer: '8', line: 2 })]);
     expect(nameless.sales).toEqual([expect.objectContaining({ customer: '8', line: 1 })]);
     expect(nameless.passedBy).toBe(1);
+  });
+
+  it('refuses what lies ahead of the end of a history', async () => {
+    const { sales, refused } = await read(lines, taobao, [], 1_511_544_069_999);
+    expect(sales).toEqual([]);
+    expect(refused).toContain('line 1, time: Must not lie ahead of now: received 2017-11-24');
   });
 
   it('maps columns, and names the column of the file where a line is at fault', async () => {
