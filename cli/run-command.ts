@@ -1,3 +1,5 @@
+import { failureText, isMisread } from './failure-text.ts';
+
 export interface CommandOptions {
   /** Exit code of a command that fails. @default 1 */
   readonly failureCode?: number;
@@ -28,24 +30,7 @@ export async function runCommand(
   try {
     process.exitCode = await main();
   } catch (error) {
-    const misread = misreadText(error);
-    console.error(misread ?? errorText(error));
-    process.exitCode = misread === undefined ? failureCode : usageCode;
+    console.error(failureText(error));
+    process.exitCode = isMisread(error) ? usageCode : failureCode;
   }
-}
-
-/** What `parseArgs` says of options it does not know, without its advice for odd cases. */
-function misreadText(error: unknown): string | undefined {
-  if (!(error instanceof TypeError && 'code' in error)) return undefined;
-  if (!String(error.code).startsWith('ERR_PARSE_ARGS')) return undefined;
-  const [sentence = ''] = error.message.split(/\. |\n/);
-  return `Cannot read options: ${sentence.replace(/^./, (letter) => letter.toLowerCase())}; --help tells them`;
-}
-
-/** A connection that is refused at every address of a name has no message of its own. */
-function errorText(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') {
-    return error.errors.map(errorText).join('; ');
-  }
-  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalCloud, startLocalCloud } from '../infra/local/cloud.ts';
 import { checkFree, portsFrom } from '../infra/local/ports.ts';
+import { failureText } from './failure-text.ts';
 import { ensureAssembly } from './start/assembly.ts';
 import { beginAnew } from './start/begin-anew.ts';
 import { refuseBlockedPort, refuseRunning } from './start/check-place.ts';
@@ -16,8 +17,11 @@ import { runTraffic } from './start/traffic.ts';
 const root = path.dirname(import.meta.dirname);
 const stage = 'dev';
 
+// Whoever read what it says has gone, as with head: the shop goes on.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+
 await main().catch((error: unknown) => {
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  console.error(`\n${failureText(error)}`);
   process.exit(1);
 });
 

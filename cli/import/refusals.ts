@@ -42,7 +42,11 @@ export async function collectRefusals(file: string | undefined): Promise<Refusal
       if (count === 0) return undefined;
       const rows = shown.map(({ line, field, reason }) => `  line ${line}, ${field}: ${reason}`);
       const more = count > shown.length ? [`  … and ${count - shown.length} more`] : [];
-      return [`Refused: ${count.toLocaleString('en')} lines`, ...rows, ...more].join('\n');
+      return [
+        `Refused: ${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}`,
+        ...rows,
+        ...more,
+      ].join('\n');
     },
     async close() {
       await written;

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { synthesise } from '../../infra/synth.ts';
+import { clearAssembly } from './clear-assembly.ts';
 
 /** What the assembly is made from: nothing else changes it. */
 const sources = ['cdk.json', 'package-lock.json', 'functions', 'infra', 'shared', 'web'];
+
+const stampName = 'sources.sha256';
 
 /** Played, never deployed: the local cloud reads templates, it does not shape them. */
 const beside = path.join('infra', 'local');
@@ -22,10 +25,10 @@ export async function ensureAssembly(
   directory: string,
   context: Readonly<Record<string, string>>,
 ): Promise<boolean> {
-  const stamp = path.join(directory, 'sources.sha256');
+  const stamp = path.join(directory, stampName);
   const wanted = await hashOf(root, context);
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return false;
-  await rm(directory, { recursive: true, force: true });
+  await clearAssembly(directory, stampName, Date.now());
   await synthesise({ outdir: directory, context });
   await writeFile(stamp, wanted);
   return true;
