@@ -97,6 +97,15 @@ declare module 'dynalite/db/index.js' {
     batch(entries: readonly BatchEntry[]): Promise<void>;
     clear(range: KeyRange): Promise<void>;
     iterator<Value>(range: KeyRange): AsyncIterable<[key: string, value: Value]>;
+    keys(range?: KeyRange): LevelIterator;
+    values(range?: KeyRange): LevelIterator;
+  }
+
+  /** Holds a view of the database and 64 kB until it is closed. */
+  export interface LevelIterator {
+    close(): Promise<void>;
+    /** What dynalite calls when it has read enough, if it is there. */
+    return?(): Promise<void>;
   }
 
   export interface Store {

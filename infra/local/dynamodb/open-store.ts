@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { create, type Store, type TableDescription } from 'dynalite/db/index.js';
+import { create, type Level, type Store, type TableDescription } from 'dynalite/db/index.js';
 import { localAccountId, localRegion } from '../service.ts';
 import { indexesPrefix, itemsPrefix, rangeOf, tablesPrefix } from './key-space.ts';
 
@@ -7,6 +7,7 @@ import { indexesPrefix, itemsPrefix, rangeOf, tablesPrefix } from './key-space.t
 export async function openStore(directory: string): Promise<Store> {
   await mkdir(directory, { recursive: true });
   const store = create({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  closeWhatIsRead(store.db);
   store.tableDb.awsAccountId = localAccountId;
   store.tableDb.awsRegion = localRegion;
   try {
@@ -19,6 +20,21 @@ export async function openStore(directory: string): Promise<Store> {
   }
   await settleTables(store);
   return store;
+}
+
+/**
+ * dynalite ends an iterator by its `return`, which those of Level do not have: every query and every
+ * scan would leave one open, with its memory and its view of the database, until the process ends.
+ */
+function closeWhatIsRead(db: Level): void {
+  for (const kind of ['keys', 'values'] as const) {
+    const open = db[kind].bind(db);
+    db[kind] = (range) => {
+      const iterator = open(range);
+      iterator.return = () => iterator.close();
+      return iterator;
+    };
+  }
 }
 
 /** Tables pass through CREATING and DELETING; a process killed there left them in it. */
