@@ -54,6 +54,8 @@ const history = fc.record({
   /** At these calls of its store the teller dies, and begins again. */
   deaths: fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 2 }),
   meddler: fc.boolean(),
+  /** So many tell at once, of which each may see the lake as it was a little later. */
+  tellers: fc.integer({ min: 1, max: 3 }),
 });
 
 interface Fact extends LakeFact {
@@ -166,7 +168,11 @@ async function play(drawn: Drawn) {
   }
   await meddle();
   clock.nowMs += 20 * secondMs;
-  await tellHistory(cloud, lake, declared, run.generation, say);
+  const tellers = Array.from({ length: drawn.tellers }, async (_, place) => {
+    for (let pause = 0; pause < 50 * place; pause += 1) await Promise.resolve();
+    await tellHistory(cloud, lake, declared, run.generation, say);
+  });
+  await Promise.all(tellers);
   await meddle();
   clock.nowMs = at(endS);
   await meddle();
