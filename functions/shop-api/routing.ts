@@ -12,7 +12,8 @@ export function routing(endpoints: readonly Endpoint[], readCaller: ReadCaller) 
     routes: endpoints.map(({ method, path, respond }) => ({
       method,
       path,
-      handler: (event: Event) => respond(event, readCaller),
+      handler: async (event: Event) =>
+        isBeside(event) ? nothing(event.rawPath) : respond(event, readCaller),
     })),
     // A browser's question whether a page may send a request; the front adds who may.
     notFoundResponse: ({ method, path }) =>
@@ -24,15 +25,7 @@ function notFound(endpoints: readonly Endpoint[], method: string, path: string):
   const allowed = endpoints
     .filter((known) => matches(known.path, path))
     .map((known) => known.method);
-  if (allowed.length === 0) {
-    const detail = 'What can be asked for is listed at /docs.';
-    return problem({
-      status: 404,
-      title: 'Nothing stands at this address',
-      detail,
-      instance: path,
-    });
-  }
+  if (allowed.length === 0) return nothing(path);
   const allow = [...new Set<Method>(allowed)].sort().join(', ');
   const document = problem({
     status: 405,
@@ -41,6 +34,16 @@ function notFound(endpoints: readonly Endpoint[], method: string, path: string):
     instance: path,
   });
   return { ...document, headers: { ...document.headers, allow } };
+}
+
+/** The front bounds some writes by their path; with a slash behind it they would pass by the bound. */
+function isBeside({ rawPath, requestContext }: Event): boolean {
+  return requestContext.http.method !== 'GET' && rawPath.endsWith('/');
+}
+
+function nothing(path: string): Result {
+  const detail = 'What can be asked for is listed at /docs.';
+  return problem({ status: 404, title: 'Nothing stands at this address', detail, instance: path });
 }
 
 function matches(pattern: string, path: string): boolean {

@@ -15,7 +15,7 @@ interface FrontThrottle {
 }
 
 interface FrontRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly to: keyof FrontFunctions;
   /** @default - that of all routes together */
@@ -29,6 +29,7 @@ const passwordThrottle = { rateLimit: 50, burstLimit: 100 };
 export const frontRoutes: readonly FrontRoute[] = [
   { method: 'POST', path: '/customers', to: 'shopApi', throttle: passwordThrottle },
   { method: 'POST', path: '/sessions', to: 'shopApi', throttle: passwordThrottle },
+  { method: 'PATCH', path: '/customers/{id}', to: 'shopApi', throttle: passwordThrottle },
   { method: 'POST', path: '/events', to: 'clickIntake' },
   { method: 'GET', path: '/live', to: 'insightsApi' },
   { method: 'GET', path: '/statistics/{proxy+}', to: 'insightsApi' },

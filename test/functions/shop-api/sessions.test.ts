@@ -87,6 +87,18 @@ test('a wrong password and an unknown address get one answer, in one time', {
   expect(stranger / known).toBeLessThan(2);
 });
 
+test('no password is checked beside the address that the front bounds', async () => {
+  const body = { email: ana.email, password: ana.password };
+  const beside = { status: 404, body: { title: 'Nothing stands at this address' } };
+  expect(await shop.call('POST', '/sessions/', { body })).toMatchObject(beside);
+  const other = { ...ana, email: 'beside@example.com' };
+  expect(await shop.call('POST', '/customers/', { body: other })).toMatchObject(beside);
+  const token = shop.tokenOf('shopper', customerId);
+  const change = { body: { country: 'PT' }, token };
+  expect(await shop.call('PATCH', `/customers/${customerId}/`, change)).toMatchObject(beside);
+  expect((await shop.call('GET', '/products/')).status).toBe(200);
+});
+
 test('the user of the shop asks for a hash by an address, and reads no credentials', async () => {
   const asApp = await connect('shop_app', passwords.app);
   const asCapture = await connect('shop_capture', passwords.capture);

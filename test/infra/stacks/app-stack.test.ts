@@ -48,6 +48,7 @@ describe('AppStack', () => {
       'GET /dashboard/{proxy+}',
       'GET /live',
       'GET /statistics/{proxy+}',
+      'PATCH /customers/{id}',
       'POST /customers',
       'POST /events',
       'POST /sessions',
@@ -61,13 +62,14 @@ describe('AppStack', () => {
     const stage = only(resourcesOf(dev, 'AWS::ApiGatewayV2::Stage'));
     const lower = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
     expect(stage.Properties['RouteSettings']).toEqual({
+      'PATCH /customers/{id}': lower,
       'POST /customers': lower,
       'POST /sessions': lower,
     });
     const routes = Object.entries(dev['App']?.Resources ?? {}).filter(([, { Properties }]) =>
-      /^POST .(customers|sessions)$/.test(String(Properties?.['RouteKey'])),
+      /^(POST .(customers|sessions)|PATCH .customers..id.)$/.test(String(Properties?.['RouteKey'])),
     );
-    expect(routes).toHaveLength(2);
+    expect(routes).toHaveLength(3);
     expect(stage.DependsOn).toEqual(expect.arrayContaining(routes.map(([id]) => id)));
   });
 
