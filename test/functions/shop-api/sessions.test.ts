@@ -73,7 +73,8 @@ test('a wrong password and an unknown address get one answer, in one time', {
     instance: '/sessions',
   });
   expect([unknown, withoutPassword]).toEqual([wrong, wrong]);
-  // The quickest of some: what else the machine does only ever adds.
+  // The quickest of some: what else the machine does only ever adds. Without the hash it would be a
+  // tenth, or less.
   const quickestMs = new Map([ana.email, 'nobody@example.com'].map((email) => [email, Infinity]));
   for (let round = 0; round < 5; round++) {
     for (const [email, quickest] of quickestMs) {
@@ -83,8 +84,8 @@ test('a wrong password and an unknown address get one answer, in one time', {
     }
   }
   const [known = 0, stranger = 0] = quickestMs.values();
-  expect(stranger / known).toBeGreaterThan(0.5);
-  expect(stranger / known).toBeLessThan(2);
+  expect(stranger / known).toBeGreaterThan(0.25);
+  expect(stranger / known).toBeLessThan(4);
 });
 
 test('no password is checked beside the address that the front bounds', async () => {
