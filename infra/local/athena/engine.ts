@@ -50,6 +50,8 @@ export async function createEngine(folders: readonly string[]): Promise<Engine> 
   for (const statement of macros()) await setup.run(statement);
   const allowed = folders.map((folder) => text(`${folder}${path.sep}`)).join(', ');
   for (const setting of [
+    // The system keeps what was read of local files; twice it would take up to the memory limit.
+    'enable_external_file_cache = false',
     'autoinstall_known_extensions = false',
     'autoload_known_extensions = false',
     `allowed_directories = [${allowed}]`,
