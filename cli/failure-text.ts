@@ -13,6 +13,9 @@ export function failureText(error: unknown): string {
     const said = sentence.replace(/^./, (letter) => letter.toLowerCase());
     return `Cannot read options: ${said}; --help tells them`;
   }
+  if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED' && error.message) {
+    return `Cannot go on: nothing answers any more; has npm start ended?: received ${error.message}`;
+  }
   // A connection that is refused at every address of a name has no message of its own.
   if (error instanceof AggregateError && error.message === '') {
     return error.errors.map(failureText).join('; ');

@@ -7,7 +7,7 @@ import { runSessions } from './shoppers/run-sessions.ts';
 import { runShoppers } from './shoppers/run-shoppers.ts';
 import { actionTable, outcomeLines, sessionText } from './shoppers/session-report.ts';
 import { liveClock, ownClock, type ShopClock } from './shoppers/shop-clock.ts';
-import { progressText } from './shoppers/shopper-report.ts';
+import { hasMostlyFailed, progressText, type ShopperReport } from './shoppers/shopper-report.ts';
 import { clearShopping } from './simulate/clear-shopping.ts';
 import { openLabels } from './simulate/labels.ts';
 import { prepareLesson } from './simulate/learn.ts';
@@ -31,12 +31,19 @@ async function main(): Promise<number> {
   if (options.kind === 'nothing') return 0;
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-  if (options.kind === 'endless') await shopEndlessly(options, stopping.signal);
-  else await shopInSessions(options, stopping.signal, say);
-  return 0;
+  const report =
+    options.kind === 'endless'
+      ? await shopEndlessly(options, stopping.signal)
+      : await shopInSessions(options, stopping.signal, say);
+  if (!hasMostlyFailed(report)) return 0;
+  say('Most of what was drawn failed: does the shop still run?');
+  return 1;
 }
 
-async function shopEndlessly(options: SimulateOptions, stopped: AbortSignal): Promise<void> {
+async function shopEndlessly(
+  options: SimulateOptions,
+  stopped: AbortSignal,
+): Promise<ShopperReport> {
   const { durationMs, ratePerSecond = LIVE_RATE, seed, json } = options;
   const signals = durationMs === undefined ? [] : [AbortSignal.timeout(durationMs)];
   const report = await runShoppers({
@@ -48,13 +55,14 @@ async function shopEndlessly(options: SimulateOptions, stopped: AbortSignal): Pr
   });
   if (json) console.log(JSON.stringify(report));
   else console.log([actionTable(report), '', ...outcomeLines(report)].join('\n'));
+  return report;
 }
 
 async function shopInSessions(
   options: SimulateOptions,
   signal: AbortSignal,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<ShopperReport> {
   const { sessions, durationMs = DAY_MS, historicalDays, seed, fraudShare, json } = options;
   const clock = clockOf(options, durationMs);
   const apiUrl = options.api ?? (await shopAddress(options));
@@ -79,7 +87,8 @@ async function shopInSessions(
     });
     bar?.end();
     if (!json) console.log(sessionText(report));
-    const learnt = lesson === undefined || signal.aborted ? undefined : await lesson.learn(report);
+    const isTold = report.ordersPlaced + report.clicksSent > 0;
+    const learnt = isTold && !signal.aborted ? await lesson?.learn(report) : undefined;
     const [fromMs, toMs] = [Date.parse(report.from), Date.parse(report.to)];
     const told = {
       fromMs,
@@ -87,9 +96,11 @@ async function shopInSessions(
       kinds: ['orders', 'clicks'],
       isLearnt: learnt !== undefined,
     } as const;
-    say(clock.isOwn ? whereHistoryIs(apiUrl, options, told) : `See it live: ${apiUrl}/dashboard`);
-    if (json)
-      console.log(JSON.stringify({ ...report, learnt: learnt ?? [], labels: options.labels }));
+    if (!clock.isOwn) say(`See it live: ${apiUrl}/dashboard`);
+    else if (isTold) say(whereHistoryIs(apiUrl, options, told));
+    const machine = { ...report, learnt: learnt ?? [], labels: options.labels };
+    if (json) console.log(JSON.stringify(machine));
+    return report;
   } finally {
     bar?.end();
     await labels.close();

@@ -98,3 +98,11 @@ export function progressText(report: ShopperReport): string {
 export function count(number: number): string {
   return number.toLocaleString('en');
 }
+
+/** Whether more than half of what was drawn failed: a shop that has gone, not one that is busy. */
+export function hasMostlyFailed({
+  drawn,
+  failed,
+}: Pick<ShopperReport, 'drawn' | 'failed'>): boolean {
+  return failed * 2 > actions.reduce((sum, action) => sum + drawn[action], 0);
+}
