@@ -11,14 +11,22 @@ import { parseSequenceNumber, sequenceNumber, sequencePrefix } from './sequence-
 const headerBytes = 8;
 const fixedPayloadBytes = 26;
 
+export interface EncodedRecords {
+  readonly frames: Buffer;
+  /** The records, with their data lying in the frames: who keeps them keeps no more than that. */
+  readonly records: readonly KinesisRecord[];
+}
+
 /** @param records all of one shard, in order. */
-export function encodeRecords(records: readonly KinesisRecord[]): Buffer {
+export function encodeRecords(records: readonly KinesisRecord[]): EncodedRecords {
   const keys = records.map(({ partitionKey }) => Buffer.from(partitionKey));
   const payloadBytes = records.map(
     ({ data }, index) => fixedPayloadBytes + (keys[index]?.length ?? 0) + data.length,
   );
   const total = payloadBytes.reduce((sum, bytes) => sum + headerBytes + bytes, 0);
-  const frames = Buffer.allocUnsafe(total);
+  // Not from the pool: a short record kept in memory would hold a whole slab of it.
+  const frames = Buffer.allocUnsafeSlow(total);
+  const encoded: KinesisRecord[] = [];
   let at = 0;
   for (const [index, record] of records.entries()) {
     const key = keys[index] ?? Buffer.alloc(0);
@@ -27,9 +35,10 @@ export function encodeRecords(records: readonly KinesisRecord[]): Buffer {
     writePayload(payload, record, key);
     frames.writeUInt32BE(length, at);
     frames.writeUInt32BE(crc32(payload), at + 4);
+    encoded.push({ ...record, data: payload.subarray(fixedPayloadBytes + key.length) });
     at += headerBytes + length;
   }
-  return frames;
+  return { frames, records: encoded };
 }
 
 function writePayload(payload: Buffer, record: KinesisRecord, key: Buffer): void {

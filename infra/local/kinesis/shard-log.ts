@@ -69,10 +69,11 @@ export class ShardLog {
     if (first === undefined) return;
     this.#options.sync.check();
     const { segment, descriptor } = this.#activeFor(first);
-    segment.append(descriptor, encodeRecords(records), records);
+    const encoded = encodeRecords(records);
+    segment.append(descriptor, encoded.frames, encoded.records);
     this.#options.sync.written(descriptor);
-    this.#cache.add(records);
-    this.#last = records.at(-1);
+    this.#cache.add(encoded.records);
+    this.#last = encoded.records.at(-1);
   }
 
   /** The records from a start on; from memory where they all are there. */

@@ -71,6 +71,17 @@ function lastFile(): string {
 }
 
 describe('ShardLog', () => {
+  it('keeps of what it was given no more than it has written', async () => {
+    const log = open();
+    for (const { data, ...rest } of records(1, 20)) {
+      log.append([{ ...rest, data: Buffer.alloc(64 * kibibyte).subarray(0, data.length) }]);
+    }
+    const held = new Set([...readAll(log), log.last].map((one) => one?.data.buffer));
+    const bytes = [...held].reduce((sum, buffer) => sum + (buffer?.byteLength ?? 0), 0);
+    await log.close();
+    expect(bytes).toBe(readFileSync(lastFile()).length);
+  });
+
   it('gives back what it was given, after any number of records and restarts', async () => {
     const batch = fc.array(fc.integer({ min: 0, max: 3 * kibibyte }), {
       minLength: 1,
