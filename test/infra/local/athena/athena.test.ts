@@ -320,6 +320,8 @@ describe('Athena on this machine', () => {
     expect(DatabaseList?.map(({ Name }) => Name)).toEqual(['default', 'ecommerce']);
     const { TableMetadataList } = await client.send(new ListTableMetadataCommand(where));
     expect(TableMetadataList?.map(({ Name }) => Name)).toEqual([
+      'click_records',
+      'clicks',
       'order_adjustments',
       'order_adjustments_changes',
       'order_items',
