@@ -13,14 +13,26 @@ const localEndpoint = z.object({
 });
 export type LocalEndpoint = z.infer<typeof localEndpoint>;
 
-/** Where the running local cloud listens, from the file it writes at its start. */
-export async function readLocalEndpoint(dataDirectory = '.local'): Promise<LocalEndpoint> {
+/**
+ * Where the running local cloud listens, from the file it writes at its start.
+ *
+ * @param stage what was asked for; it plays one only. @default - the one it plays
+ */
+export async function readLocalEndpoint(
+  dataDirectory = '.local',
+  stage?: string | undefined,
+): Promise<LocalEndpoint> {
   const file = path.join(dataDirectory, 'endpoint.json');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw notRunning(`no file "${file}"`);
     throw error;
   });
   const endpoint = localEndpoint.parse(JSON.parse(text));
+  if (stage !== undefined && stage !== endpoint.stage) {
+    throw new RangeError(
+      `Cannot reach stage: the local cloud plays ${endpoint.stage}; for one on AWS add --aws: received --stage ${stage}`,
+    );
+  }
   try {
     process.kill(endpoint.pid, 0);
   } catch (error) {

@@ -23,7 +23,7 @@ export async function openShopDatabase(options: Place = {}): Promise<ShopDatabas
     const db = await auroraDatabase(new CloudFormationClient(), stage);
     return { name: `stage ${stage} on AWS`, stage, db, close: async () => {} };
   }
-  const { databaseUrl, stage } = await readLocalEndpoint(options.data);
+  const { databaseUrl, stage } = await readLocalEndpoint(options.data, options.stage);
   const db = await localDatabase(databaseUrl);
   return { name: 'the local cloud', stage, db, close: () => db.end() };
 }

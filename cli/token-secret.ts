@@ -31,9 +31,9 @@ export async function openTokenSecret(options: TokenSecretOptions): Promise<Toke
   };
 }
 
-async function connect({ aws, stage = 'dev', data, cloud }: TokenSecretOptions) {
-  if (aws) return { client: new SecretsManagerClient({}), stage };
-  const local = cloud ?? (await readLocalEndpoint(data));
+async function connect({ aws, stage, data, cloud }: TokenSecretOptions) {
+  if (aws) return { client: new SecretsManagerClient({}), stage: stage ?? 'dev' };
+  const local = cloud ?? (await readLocalEndpoint(data, stage));
   const client = new SecretsManagerClient(localClient(local.awsUrl));
-  return { client, stage: local.stage ?? stage };
+  return { client, stage: local.stage ?? 'dev' };
 }

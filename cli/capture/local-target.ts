@@ -8,8 +8,11 @@ import { localDatabase } from '../shop-database.ts';
 import type { CaptureReport, CaptureTarget } from './target.ts';
 
 /** The capture of the local cloud that runs on this machine. */
-export async function localTarget(dataDirectory: string): Promise<CaptureTarget> {
-  const { awsUrl, databaseUrl, controlUrl, stage } = await readLocalEndpoint(dataDirectory);
+export async function localTarget(
+  dataDirectory: string,
+  wanted?: string | undefined,
+): Promise<CaptureTarget> {
+  const { awsUrl, databaseUrl, controlUrl, stage } = await readLocalEndpoint(dataDirectory, wanted);
   const client = {
     ...localClient(awsUrl),
     requestHandler: new NodeHttpHandler(),

@@ -5,8 +5,8 @@ import type { CaptureTarget } from './target.ts';
 
 /** The capture of a place: that of the running local cloud, or DMS. */
 export async function openCaptureTarget(
-  { aws, stage = 'dev', data = '.local' }: Place,
+  { aws, stage, data = '.local' }: Place,
   progress: (line: string) => void,
 ): Promise<CaptureTarget> {
-  return aws ? await awsTarget(stage, progress) : await localTarget(data);
+  return aws ? await awsTarget(stage ?? 'dev', progress) : await localTarget(data, stage);
 }

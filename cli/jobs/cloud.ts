@@ -50,6 +50,6 @@ export async function placeOf({ aws, stage, data }: Place) {
   if (aws) return { name: `stage ${stage ?? 'dev'} on AWS`, stage: stage ?? 'dev', url: undefined };
   const url = process.env['AWS_ENDPOINT_URL'];
   if (url !== undefined) return { name: url, stage: stage ?? 'dev', url };
-  const local = await readLocalEndpoint(data);
-  return { name: 'the local cloud', stage: stage ?? local.stage, url: local.awsUrl };
+  const local = await readLocalEndpoint(data, stage);
+  return { name: 'the local cloud', stage: local.stage, url: local.awsUrl };
 }

@@ -148,6 +148,11 @@ test('db reset asks where somebody can answer, and empties the shop', async () =
   const unasked = await command('db', 'reset');
   expect(unasked.code).toBe(1);
   expect(unasked.error).toContain('there is no terminal; add --yes if you mean it');
+  // Whoever forgets --aws means another shop than this one.
+  const elsewhere = await command('db', 'reset', '--yes', '--stage', 'prod');
+  expect(elsewhere.error).toBe(
+    'Cannot reach stage: the local cloud plays dev; for one on AWS add --aws: received --stage prod\n',
+  );
   expect(await one('select count(*)::int from products')).toEqual([30]);
   const { code, out } = await command('db', 'reset', '--yes');
   expect(out).toMatch(/^products +30$/m);
