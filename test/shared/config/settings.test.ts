@@ -18,6 +18,7 @@ describe('settings()', () => {
       highOrderValueCents: 500_000,
       parkAfterFailures: 5,
       parkAfterMs: 10_000,
+      orderExpiresAfterMs: 1_800_000,
     });
   });
 

@@ -251,7 +251,12 @@ describe('createFirehose()', () => {
     const endpoint = await serveAws([firehose]);
     const client = new FirehoseClient(endpoint.client);
     const { DeliveryStreamNames } = await client.send(new ListDeliveryStreamsCommand({}));
-    expect(DeliveryStreamNames).toEqual(['dev-order_adjustments', 'dev-order_items', 'dev-orders']);
+    expect(DeliveryStreamNames).toEqual([
+      'dev-clicks',
+      'dev-order_adjustments',
+      'dev-order_items',
+      'dev-orders',
+    ]);
     const { RecordId } = await client.send(
       new PutRecordCommand({
         DeliveryStreamName: 'dev-orders',
