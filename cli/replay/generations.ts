@@ -85,10 +85,16 @@ export async function chooseGeneration(
   );
 }
 
+/** A generation that runs, with shards that have not caught up. */
+export class BehindLive extends RangeError {
+  override readonly name = 'BehindLive';
+}
+
 /**
  * Makes a generation the live one, in one conditional write; what was live goes on beside it.
  *
  * @param allows whether it may take the place of those that there are by then.
+ * @throws BehindLive while it has to catch up.
  */
 export async function swapGeneration(
   { store, now }: JobsCloud,
@@ -99,7 +105,8 @@ export async function swapGeneration(
   const run = { name: job.name, generation };
   const { shards, shardsBehind, status } = await reportRun(store, run, 'beside', now());
   if (shards === 0 || shardsBehind > 0 || status !== 'running') {
-    throw new RangeError(
+    const Fault = status === 'running' ? BehindLive : RangeError;
+    throw new Fault(
       `Cannot make generation ${generation} of ${job.name} live: it has to run and to have caught up, --wait helps it: received ${status}, ${shardsBehind} of ${shards} shards behind`,
     );
   }

@@ -3,13 +3,13 @@ import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import { connectJobsCloud, type JobsCloud } from '../jobs/cloud.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';
 import type { Place } from '../options/place.ts';
-import { dropGeneration, swapGeneration } from './generations.ts';
+import { dropGeneration } from './generations.ts';
 import type { Waiting } from './join-point.ts';
 import { type Lake, openLake } from './lake.ts';
 import { learnCommand } from './learn-command.ts';
 import { overlapDefaultMs } from './options.ts';
 import { beginWithLake, tellHistory } from './replay-lake.ts';
-import { helpAlong } from './replay-stream.ts';
+import { swapCaughtUp } from './swap-caught-up.ts';
 
 /** Tables whose facts jobs learn. */
 export const learntTables = ['orders', 'order_items', 'order_adjustments'] as const;
@@ -92,9 +92,8 @@ async function learn(
   const { facts } = await tellHistory(cloud, lake, job, generation, (line) =>
     say(`${job.name}, ${line}`),
   );
-  await helpAlong(cloud, job, generation, () => undefined);
   let spare: number | undefined;
-  const { live } = await swapGeneration(cloud, job, generation, (current) => {
+  const { live } = await swapCaughtUp(cloud, job, generation, (current) => {
     // One that another who learns began later knows no less.
     const isNewest = current.live < generation;
     spare = isNewest ? current.live : generation;

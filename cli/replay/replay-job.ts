@@ -22,6 +22,7 @@ import {
   tellHistory,
 } from './replay-lake.ts';
 import { helpAlong } from './replay-stream.ts';
+import { swapCaughtUp } from './swap-caught-up.ts';
 
 /** What was done with a job. */
 export interface ReplayReport {
@@ -69,7 +70,7 @@ export async function replayJob(
     return { ...report, ...compared, dropped: true };
   }
   if (!options.swap) return { ...report, ...compared };
-  const generations = await swapGeneration(cloud, job, generation);
+  const generations = await (wait ? swapCaughtUp : swapGeneration)(cloud, job, generation);
   const beside = generations.shadows.join(', ');
   tell(
     `Generation ${generation} of ${job.name} is live; beside it: ${beside}. The way back is --swap, the end --drop.`,
