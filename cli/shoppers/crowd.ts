@@ -28,6 +28,7 @@ export class Crowd {
   readonly #faults: unknown[] = [];
   #tried = 0;
   #size = 0;
+  #hasLost = false;
 
   /** @param runId part of every shopper's name, unlike that of any other run. */
   constructor(around: Surroundings, runId: string, seed: number) {
@@ -38,6 +39,13 @@ export class Crowd {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Whether somebody has left since it was asked last: what they knew of the shop is gone. */
+  takeHasLost(): boolean {
+    const hasLost = this.#hasLost;
+    this.#hasLost = false;
+    return hasLost;
   }
 
   /** One more shopper signs up; where that fails it is counted, and the crowd stays as it is. */
@@ -66,13 +74,21 @@ export class Crowd {
     if (member === undefined) return false;
     this.#around.counts.drawn(action);
     const acting = this.#counted(() => this.#act(member, action, random))
+      .then((failure) => this.#goOn(member, failure))
       .catch((error: unknown) => void this.#faults.push(error))
-      .finally(() => {
-        this.#busy.delete(acting);
-        this.#free.push(member);
-      });
+      .finally(() => this.#busy.delete(acting));
     this.#busy.add(acting);
     return true;
+  }
+
+  /** Where the shop was emptied, carts, products and accounts are gone: others have to come. */
+  #goOn(member: Member, failure: RequestFailed | undefined): void {
+    if (failure?.kind !== '404') {
+      this.#free.push(member);
+      return;
+    }
+    this.#size--;
+    this.#hasLost = true;
   }
 
   /** Resolves when one of the busy is free; at once when nobody is busy. */
@@ -105,13 +121,15 @@ export class Crowd {
   }
 
   /** A failed request costs the shopper an action and a moment, never the run. */
-  async #counted(work: () => Promise<void>): Promise<void> {
+  async #counted(work: () => Promise<void>): Promise<RequestFailed | undefined> {
     try {
       await work();
+      return undefined;
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
       this.#around.counts.error(error.kind);
       await sleep(PAUSE_AFTER_ERROR_MS);
+      return error;
     }
   }
 }

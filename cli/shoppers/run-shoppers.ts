@@ -53,14 +53,19 @@ export async function runShoppers(options: ShopperOptions): Promise<ShopperRepor
   };
   const around = { shop, desk, catalogue, clicks, counts, ...world };
   const crowd = new Crowd(around, runId, seed);
+  const ended = new AbortController();
   const reporting = setInterval(() => onReport?.(counts.report()), REPORT_EVERY_MS);
   try {
     await Promise.all(Array.from({ length: FIRST_SHOPPERS }, () => crowd.join()));
-    const growing = grow(crowd, Math.ceil(ratePerSecond * 2), signal);
+    const end = AbortSignal.any([signal, ended.signal]);
+    const growing = grow(crowd, Math.ceil(ratePerSecond * 2), end, async () => {
+      around.catalogue = await findCatalogue(shop, apiUrl, createRandom(seed));
+    });
     await Promise.all([keepShopping(crowd, options), growing]);
     await crowd.allAreFree();
     await clicks.flush();
   } finally {
+    ended.abort();
     clearInterval(reporting);
   }
   return counts.report();
@@ -84,12 +89,30 @@ async function keepShopping(crowd: Crowd, { ratePerSecond, seed, signal }: Shopp
   }
 }
 
-/** Signing up costs the shop a slow hash, so the crowd gathers slowly. */
-async function grow(crowd: Crowd, wanted: number, signal: AbortSignal): Promise<void> {
+/**
+ * Signing up costs the shop a slow hash, so the crowd gathers slowly. Who leaves an emptied shop is
+ * replaced, by somebody who looks around in it first.
+ */
+async function grow(
+  crowd: Crowd,
+  wanted: number,
+  signal: AbortSignal,
+  lookAround: () => Promise<void>,
+): Promise<void> {
   const size = Math.min(Math.max(wanted, SHOPPERS_MIN), SHOPPERS_MAX);
-  while (crowd.size < size && !signal.aborted) {
+  let knowsShop = true;
+  while (!signal.aborted) {
     await pause(JOIN_EVERY_MS, signal);
-    if (!signal.aborted) await crowd.join();
+    if (signal.aborted || crowd.size >= size) continue;
+    if (crowd.takeHasLost()) knowsShop = false;
+    if (!knowsShop) {
+      // A shop with nothing to buy may be filled a moment later.
+      knowsShop = await lookAround().then(
+        () => true,
+        () => false,
+      );
+    }
+    if (knowsShop) await crowd.join();
   }
 }
 

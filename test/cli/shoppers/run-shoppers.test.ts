@@ -3,6 +3,8 @@ import { actions } from '../../../cli/shoppers/actions.ts';
 import { runShoppers } from '../../../cli/shoppers/run-shoppers.ts';
 import { clickIntake } from '../../../functions/click-intake/click-intake.ts';
 import type { ClickRecord } from '../../../shared/events/click.ts';
+import { clearShop } from '../../../shared/shop/clear.ts';
+import { seedShop } from '../../../shared/shop/seed.ts';
 import { serveHandlers } from '../../fixtures/http-front.ts';
 import { startShop } from '../../fixtures/shop.ts';
 
@@ -108,3 +110,19 @@ test('runShoppers() counts what fails, and says when there is no shop at all', a
   expect(clicksSent).toBe(0);
   expect(errors['404']).toBeGreaterThan(0);
 });
+
+test('runShoppers() goes on in a shop that was emptied and filled anew', async () => {
+  await shop.admin.query('update products set stock = 500, is_active = true');
+  const shopping = new AbortController();
+  const { signal } = shopping;
+  const running = runShoppers({ apiUrl: front.url, ratePerSecond: 40, seed: 3, signal });
+  const ordersThere = async () => (await counts())['orders'];
+  const before = (await ordersThere()) ?? 0;
+  await expect.poll(ordersThere, { timeout: 20_000 }).toBeGreaterThan(before);
+  await clearShop(shop.admin, 'all');
+  await seedShop(shop.admin, { categories: 2, products: 5, customers: 1, sellers: 1, seed: 8 });
+  await expect.poll(ordersThere, { timeout: 30_000 }).toBeGreaterThan(2);
+  shopping.abort();
+  const { errors } = await running;
+  expect(Object.keys(errors).filter((kind) => !['404', '422'].includes(kind))).toEqual([]);
+}, 60_000);
