@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { entityTag } from './conditional-response.ts';
+import { entityTag } from '../../shared/http/entity-tag.ts';
 
 export interface PageFile {
   readonly body: string;

@@ -1,8 +1,9 @@
 import type { Route } from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { entityTag } from '../../shared/http/entity-tag.ts';
 import { pageHeaders } from '../../shared/http/page-headers.ts';
 import { problem } from '../../shared/http/problem.ts';
-import { conditionalResponse, entityTag } from './conditional-response.ts';
+import { conditionalResponse } from './conditional-response.ts';
 import { assembleLive } from './live.ts';
 import { mostViewedStatistics } from './most-viewed-statistics.ts';
 import type { PageFiles } from './page-files.ts';

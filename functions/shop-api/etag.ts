@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { z } from 'zod';
+import { entityTag, namesTag } from '../../shared/http/entity-tag.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 
 /** Headers of a change that may be meant for what the caller has seen. */
@@ -21,14 +21,14 @@ export function conditional(
   { headers, requestContext }: APIGatewayProxyEventV2,
 ): APIGatewayProxyStructuredResultV2 {
   if (result.body === undefined || (result.statusCode ?? 0) >= 300) return result;
-  const etag = etagOf(result.body);
+  const etag = entityTag(result.body);
   if (requestContext.http.method !== 'GET') {
     return { ...result, headers: { ...result.headers, etag } };
   }
   const isPersonal = headers['authorization'] !== undefined;
   const cached = { etag, 'cache-control': isPersonal ? 'private, no-cache' : 'no-cache' };
   const vary = { ...cached, vary: 'authorization' };
-  if (names(headers['if-none-match'], (known) => known.replace(/^W\//, '') === etag)) {
+  if (namesTag(headers['if-none-match'], etag, 'weak')) {
     return { statusCode: 304, headers: vary };
   }
   return { ...result, headers: { ...result.headers, ...vary } };
@@ -40,20 +40,10 @@ export function conditional(
  * @throws Refusal 412 where the caller has seen something else.
  */
 export function refuseChanged(header: string | undefined, current: unknown): void {
-  const etag = etagOf(JSON.stringify(current));
-  if (header === undefined || names(header, (known) => known === etag)) return;
+  const etag = entityTag(JSON.stringify(current));
+  if (header === undefined || namesTag(header, etag, 'strong')) return;
   throw new Refusal(412, 'It has changed since', {
     detail: 'Read it again, and send the change with the new ETag.',
     headers: { etag },
   });
-}
-
-function etagOf(text: string): string {
-  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
-}
-
-/** Whether a list of entity tags has one that fits, or stands for any. */
-function names(header: string | undefined, fits: (etag: string) => boolean): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((each) => each.trim() === '*' || fits(each.trim()));
 }
