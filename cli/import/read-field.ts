@@ -65,3 +65,19 @@ export function neededPrice(row: Row, field: string): Price {
   const isRounded = /[1-9]/.test(rest);
   return { cents: sign === '-' && cents > 0 ? -cents : cents, isRounded };
 }
+
+/** @throws LineFault for a word that is not one of those known. */
+export function neededWord<Meaning>(
+  row: Row,
+  field: string,
+  known: ReadonlyMap<string, Meaning>,
+): Meaning {
+  const meaning = known.get(row(field));
+  if (meaning !== undefined) return meaning;
+  throw new LineFault(field, `Must be ${[...known.keys()].join(', ')}: received "${row(field)}"`);
+}
+
+/** Where a file has no sessions a person's day stands for one. */
+export function dayOf(person: string, atMs: number): string {
+  return `${person}/${new Date(atMs).toISOString().slice(0, 10)}`;
+}

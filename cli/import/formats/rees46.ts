@@ -1,7 +1,6 @@
 import { unknownCountry } from '../country-code.ts';
 import { isoInstant, type ToInstant } from '../instant.ts';
-import { LineFault } from '../line-fault.ts';
-import { looseText, neededInstant, neededPrice, neededText } from '../read-field.ts';
+import { looseText, neededInstant, neededPrice, neededText, neededWord } from '../read-field.ts';
 import type { EventFormat, FileClick, FileProduct, Row } from './event-format.ts';
 
 const types = new Map<string, FileClick['type']>([
@@ -30,7 +29,7 @@ export const rees46: EventFormat = {
     { name: 'user_session', needed: true },
   ],
   sale(row, toInstant) {
-    if (typeOf(row) !== 'purchase') return undefined;
+    if (neededWord(row, 'event_type', types) !== 'purchase') return undefined;
     const price = neededPrice(row, 'price');
     return {
       order: neededText(row, 'user_session', 40),
@@ -46,7 +45,7 @@ export const rees46: EventFormat = {
     };
   },
   click: (row, toInstant) => ({
-    type: typeOf(row),
+    type: neededWord(row, 'event_type', types),
     atMs: timeOf(row, toInstant),
     session: neededText(row, 'user_session', 64),
     user: neededText(row, 'user_id', 64),
@@ -56,13 +55,6 @@ export const rees46: EventFormat = {
     consent: 'personal',
   }),
 };
-
-function typeOf(row: Row): FileClick['type'] {
-  const type = types.get(row('event_type'));
-  if (type !== undefined) return type;
-  const known = [...types.keys()].join(', ');
-  throw new LineFault('event_type', `Must be ${known}: received "${row('event_type')}"`);
-}
 
 function timeOf(row: Row, toInstant: ToInstant): number {
   return neededInstant(row, 'event_time', (text) => isoInstant(text, toInstant));

@@ -1,7 +1,6 @@
 import { unknownCountry } from '../country-code.ts';
 import { epochInstant } from '../instant.ts';
-import { LineFault } from '../line-fault.ts';
-import { neededInstant, neededText } from '../read-field.ts';
+import { dayOf, neededInstant, neededText, neededWord } from '../read-field.ts';
 import type { EventFormat, FileClick, FileProduct, Row } from './event-format.ts';
 
 const types = new Map<string, FileClick['type']>([
@@ -21,7 +20,7 @@ export const retailRocket: EventFormat = {
     needed: true,
   })),
   sale(row) {
-    if (typeOf(row) !== 'purchase') return undefined;
+    if (neededWord(row, 'event', types) !== 'purchase') return undefined;
     return {
       order: neededText(row, 'transactionid', 40),
       atMs: neededInstant(row, 'timestamp', epochInstant),
@@ -36,26 +35,16 @@ export const retailRocket: EventFormat = {
     };
   },
   click(row) {
-    const type = typeOf(row);
+    const type = neededWord(row, 'event', types);
     const atMs = neededInstant(row, 'timestamp', epochInstant);
     const user = neededText(row, 'visitorid', 50);
-    // The file has no sessions; a visitor's day stands for one.
-    const session = `${user}/${new Date(atMs).toISOString().slice(0, 10)}`;
+    const session = dayOf(user, atMs);
     return {
       ...{ type, atMs, session, user, product: productOf(row), consent: 'personal' },
       ...{ category: undefined, priceCents: undefined },
     };
   },
 };
-
-function typeOf(row: Row): FileClick['type'] {
-  const type = types.get(row('event'));
-  if (type !== undefined) return type;
-  throw new LineFault(
-    'event',
-    `Must be ${[...types.keys()].join(', ')}: received "${row('event')}"`,
-  );
-}
 
 /** Its numbers mean nothing elsewhere: they get a prefix, so that no other product has them. */
 function productOf(row: Row): FileProduct {

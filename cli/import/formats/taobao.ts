@@ -1,6 +1,5 @@
 import { epochInstant } from '../instant.ts';
-import { LineFault } from '../line-fault.ts';
-import { neededInstant, neededText } from '../read-field.ts';
+import { dayOf, neededInstant, neededText, neededWord } from '../read-field.ts';
 import type { EventFormat, FileClick, FileProduct, Row } from './event-format.ts';
 
 const types = new Map<string, FileClick['type']>([
@@ -23,7 +22,7 @@ export const taobao: EventFormat = {
   })),
   maybeNameless: true,
   sale(row) {
-    if (typeOf(row) !== 'purchase') return undefined;
+    if (neededWord(row, 'behavior', types) !== 'purchase') return undefined;
     const customer = neededText(row, 'user', 25);
     return {
       order: `${customer}-${row('timestamp')}`,
@@ -39,10 +38,10 @@ export const taobao: EventFormat = {
     };
   },
   click(row) {
-    const type = typeOf(row);
+    const type = neededWord(row, 'behavior', types);
     const atMs = neededInstant(row, 'timestamp', epochInstant);
     const user = neededText(row, 'user', 50);
-    const session = `${user}/${new Date(atMs).toISOString().slice(0, 10)}`;
+    const session = dayOf(user, atMs);
     const product = productOf(row);
     return {
       ...{ type, atMs, session, user, product, category: product.category },
@@ -50,13 +49,6 @@ export const taobao: EventFormat = {
     };
   },
 };
-
-function typeOf(row: Row): FileClick['type'] {
-  const type = types.get(row('behavior'));
-  if (type !== undefined) return type;
-  const known = [...types.keys()].join(', ');
-  throw new LineFault('behavior', `Must be ${known}: received "${row('behavior')}"`);
-}
 
 function productOf(row: Row): FileProduct {
   const id = neededText(row, 'item', 40);
