@@ -12,6 +12,7 @@ import { drain } from '../start/drain.ts';
 import { fillCarts } from './api/carts.ts';
 import type { ApiFigures, ApiLoad } from './api/load-worker.ts';
 import { inBenchCloud } from './bench-cloud.ts';
+import { median } from './median.ts';
 
 interface ApiBench {
   readonly clients: number;
@@ -112,11 +113,6 @@ async function measure(cloud: LocalCloud, { clients, seconds, rounds }: ApiBench
 
 function print(line: object): void {
   console.log(JSON.stringify({ bench: 'api', ...line }));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 const template = z.looseObject({

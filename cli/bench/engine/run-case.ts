@@ -8,6 +8,7 @@ import type { ShardId } from '../../../shared/stream/record.ts';
 import { fixedShards } from '../../../shared/stream/shard-reader.ts';
 import { outboxPartition, outboxSk } from '../../../shared/stream/state/layout.ts';
 import type { StateStore } from '../../../shared/stream/state-store.ts';
+import { median } from '../median.ts';
 import { type JobKind, withJob } from './jobs.ts';
 import { Load } from './load.ts';
 import { type Price, PricedStore } from './priced-store.ts';
@@ -192,11 +193,6 @@ function collectYoung(): void {
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 function rounded(value: number, places: number): number {
