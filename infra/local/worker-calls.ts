@@ -1,11 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { parentPort, Worker } from 'node:worker_threads';
 
 /** Calls answered by a worker thread, so that what they cost never holds up this one. */
 export interface WorkerCalls<Request, Reply> {
   call(request: Request): Promise<Reply>;
-  /** Ends the worker; calls still open fail. */
+  /** Ends the worker, once the calls under way have ended, ten seconds later at the latest. */
   close(): Promise<void>;
 }
+
+const closeWaitMsMax = 10_000;
 
 interface Call<Request> {
   readonly id: number;
@@ -59,6 +62,10 @@ export function createWorkerCalls<Request, Reply>(
       return waiting.promise;
     },
     async close() {
+      // A thread ended amid native work (DuckDB's, or compiling WebAssembly) ends the process too.
+      const underWay = [...open.values()].map(({ promise }) => promise);
+      const late = wait(closeWaitMsMax, undefined, { ref: false });
+      await Promise.race([Promise.allSettled(underWay), late]);
       await worker?.terminate();
     },
   };

@@ -17,19 +17,19 @@ type Calls = WorkerCalls<EngineRequest, QueryOutcome | undefined>;
  * the next query gets a new engine, and the old one ends with its last query.
  */
 export function createEngineThread(): EngineThread {
-  let current: { calls: Calls; key: string; running: Set<Promise<unknown>> } | undefined;
+  let current: { calls: Calls; key: string; running: Map<string, Promise<unknown>> } | undefined;
   const all = new Set<Calls>();
 
   function engineFor(folders: readonly string[]) {
     const key = folders.join('\n');
     if (current?.key === key) return current;
     const old = current;
-    if (old) void Promise.allSettled(old.running).then(() => old.calls.close());
+    if (old) void Promise.allSettled(old.running.values()).then(() => old.calls.close());
     const calls: Calls = createWorkerCalls(new URL('./engine-worker.ts', import.meta.url), {
       folders,
     });
     all.add(calls);
-    current = { calls, key, running: new Set() };
+    current = { calls, key, running: new Map() };
     return current;
   }
 
@@ -37,13 +37,13 @@ export function createEngineThread(): EngineThread {
     async run(query, folders) {
       const { calls, running } = engineFor(folders);
       const outcome = calls.call({ kind: 'run', query });
-      running.add(outcome);
+      running.set(query.id, outcome);
       try {
         const result = await outcome;
         if (!result) throw new Error('Cannot run query: the engine gave no result');
         return result;
       } finally {
-        running.delete(outcome);
+        running.delete(query.id);
       }
     },
     async cancel(id) {
@@ -53,6 +53,10 @@ export function createEngineThread(): EngineThread {
       await engineFor(folders).calls.call({ kind: 'warm' });
     },
     async close() {
+      // Whether it hears of it or has ended by itself, it is closed next.
+      for (const id of current?.running.keys() ?? []) {
+        current?.calls.call({ kind: 'cancel', id }).catch(() => undefined);
+      }
       await Promise.all([...all].map((calls) => calls.close()));
     },
   };
