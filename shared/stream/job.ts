@@ -73,15 +73,42 @@ export interface RuleJob<Event> extends JobBase<Event> {
   evaluate(event: Event): readonly Emission[];
 }
 
-/** What a keyed rule makes of an event: what it remembers of the key now, and what it says. */
+/** What a rule with a memory makes of an event: what it remembers of the key now, and what it says. */
 interface Verdict<State extends Json> {
   readonly state: State;
   readonly emissions: readonly Emission[];
 }
 
-/** A rule with a memory per key, read and written in the commit of the event. */
+/** The same over several keys. */
+interface Verdicts<State extends Json> {
+  /**
+   * What is remembered now. A key of the event that is left out stays as it is, and still counts as
+   * looked at: no other event may change it between its reading and this one's commit.
+   */
+  readonly states: ReadonlyMap<string, State>;
+  readonly emissions: readonly Emission[];
+}
+
+/** Keys that one event may have. */
+export const keysPerEventMax = 16;
+
+/** A rule with a memory per key: all keys of an event are read and written in its commit. */
 export interface KeyedJob<Event, State extends Json = Json> extends JobBase<Event> {
   readonly kind: 'keyed';
+  /** From one to {@link keysPerEventMax}, all different. */
+  keys(event: Event): readonly string[];
+  /** A key that was not written for this long, in event time, is a new one. */
+  readonly stateTtlMs: number;
+  /**
+   * Pure. Events of one key may come in any order where they come from several shards.
+   *
+   * @param states what was remembered of the event's keys; new ones are missing.
+   */
+  evaluate(event: Event, states: ReadonlyMap<string, State>): Verdicts<State>;
+}
+
+/** A rule with a memory for events that have one key. */
+interface OneKeyRule<Event, State extends Json> extends JobBase<Event> {
   key(event: Event): string;
   /** A key that was silent this long, in event time, is a new one. */
   readonly stateTtlMs: number;
@@ -179,6 +206,23 @@ export function ruleJob<Event>(
 
 /** Declares a rule that is evaluated at the event beside what it remembers of the event's key. */
 export function keyedJob<Event, State extends Json>(
+  sources: readonly Source<Event>[],
+  declaration: Omit<OneKeyRule<NoInfer<Event>, State>, 'sources'>,
+): KeyedJob<Event, State> {
+  const { key, evaluate, ...others } = declaration;
+  return multiKeyedJob<Event, State>(sources, {
+    ...others,
+    keys: (event) => [key(event)],
+    evaluate(event, states) {
+      const name = key(event);
+      const { state, emissions } = evaluate(event, states.get(name));
+      return { states: new Map([[name, state]]), emissions };
+    },
+  });
+}
+
+/** Declares a rule that is evaluated at the event beside what it remembers of each of its keys. */
+export function multiKeyedJob<Event, State extends Json>(
   sources: readonly Source<Event>[],
   declaration: Declaration<KeyedJob<NoInfer<Event>, State>>,
 ): KeyedJob<Event, State> {

@@ -1,6 +1,6 @@
 import { itemBytesMax } from '../commit/effects.ts';
 import { utf8Bytes } from '../commit/limits.ts';
-import { outboxWrite } from '../commit/rule-effects.ts';
+import { outboxWrite } from '../commit/outbox.ts';
 import type { Emission, WindowedJob } from '../job.ts';
 import { codecVersion, numberOf, textOf } from '../state/control.ts';
 import { resultKey } from '../state/layout.ts';

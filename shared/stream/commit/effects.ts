@@ -1,4 +1,4 @@
-import type { Emission } from '../job.ts';
+import { type Emission, keysPerEventMax } from '../job.ts';
 import type { Write } from '../state-store.ts';
 
 /**
@@ -50,6 +50,20 @@ export function keyFault(key: string): string | undefined {
   if (key.length > keyLengthMax) return `its key is longer than ${keyLengthMax} characters`;
   // Half a surrogate pair has no bytes of its own: two such keys would name one item.
   if (!key.isWellFormed()) return `its key is no well-formed text but ${JSON.stringify(key)}`;
+  return undefined;
+}
+
+/** Why the keys of one event cannot name state, if they cannot. */
+export function keysFault(keys: readonly string[]): string | undefined {
+  if (keys.length === 0) return 'it has no key';
+  if (keys.length > keysPerEventMax) {
+    return `it has ${keys.length} keys, of ${keysPerEventMax} at most`;
+  }
+  if (new Set(keys).size < keys.length) return `its keys repeat: ${JSON.stringify(keys)}`;
+  for (const key of keys) {
+    const fault = keyFault(key);
+    if (fault !== undefined) return fault;
+  }
   return undefined;
 }
 

@@ -7,10 +7,11 @@ import { jobKey } from '../state/layout.ts';
 import { Rows } from '../state/rows.ts';
 import type { SessionState } from '../state/sessions.ts';
 import { lastEndOf } from '../window.ts';
-import { type Effects, effectItemsMax, keyFault } from './effects.ts';
+import { type Effects, effectItemsMax, keysFault } from './effects.ts';
+import { KeyedEffects, type Memory } from './keyed-effects.ts';
 import { KnownIdentities } from './known-identities.ts';
 import { WindowedEffects } from './paned-effects.ts';
-import { KeyedEffects, type Memory, RuleEffects } from './rule-effects.ts';
+import { RuleEffects } from './rule-effects.ts';
 import { SessionEffects } from './session-effects.ts';
 
 /** What a shard's committer keeps between batches beside the control row, and reads before each. */
@@ -136,7 +137,7 @@ class SessionLedger<Event> implements Ledger<Event> {
   }
 }
 
-/** Keys of the next events, as many as one transaction can change. */
+/** Keys of the next events, as many as one transaction can change; of an event all or none. */
 function keysOf<Event>(
   job: KeyedJob<Event> | SessionJob<Event>,
   upcoming: Iterable<Decoded<Event>>,
@@ -144,20 +145,23 @@ function keysOf<Event>(
   const keys = new Set<string>();
   for (const decoded of upcoming) {
     if (decoded.kind !== 'event') continue;
-    const key = keyOf(job, decoded.event);
-    if (key === undefined || keys.has(key)) continue;
-    if (keys.size >= effectItemsMax) break;
-    keys.add(key);
+    const more = keysOfEvent(job, decoded.event).filter((key) => !keys.has(key));
+    if (more.length === 0) continue;
+    if (keys.size + more.length > effectItemsMax) break;
+    for (const key of more) keys.add(key);
   }
   return [...keys];
 }
 
-/** The key of an event; undefined where it has none, which its effects will find out again. */
-function keyOf<Event>(job: KeyedJob<Event> | SessionJob<Event>, event: Event): string | undefined {
+/** None where there is a fault with them, which the effects will find out again. */
+function keysOfEvent<Event>(
+  job: KeyedJob<Event> | SessionJob<Event>,
+  event: Event,
+): readonly string[] {
   try {
-    const key = job.key(event);
-    return keyFault(key) === undefined ? key : undefined;
+    const keys = job.kind === 'keyed' ? job.keys(event) : [job.key(event)];
+    return keysFault(keys) === undefined ? keys : [];
   } catch {
-    return undefined;
+    return [];
   }
 }

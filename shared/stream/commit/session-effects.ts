@@ -24,7 +24,7 @@ import {
   transactionBytesMax,
 } from './effects.ts';
 import { isTooLarge } from './limits.ts';
-import { outboxWrite } from './rule-effects.ts';
+import { outboxWrite } from './outbox.ts';
 
 /** Sessions of a key as the events leave them, before time has closed any. */
 interface Change {
