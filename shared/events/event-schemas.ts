@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { orderAdjustmentRecord, orderItemRecord, orderRecord } from '../changes/fact-records.ts';
 import { alertDataSchema } from './alert.ts';
 import { clickEvent, clickRecord, clickTypes, subjectOf } from './click.ts';
+import { fraudCaseSchema } from './fraud-case.ts';
 import { insightSchema } from './insight.ts';
 import { liveDocument } from './live.ts';
 import { mostViewedDataSchema } from './most-viewed.ts';
@@ -100,6 +101,13 @@ export const eventSchemas: readonly EventSchema[] = [
     title: 'What a person should look at',
     place: '`data` of an insight of type `alert`',
     schema: alertDataSchema,
+  },
+  {
+    name: 'fraud-case',
+    version: 1,
+    title: 'What is known about an order that was judged',
+    place: '`data` of an insight of type `fraud-case`',
+    schema: fraudCaseSchema,
   },
   {
     name: 'live',
