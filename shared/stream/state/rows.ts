@@ -105,7 +105,8 @@ export class Rows<State> {
   }
 }
 
-function toRow<State>(item: Item | undefined): Row<State> {
+/** The row of a key, as it is stored. */
+export function toRow<State>(item: Item | undefined): Row<State> {
   if (!item) return { version: 0, state: undefined };
   return { version: numberOf(item, 'version'), state: JSON.parse(textOf(item, 'state')) };
 }
