@@ -9,7 +9,10 @@ const { logger } = telemetry('insights-api');
 const page = await readPageFiles(new URL('./web/', import.meta.url));
 const results = resultsTable(new DynamoDBClient({}), config.RESULTS_TABLE_NAME);
 
-export const handler = insightsApi(
-  { results, page, currency: config.SHOP_CURRENCY },
-  (message, error) => logger.error(message, error),
-);
+export const handler = insightsApi({
+  results,
+  page,
+  currency: config.SHOP_CURRENCY,
+  tokenPublicKey: config.TOKEN_PUBLIC_KEY,
+  log: (message, error) => logger.error(message, error),
+});

@@ -1,17 +1,30 @@
-import middy from '@middy/core';
-import httpRouter from '@middy/http-router';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { failureToProblem } from '../../shared/http/failure-to-problem.ts';
-import { problem } from '../../shared/http/problem.ts';
-import { type InsightsParts, insightsRoutes } from './routes.ts';
+import { apiHandler } from '../../shared/api/api-handler.ts';
+import { openApiEndpoint } from '../../shared/api/openapi-endpoint.ts';
+import type { PageFiles } from './page-files.ts';
+import { pageRoutes } from './page-routes.ts';
+import type { ResultsTable } from './results-table.ts';
+import { statisticsRoutes } from './statistics-routes.ts';
 
-/** The API over the results of the jobs, and the live page, as a Lambda handler. */
-export function insightsApi(parts: InsightsParts, log: (message: string, error: Error) => void) {
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
-    httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
-      routes: insightsRoutes(parts),
-      notFoundResponse: ({ path }) =>
-        problem({ status: 404, title: 'Nothing stands at this address', instance: path }),
-    }),
-  ).use(failureToProblem(log));
+export interface InsightsParts {
+  readonly results: ResultsTable;
+  readonly page: PageFiles;
+  /** ISO 4217 code of every amount. */
+  readonly currency: string;
+  /** Base64url of the key that verifies tokens, or the empty text: then no token is accepted. */
+  readonly tokenPublicKey: string;
+  readonly log: (message: string, error: Error) => void;
+}
+
+/** The API over what the jobs found, and the live page, as a Lambda handler. */
+export function insightsApi({ results, page, currency, tokenPublicKey, log }: InsightsParts) {
+  const insights = [
+    ...pageRoutes({ results, page, currency }),
+    ...statisticsRoutes(results, currency),
+  ];
+  const document = openApiEndpoint('/insights/openapi.json', insights, {
+    title: 'Insights API',
+    description: 'What the jobs found. Money is whole cents.',
+    named: {},
+  });
+  return apiHandler([...insights, document], { tokenPublicKey, log });
 }

@@ -1,11 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { entityTag } from '../../shared/http/entity-tag.ts';
 
 export interface PageFile {
   readonly body: string;
   readonly contentType: string;
-  readonly etag: string;
 }
 
 /** The page's files by name. A name that is not in the map does not exist, whatever path it spells. */
@@ -31,7 +29,7 @@ export async function readPageFiles(folder: URL): Promise<PageFiles> {
       throw new Error(`Cannot serve page file: its content type is not known: received "${name}"`);
     }
     const body = await readFile(new URL(name, folder), 'utf8');
-    files.set(name, { body, contentType, etag: entityTag(body) });
+    files.set(name, { body, contentType });
   }
   return files;
 }

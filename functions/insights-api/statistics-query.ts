@@ -1,4 +1,4 @@
-import type { ProblemField } from '../../shared/http/problem.ts';
+import { z } from 'zod';
 import { type Cursor, decodeCursor } from './cursor.ts';
 import { parseInstant } from './instant.ts';
 
@@ -6,6 +6,33 @@ const limitMax = 1000;
 const limitDefault = 60;
 /** Window starts are kept as 15 digits; this bound lies past every one of them. */
 const endOfTimeMs = 1e15;
+
+function readText<Value>(reason: string, read: (text: string) => Value | undefined) {
+  return z.string().transform((text, context): Value => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: reason });
+    return z.NEVER;
+  });
+}
+
+const instant = readText(
+  'Must be an RFC 3339 time with offset, or epoch milliseconds',
+  parseInstant,
+).meta({ examples: ['2026-05-04T12:00:00Z'] });
+
+/** The query parameters of a statistic: which of its windows are asked for. */
+export const statisticsParameters = z
+  .strictObject({
+    from: instant.default(0).meta({ description: 'Windows that begin then or later.' }),
+    to: instant.default(endOfTimeMs).meta({ description: 'Windows that begin before.' }),
+    limit: readText(`Must be a whole number from 1 to ${limitMax}`, toLimit)
+      .default(limitDefault)
+      .meta({ description: `At most so many windows; ${limitDefault} where nothing is said.` }),
+    order: z.enum(['asc', 'desc'], 'Must be asc or desc').default('desc'),
+    cursor: readText('Must be the nextCursor of an earlier answer', decodeCursor).optional(),
+  })
+  .refine(({ from, to }) => from < to, { path: ['to'], error: 'Must lie after from' });
 
 export interface StatisticsQuery {
   readonly fromMs: number;
@@ -15,63 +42,18 @@ export interface StatisticsQuery {
   readonly cursor: Cursor | undefined;
 }
 
-export type ParsedQuery =
-  | { readonly ok: true; readonly query: StatisticsQuery }
-  | { readonly ok: false; readonly errors: readonly ProblemField[] };
-
-type Parameters = Readonly<Record<string, string | undefined>>;
-
-const names = new Set(['from', 'to', 'limit', 'order', 'cursor']);
-
-/** Reads the query string of a statistic and collects everything that is wrong with it. */
-export function parseStatisticsQuery(parameters: Parameters): ParsedQuery {
-  const errors: ProblemField[] = [];
-  const refuse = (field: string, reason: string) => errors.push({ field, reason });
-
-  /** Runs `read` on a parameter that is given; what it cannot read is refused with the reason. */
-  function take<Value>(
-    field: string,
-    fallback: Value,
-    reason: string,
-    read: (text: string) => Value | undefined,
-  ): Value {
-    const text = parameters[field];
-    if (text === undefined) return fallback;
-    const value = read(text);
-    if (value === undefined) refuse(field, `${reason}: received "${text}"`);
-    return value ?? fallback;
-  }
-
-  for (const field of Object.keys(parameters)) {
-    if (!names.has(field)) refuse(field, `is not a parameter; known are ${[...names].join(', ')}`);
-  }
-  const instantReason = 'must be an RFC 3339 time with offset or epoch milliseconds';
-  const fromMs = take('from', 0, instantReason, parseInstant);
-  const toMs = take('to', endOfTimeMs, instantReason, parseInstant);
-  const limit = take(
-    'limit',
-    limitDefault,
-    `must be a whole number from 1 to ${limitMax}`,
-    toLimit,
-  );
-  const order = take<'asc' | 'desc'>('order', 'desc', 'must be asc or desc', toOrder);
-  const cursor = take<Cursor | undefined>(
-    'cursor',
-    undefined,
-    'must be the nextCursor of an earlier answer',
-    decodeCursor,
-  );
-  if (errors.length === 0 && fromMs >= toMs) refuse('to', 'must lie after from');
-  return errors.length > 0
-    ? { ok: false, errors }
-    : { ok: true, query: { fromMs, toMs: Math.min(toMs, endOfTimeMs), limit, order, cursor } };
+/** The parameters as the table is asked. */
+export function toStatisticsQuery({
+  from,
+  to,
+  limit,
+  order,
+  cursor,
+}: z.output<typeof statisticsParameters>): StatisticsQuery {
+  return { fromMs: from, toMs: Math.min(to, endOfTimeMs), limit, order, cursor };
 }
 
 function toLimit(text: string): number | undefined {
   const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   return value >= 1 && value <= limitMax ? value : undefined;
-}
-
-function toOrder(text: string): 'asc' | 'desc' | undefined {
-  return text === 'asc' || text === 'desc' ? text : undefined;
 }

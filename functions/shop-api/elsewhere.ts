@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { EndpointDescription } from '../../shared/api/endpoint.ts';
 import { clickBatchMax, clickEvent } from '../../shared/events/click.ts';
-import type { EndpointDescription } from './endpoint.ts';
 
 const example = {
   schemaVersion: 1,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { type Endpoint, endpoint } from '../../shared/api/endpoint.ts';
 import type { Access } from '../../shared/auth/caller.ts';
 import type { Caller } from '../../shared/auth/token.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { Database } from '../../shared/sql/database.ts';
 import { onlyCustomer } from './access.ts';
-import { type Endpoint, endpoint } from './endpoint.ts';
 import { type List, listParameters, pageOf, readItem, readPage } from './list.ts';
 import { idText } from './schemas/common.ts';
 

@@ -1,7 +1,4 @@
-import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { readCaller } from '../../shared/auth/caller.ts';
-import { failureToProblem } from '../../shared/http/failure-to-problem.ts';
+import { apiHandler } from '../../shared/api/api-handler.ts';
 import type { Database } from '../../shared/sql/database.ts';
 import { cartRoutes } from './routes/carts.ts';
 import { categoryRoutes } from './routes/categories.ts';
@@ -17,7 +14,6 @@ import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { shipmentRoutes } from './routes/shipments.ts';
 import { wishlistRoutes } from './routes/wishlist.ts';
-import { routing } from './routing.ts';
 import { type SessionKeys, sessionsOf } from './sessions.ts';
 
 export interface ShopParts {
@@ -52,9 +48,8 @@ export function shopApi(parts: ShopParts) {
     ...shipmentRoutes(database),
     ...listRoutes(database),
   ];
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
-    routing([...shop, ...docsRoutes(shop, docs)], (event) =>
-      readCaller(event, tokenKeys.publicKey),
-    ),
-  ).use(failureToProblem(log));
+  return apiHandler([...shop, ...docsRoutes(shop, docs)], {
+    tokenPublicKey: tokenKeys.publicKey,
+    log,
+  });
 }

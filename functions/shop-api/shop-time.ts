@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Context } from '../../shared/api/endpoint.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { ShopTime } from '../../shared/shop/orders/book-adjustments.ts';
-import type { Context } from './endpoint.ts';
 
 /** The lake files by day from here on. */
 const beginMs = Date.UTC(2000, 0, 1);

@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { z } from 'zod';
+import { type Endpoint, endpoint } from '../../shared/api/endpoint.ts';
+import { ifMatch, refuseChanged } from '../../shared/api/etag.ts';
 import type { Caller } from '../../shared/auth/token.ts';
 import type { ProblemField } from '../../shared/http/problem.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { Database } from '../../shared/sql/database.ts';
 import type { Queries } from '../../shared/sql/query.ts';
 import { onlyCustomer } from './access.ts';
-import { type Endpoint, endpoint } from './endpoint.ts';
-import { ifMatch, refuseChanged } from './etag.ts';
 import type { ListDescription } from './list-endpoints.ts';
 import { type Columns, insertRow, lockRow, updateRow } from './queries/write-row.ts';
 import { idText } from './schemas/common.ts';

@@ -15,7 +15,7 @@ interface FrontThrottle {
 }
 
 interface FrontRoute {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly to: keyof FrontFunctions;
   /** @default - that of all routes together */
@@ -35,6 +35,10 @@ export const frontRoutes: readonly FrontRoute[] = [
   { method: 'GET', path: '/statistics/{proxy+}', to: 'insightsApi' },
   { method: 'GET', path: '/dashboard', to: 'insightsApi' },
   { method: 'GET', path: '/dashboard/{proxy+}', to: 'insightsApi' },
+  { method: 'GET', path: '/insights/openapi.json', to: 'insightsApi' },
+  { method: 'GET', path: '/fraud/orders', to: 'insightsApi' },
+  { method: 'GET', path: '/fraud/orders/{id}', to: 'insightsApi' },
+  { method: 'POST', path: '/fraud/orders/{id}/reviews', to: 'shopApi' },
 ];
 
 export const frontThrottle: FrontThrottle = { rateLimit: 500, burstLimit: 1000 };

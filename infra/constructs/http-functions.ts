@@ -71,6 +71,7 @@ export class HttpFunctions extends Construct implements FrontFunctions {
       environment: {
         RESULTS_TABLE_NAME: tables.results.tableName,
         ALERTS_TABLE_NAME: tables.alerts.tableName,
+        TOKEN_PUBLIC_KEY: tokenPublicKey,
       },
     });
     tables.results.grantReadData(this.insightsApi);

@@ -24,18 +24,23 @@ export class RestFront extends Construct {
         throttlingBurstLimit: frontThrottle.burstLimit,
       },
     });
-    // All that is the shop API's comes by the catch-all here, under the one throttle.
     const integrations = {
+      shopApi: new apigateway.LambdaIntegration(functions.shopApi),
       clickIntake: new apigateway.LambdaIntegration(functions.clickIntake),
       insightsApi: new apigateway.LambdaIntegration(functions.insightsApi),
     };
     for (const { method, path, to } of frontRoutes) {
-      if (to === 'shopApi') continue;
+      if (isCaughtAnyway(path, to)) continue;
       api.root.resourceForPath(path).addMethod(method, integrations[to]);
     }
-    const shopApi = new apigateway.LambdaIntegration(functions.shopApi);
-    api.root.addMethod('ANY', shopApi);
-    api.root.addResource('{proxy+}').addMethod('ANY', shopApi);
+    api.root.addMethod('ANY', integrations.shopApi);
+    api.root.addResource('{proxy+}').addMethod('ANY', integrations.shopApi);
     this.url = api.url;
   }
+}
+
+/** What is the shop API's comes by the catch-all, under the one throttle; not beneath another's. */
+function isCaughtAnyway(path: string, to: keyof FrontFunctions): boolean {
+  const isBeneath = (other: string) => path.startsWith(`${other}/`);
+  return to === 'shopApi' && !frontRoutes.some((route) => route.to !== to && isBeneath(route.path));
 }

@@ -1,4 +1,7 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insightsApi } from '../../functions/insights-api/insights-api.ts';
+import { resultsTable } from '../../functions/insights-api/results-table.ts';
 import { serveHandlers } from '../fixtures/http-front.ts';
 import { startShop } from '../fixtures/shop.ts';
 import { chromiumPath, launchChromium } from './chromium.ts';
@@ -8,7 +11,17 @@ let front: Awaited<ReturnType<typeof serveHandlers>>;
 
 beforeAll(async () => {
   shop = await startShop();
-  front = await serveHandlers({ $default: shop.handler });
+  const insights = insightsApi({
+    results: resultsTable(new DynamoDBClient({ region: 'us-east-1' }), 'never-asked'),
+    page: new Map(),
+    currency: 'USD',
+    tokenPublicKey: '',
+    log: (_message, error) => shop.failures.push(error),
+  });
+  front = await serveHandlers({
+    $default: shop.handler,
+    '/insights/openapi.json': insights,
+  });
 });
 
 afterAll(async () => {
@@ -34,8 +47,11 @@ test.skipIf(chromiumPath === undefined)(
       });
       await page.goto(`${front.url}/docs`);
       await page.waitForSelector('.opblock-summary-path[data-path="/orders/{id}/payments"]');
-      const { body } = await shop.call('GET', '/openapi.json');
-      const operations = Object.values<object>(body.paths).flatMap(Object.keys);
+      const operations: string[] = [];
+      for (const document of ['openapi.json', 'insights/openapi.json']) {
+        const { paths } = await (await fetch(`${front.url}/${document}`)).json();
+        operations.push(...Object.values<object>(paths).flatMap(Object.keys));
+      }
       expect(await page.locator('.opblock').count()).toBe(operations.length);
       const token = await shop.tokenOf('analyst');
       await page.locator('.auth-wrapper .btn.authorize').click();

@@ -39,14 +39,13 @@ const routeKeys = [
 export async function startPageFront(table: ResultsFixture): Promise<PageFront> {
   const folder = await mkdtemp(join(tmpdir(), 'live-page-'));
   await buildPage(join(folder, 'web'));
-  const handler = insightsApi(
-    {
-      results: resultsTable(table.client, table.tableName),
-      page: await readPageFiles(pathToFileURL(join(folder, 'web/'))),
-      currency: 'USD',
-    },
-    (message, error) => console.error(message, error),
-  );
+  const handler = insightsApi({
+    results: resultsTable(table.client, table.tableName),
+    page: await readPageFiles(pathToFileURL(join(folder, 'web/'))),
+    currency: 'USD',
+    tokenPublicKey: '',
+    log: (message, error) => console.error(message, error),
+  });
   const clicks: ClickRecord[] = [];
   const intake = clickIntake({
     put: async (records) => void clicks.push(...records),

@@ -1,10 +1,10 @@
+import { refuseChanged } from '../../../shared/api/etag.ts';
 import type { Caller } from '../../../shared/auth/token.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import { isNextShipmentStatus, type ShipmentStatus } from '../../../shared/shop/order-life.ts';
 import type { ShopTime } from '../../../shared/shop/orders/book-adjustments.ts';
 import type { Database } from '../../../shared/sql/database.ts';
 import type { Queries } from '../../../shared/sql/query.ts';
-import { refuseChanged } from '../etag.ts';
 import { readItem } from '../list.ts';
 import { shipments } from '../lists/shipments.ts';
 import { insertShipment, moveShipment, readPayment } from '../queries/order-life.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { type Answer, type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
 import type { Caller } from '../../../shared/auth/token.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import { saleLimits } from '../../../shared/shop/sale-rules.ts';
 import type { Database } from '../../../shared/sql/database.ts';
 import { customerOf, onlyCustomer } from '../access.ts';
-import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
 import { readItem } from '../list.ts';
 import { products } from '../lists/products.ts';
 import { addItem, changeItem, insertCart, readCart, removeItem } from '../queries/carts.ts';

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
+import type { Endpoint } from '../../../shared/api/endpoint.ts';
 import type { Caller } from '../../../shared/auth/token.ts';
 import type { ProblemField } from '../../../shared/http/problem.ts';
 import type { Database } from '../../../shared/sql/database.ts';
 import type { Queries } from '../../../shared/sql/query.ts';
-import type { Endpoint } from '../endpoint.ts';
 import { itemEndpoint, listEndpoint } from '../list-endpoints.ts';
 import { customers } from '../lists/customers.ts';
 import { isPassword } from '../password-hash.ts';

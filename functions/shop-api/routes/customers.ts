@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import type { Database } from '../../../shared/sql/database.ts';
 import { customerOf } from '../access.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
 import { passwordHash } from '../password-hash.ts';
 import { insertCustomer, insertWish, storeCredentials, whatExists } from '../queries/customers.ts';
 import { signedUp, signUp, wish, wishlistEntry } from '../schemas/customer.ts';

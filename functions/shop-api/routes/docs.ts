@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { type Answer, type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
+import { openApiEndpoint } from '../../../shared/api/openapi-endpoint.ts';
 import { pageHeaders } from '../../../shared/http/page-headers.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import { elsewhere } from '../elsewhere.ts';
-import { type Answer, type Endpoint, endpoint } from '../endpoint.ts';
-import { openApi } from '../openapi.ts';
 import { adjustment, refund } from '../schemas/adjustment.ts';
 import { cart, cartSummary } from '../schemas/cart.ts';
 import { category } from '../schemas/category.ts';
@@ -36,7 +36,6 @@ const named = {
 const htmlHeaders = {
   ...pageHeaders({ styles: "'unsafe-inline'", images: 'data:' }),
   'content-type': 'text/html; charset=utf-8',
-  'x-content-type-options': 'nosniff',
 };
 
 const page = `<!doctype html>
@@ -56,11 +55,21 @@ const page = `<!doctype html>
 </html>
 `;
 
-const start = `SwaggerUIBundle({
-  url: 'openapi.json',
-  dom_id: '#docs',
-  defaultModelsExpandDepth: 0,
-  tryItOutEnabled: true,
+/** Two functions answer at one address; a person sees one API, with one place for a token. */
+const start = `const read = async (url) => (await fetch(url)).json();
+const documents = ['openapi.json', 'insights/openapi.json'];
+Promise.all(documents.map(read)).then(([shop, insights]) => {
+  const schemas = { ...insights.components.schemas, ...shop.components.schemas };
+  SwaggerUIBundle({
+    spec: {
+      ...shop,
+      paths: { ...shop.paths, ...insights.paths },
+      components: { ...shop.components, schemas },
+    },
+    dom_id: '#docs',
+    defaultModelsExpandDepth: 0,
+    tryItOutEnabled: true,
+  });
 });
 `;
 
@@ -70,13 +79,12 @@ const packaged = new Map([
 ]);
 
 /**
- * The OpenAPI document of the endpoints, and the page that lets a person try them.
+ * The OpenAPI document of the endpoints, and the page that lets a person try them and those of the
+ * insights API.
  *
  * @param assets folder with the files of swagger-ui, beside the bundle.
  */
 export function docsRoutes(endpoints: readonly Endpoint[], assets: URL): readonly Endpoint[] {
-  let document: Record<string, unknown> | undefined; // made when first asked for
-
   async function file(name: string): Promise<Answer> {
     if (name === 'start.js') return text(start, 'text/javascript; charset=utf-8');
     const contentType = packaged.get(name);
@@ -85,18 +93,10 @@ export function docsRoutes(endpoints: readonly Endpoint[], assets: URL): readonl
   }
 
   return [
-    endpoint({
-      method: 'GET',
-      path: '/openapi.json',
-      tag: 'service',
-      summary: 'This document',
-      access: 'anyone',
-      request: z.object({}),
-      answers: { 200: { description: 'OpenAPI 3.1.' } },
-      handle() {
-        document ??= openApi([...endpoints, ...elsewhere], named);
-        return { status: 200, body: document };
-      },
+    openApiEndpoint('/openapi.json', [...endpoints, ...elsewhere], {
+      title: 'Shop API',
+      description: 'Money is decimal text.',
+      named,
     }),
     endpoint({
       method: 'GET',
@@ -130,7 +130,6 @@ function text(body: string, contentType: string): Answer {
   const headers = {
     'content-type': contentType,
     'cache-control': 'public, max-age=3600',
-    'x-content-type-options': 'nosniff',
   };
   return { status: 200, headers, body };
 }

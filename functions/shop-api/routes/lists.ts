@@ -1,5 +1,5 @@
+import type { Endpoint } from '../../../shared/api/endpoint.ts';
 import type { Database } from '../../../shared/sql/database.ts';
-import type { Endpoint } from '../endpoint.ts';
 import { itemEndpoint, listEndpoint } from '../list-endpoints.ts';
 import { carts } from '../lists/carts.ts';
 import { orderItems } from '../lists/order-items.ts';

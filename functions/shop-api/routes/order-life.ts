@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
 import type { Database } from '../../../shared/sql/database.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
 import { cancel } from '../orders/cancel.ts';
 import { complete } from '../orders/complete.ts';
 import { expire } from '../orders/expire.ts';

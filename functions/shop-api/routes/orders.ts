@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import type { Database } from '../../../shared/sql/database.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
 import { checkout } from '../orders/checkout.ts';
 import { orderOf } from '../orders/order-of.ts';
 import { pay } from '../orders/pay.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import type { Database } from '../../../shared/sql/database.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
 
 const ping = { name: 'ping', sql: 'select true as here', row: z.object({ here: z.literal(true) }) };
 const home = z.object({ name: z.string(), links: z.record(z.string(), z.string()) });

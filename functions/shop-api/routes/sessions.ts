@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import type { Database } from '../../../shared/sql/database.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
 import { isPassword } from '../password-hash.ts';
 import { findCredentials } from '../queries/customers.ts';
 import { logIn, newSession } from '../schemas/session.ts';

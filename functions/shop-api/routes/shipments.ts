@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
+import { ifMatch } from '../../../shared/api/etag.ts';
 import type { Database } from '../../../shared/sql/database.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
-import { ifMatch } from '../etag.ts';
 import { moveOn, ship } from '../orders/ship.ts';
 import { idText } from '../schemas/common.ts';
 import { newShipment, shipment, shipmentChange } from '../schemas/shipment.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import type { Database } from '../../../shared/sql/database.ts';
 import { onlyCustomer } from '../access.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
 import { itemEndpoint, listEndpoint } from '../list-endpoints.ts';
 import { wishlist } from '../lists/wishlist.ts';
 import { deleteWish } from '../queries/customers.ts';

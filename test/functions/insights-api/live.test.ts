@@ -18,9 +18,8 @@ function get(headers: Record<string, string> = {}) {
 beforeAll(async () => {
   table = await startResultsTable();
   const results = resultsTable(table.client, table.tableName);
-  api = insightsApi({ results, page: new Map(), currency: 'EUR' }, (_, error) =>
-    logged.push(error),
-  );
+  const log = (_: string, error: Error): unknown => logged.push(error);
+  api = insightsApi({ results, page: new Map(), currency: 'EUR', tokenPublicKey: '', log });
 });
 
 afterAll(() => table.stop());

@@ -22,9 +22,10 @@ beforeAll(async () => {
   await buildPage(folder);
   const results = resultsTable(new DynamoDBClient({ region: 'us-east-1' }), 'never-asked');
   const page = await readPageFiles(pathToFileURL(`${folder}/`));
-  api = insightsApi({ results, page, currency: 'EUR' }, (message) => {
+  const log = (message: string): never => {
     throw new Error(message);
-  });
+  };
+  api = insightsApi({ results, page, currency: 'EUR', tokenPublicKey: '', log });
 });
 
 afterAll(() => rm(folder, { recursive: true }));

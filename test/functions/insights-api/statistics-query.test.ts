@@ -1,10 +1,22 @@
 import { expect, test } from 'vitest';
-import { parseStatisticsQuery } from '../../../functions/insights-api/statistics-query.ts';
+import {
+  statisticsParameters,
+  toStatisticsQuery,
+} from '../../../functions/insights-api/statistics-query.ts';
+import { problemFields } from '../../../shared/http/problem-fields.ts';
+
+/** What is asked of the table, or everything that is wrong with the parameters. */
+function parse(parameters: Record<string, string>) {
+  const parsed = statisticsParameters.safeParse(parameters);
+  return parsed.success
+    ? { ok: true as const, query: toStatisticsQuery(parsed.data) }
+    : { ok: false as const, errors: problemFields(parsed.error) };
+}
 
 const noonMs = Date.UTC(2026, 2, 1, 12);
 
-test('parseStatisticsQuery() without parameters asks for the newest 60 windows', () => {
-  expect(parseStatisticsQuery({})).toEqual({
+test('statisticsParameters without parameters asks for the newest 60 windows', () => {
+  expect(parse({})).toEqual({
     ok: true,
     query: { fromMs: 0, toMs: 1e15, limit: 60, order: 'desc', cursor: undefined },
   });
@@ -17,8 +29,8 @@ test.each([
   ['2026-03-01T14:00:00 02:00'],
   ['2026-03-01T09:00:00-03:00'],
   [String(noonMs)],
-])('parseStatisticsQuery() reads the moment %s', (from) => {
-  const parsed = parseStatisticsQuery({ from });
+])('statisticsParameters reads the moment %s', (from) => {
+  const parsed = parse({ from });
   expect(parsed).toMatchObject({ ok: true, query: { fromMs: noonMs } });
 });
 
@@ -31,13 +43,13 @@ test.each([
   ['-5', 'a negative number'],
   ['1e12', 'a number with an exponent'],
   ['1,2', 'a parameter given twice'],
-])('parseStatisticsQuery() refuses the moment "%s": %s', (to) => {
-  const parsed = parseStatisticsQuery({ to });
+])('statisticsParameters refuses the moment "%s": %s', (to) => {
+  const parsed = parse({ to });
   expect(parsed).toMatchObject({ ok: false, errors: [{ field: 'to' }] });
 });
 
-test('parseStatisticsQuery() lists everything that is wrong at once', () => {
-  const parsed = parseStatisticsQuery({
+test('statisticsParameters lists everything that is wrong at once', () => {
+  const parsed = parse({
     from: 'noon',
     to: '12:30',
     limit: '0',
@@ -51,23 +63,23 @@ test('parseStatisticsQuery() lists everything that is wrong at once', () => {
     ['cursor', 'form', 'from', 'limit', 'order', 'to'].sort(),
   );
   expect(parsed.errors.find(({ field }) => field === 'limit')?.reason).toBe(
-    'must be a whole number from 1 to 1000: received "0"',
+    'Must be a whole number from 1 to 1000',
   );
 });
 
 test.each(['0', '1001', '-1', '2.5', '1e3', 'ten', ''])(
-  'parseStatisticsQuery() refuses the limit "%s"',
+  'statisticsParameters refuses the limit "%s"',
   (limit) => {
-    expect(parseStatisticsQuery({ limit })).toMatchObject({ ok: false });
+    expect(parse({ limit })).toMatchObject({ ok: false });
   },
 );
 
-test.each(['1', '1000'])('parseStatisticsQuery() takes the limit %s', (limit) => {
-  expect(parseStatisticsQuery({ limit })).toMatchObject({ ok: true, query: { limit: +limit } });
+test.each(['1', '1000'])('statisticsParameters takes the limit %s', (limit) => {
+  expect(parse({ limit })).toMatchObject({ ok: true, query: { limit: +limit } });
 });
 
-test('parseStatisticsQuery() refuses a range that is empty or turned around', () => {
-  const errors = [{ field: 'to', reason: 'must lie after from' }];
-  expect(parseStatisticsQuery({ from: '5', to: '5' })).toEqual({ ok: false, errors });
-  expect(parseStatisticsQuery({ from: '6', to: '5' })).toEqual({ ok: false, errors });
+test('statisticsParameters refuses a range that is empty or turned around', () => {
+  const errors = [{ field: 'to', reason: 'Must lie after from' }];
+  expect(parse({ from: '5', to: '5' })).toEqual({ ok: false, errors });
+  expect(parse({ from: '6', to: '5' })).toEqual({ ok: false, errors });
 });

@@ -46,11 +46,15 @@ describe('AppStack', () => {
       '$default',
       'GET /dashboard',
       'GET /dashboard/{proxy+}',
+      'GET /fraud/orders',
+      'GET /fraud/orders/{id}',
+      'GET /insights/openapi.json',
       'GET /live',
       'GET /statistics/{proxy+}',
       'PATCH /customers/{id}',
       'POST /customers',
       'POST /events',
+      'POST /fraud/orders/{id}/reviews',
       'POST /sessions',
     ]);
     const stage = only(resourcesOf(dev, 'AWS::ApiGatewayV2::Stage')).Properties;
@@ -80,7 +84,11 @@ describe('AppStack', () => {
       ...Properties['Environment'].Variables,
     }));
     const told = environments.filter((variables) => 'TOKEN_PUBLIC_KEY' in variables);
-    expect(told.map(({ name }) => name).sort()).toEqual(['dev-click-intake', 'dev-shop-api']);
+    expect(told.map(({ name }) => name).sort()).toEqual([
+      'dev-click-intake',
+      'dev-insights-api',
+      'dev-shop-api',
+    ]);
     for (const { TOKEN_PUBLIC_KEY } of told) {
       expect(TOKEN_PUBLIC_KEY).toEqual({ Ref: 'TokenPublicKey' });
     }

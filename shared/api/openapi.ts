@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rolesOf } from '../../shared/auth/caller.ts';
+import { rolesOf } from '../auth/caller.ts';
 import type { AnswerDescription, EndpointDescription } from './endpoint.ts';
 
 const problemDocument = z
@@ -38,14 +38,18 @@ const ifNoneMatch = {
   description: 'ETag of the answer before: 304 when it would be the same.',
 };
 
-/**
- * The OpenAPI 3.1 document of the endpoints, from the very schemas that validate.
- *
- * @param named schemas that are told once, by name, and referred to.
- */
+/** What a document says of the API as a whole. */
+export interface About {
+  readonly title: string;
+  readonly description: string;
+  /** Schemas that are told once, by name, and referred to. */
+  readonly named: Readonly<Record<string, z.ZodType>>;
+}
+
+/** The OpenAPI 3.1 document of the endpoints, from the very schemas that validate. */
 export function openApi(
   endpoints: readonly EndpointDescription[],
-  named: Readonly<Record<string, z.ZodType>>,
+  { title, description, named }: About,
 ): Record<string, unknown> {
   const components = { ...named, Problem: problemDocument };
   const names = new Map(Object.entries(components).map(([name, schema]) => [schema, name]));
@@ -57,9 +61,9 @@ export function openApi(
   return {
     openapi: '3.1.1',
     info: {
-      title: 'Shop API',
+      title,
       version: '1',
-      description: 'Money is decimal text. What is wrong is told in problem documents (RFC 9457).',
+      description: `${description} What is wrong is told in problem documents (RFC 9457).`,
     },
     servers: [{ url: '/' }],
     paths,
@@ -138,6 +142,8 @@ function response(
 /** The schema itself; those within that have a name are referred to. */
 function inline(schema: z.ZodType, names: ReadonlyMap<z.core.$ZodType, string>) {
   const { $schema, ...told } = z.toJSONSchema(schema, {
+    // What a reader of stored data turns into something else is told as anything.
+    unrepresentable: 'any',
     override({ zodSchema, jsonSchema }) {
       const name = names.get(zodSchema);
       if (name === undefined) return;

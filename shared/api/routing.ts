@@ -1,6 +1,6 @@
 import httpRouter, { type Method } from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { problem } from '../../shared/http/problem.ts';
+import { problem } from '../http/problem.ts';
 import type { Endpoint, ReadCaller } from './endpoint.ts';
 
 type Event = APIGatewayProxyEventV2;

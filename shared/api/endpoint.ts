@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { z } from 'zod';
-import { type Access, admit } from '../../shared/auth/caller.ts';
-import type { Caller } from '../../shared/auth/token.ts';
-import { problemFields } from '../../shared/http/problem-fields.ts';
-import { readBody } from '../../shared/http/read-body.ts';
-import { Refusal, refusalResponse } from '../../shared/http/refusal.ts';
+import { type Access, admit } from '../auth/caller.ts';
+import type { Caller } from '../auth/token.ts';
+import { problemFields } from '../http/problem-fields.ts';
+import { readBody } from '../http/read-body.ts';
+import { Refusal, refusalResponse } from '../http/refusal.ts';
 import { conditional } from './etag.ts';
 
 type Event = APIGatewayProxyEventV2;
@@ -14,7 +14,7 @@ type Result = APIGatewayProxyStructuredResultV2;
 const bodyBytesMax = 256 * 1024;
 
 /** The parts of a request an endpoint reads; each part is an object schema, the body any schema. */
-export interface RequestShape {
+interface RequestShape {
   params?: z.ZodObject;
   query?: z.ZodObject;
   /** Names in lower case. */
@@ -110,7 +110,12 @@ function write({ status, body, headers }: Answer): Result {
   if (body === undefined) return { statusCode: status, headers: { ...headers } };
   return {
     statusCode: status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
 }

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { z } from 'zod';
-import { entityTag, namesTag } from '../../shared/http/entity-tag.ts';
-import { Refusal } from '../../shared/http/refusal.ts';
+import { entityTag, namesTag } from '../http/entity-tag.ts';
+import { Refusal } from '../http/refusal.ts';
 
 /** Headers of a change that may be meant for what the caller has seen. */
 export const ifMatch = z.object({
