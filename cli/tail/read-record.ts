@@ -33,9 +33,10 @@ const rowColumns: Readonly<Record<string, readonly string[]>> = {
   wishlists: ['customer_id', 'product_id'],
   orders: ['customer_id', 'total', 'status', 'channel', 'shipping_country', 'ordered_at'],
   order_items: ['order_id', 'product_id', 'quantity', 'unit_price', 'ordered_at'],
-  payments: ['order_id', 'method', 'amount', 'status', 'installments', 'paid_at'],
+  payments: ['order_id', 'method', 'amount', 'status', 'installments', 'attempted_at'],
   shipments: ['order_id', 'status', 'carrier', 'shipping_country'],
   order_adjustments: ['order_id', 'kind', 'amount', 'quantity', 'occurred_at'],
+  order_reviews: ['order_id', 'verdict', 'source', 'reviewed_at'],
 };
 const amounts = new Set(['price', 'total', 'unit_price', 'amount']);
 const pseudonymShown = 8;

@@ -18,7 +18,9 @@ export interface LakeChecks {
 const sums: Readonly<Record<string, string>> = {
   orders: 'sum(total)',
   order_items: 'sum(quantity * unit_price)',
+  payments: 'sum(amount)',
   order_adjustments: 'sum(amount)',
+  order_reviews: 'sum(order_total)',
 };
 
 /** What must hold in the lake, data set by data set. */

@@ -73,7 +73,7 @@ export const streamReaders: Readonly<Record<string, (fromMs: number) => StreamRe
   insights: (fromMs) => new StreamReading(fromMs, readInsight),
 };
 
-const facts = shopFacts(['order', 'orderItem', 'adjustment'], 0);
+const facts = shopFacts(['order', 'orderItem', 'payment', 'adjustment', 'review'], 0);
 const clickSource = clicks();
 const columns = new Map(capturedTables.map((table) => [table.name, new Set(table.columns)]));
 

@@ -1,16 +1,50 @@
+import {
+  type DecisionBasis,
+  decisionBases,
+  type FraudDecision,
+  fraudDecisions,
+  type ReviewSource,
+  type ReviewVerdict,
+  reviewSources,
+  reviewVerdicts,
+} from '../shop/fraud-words.ts';
+import { type PaymentStatus, paymentStatuses } from '../shop/order-life.ts';
+import { type PaymentMethod, paymentMethods } from '../shop/payment-methods.ts';
 import type { StreamRecord } from '../stream/record.ts';
 import { type Decoded, oncePerBatch, type Source } from '../stream/source.ts';
-import { toCents } from './cents.ts';
 import { decodeChange } from './decode-change.ts';
-import type { ColumnValue, RowChange } from './row-change.ts';
-import { utcInstantMs } from './utc-instant.ts';
+import {
+  id,
+  idLengthMax,
+  isTrue,
+  money,
+  oneOf,
+  orNull,
+  probability,
+  quantity,
+  text,
+  time,
+} from './read-cell.ts';
+import type { RowChange } from './row-change.ts';
+
+/** What a fact is compared by; null where it is not known. All but times are keyed hashes or ids. */
+interface Traces {
+  readonly customerHash: string | null;
+  /** Of the mailbox: however its address is written. */
+  readonly emailHash: string | null;
+  readonly deviceId: string | null;
+  readonly addressHash: string | null;
+  readonly ipHash: string | null;
+}
 
 /** What the jobs see of the shop: facts that stand for themselves and never change. */
 export interface ShopFacts {
-  readonly order: {
+  readonly order: Traces & {
     readonly kind: 'order';
     readonly orderId: string;
     readonly customerId: string;
+    /** Since when the customer has an account. */
+    readonly customerSinceMs: number | null;
     readonly totalCents: number;
     readonly orderedAtMs: number;
     readonly channel: string | null;
@@ -20,18 +54,63 @@ export interface ShopFacts {
   };
   readonly orderItem: {
     readonly kind: 'orderItem';
+    readonly itemId: string;
     readonly orderId: string;
+    readonly customerId: string | null;
     readonly productId: string;
+    readonly categoryId: string | null;
+    readonly sellerId: string | null;
     readonly quantity: number;
     readonly unitPriceCents: number;
     readonly orderedAtMs: number;
   };
+  /** An attempt to pay an order, as it ended. */
+  readonly payment: Traces & {
+    readonly kind: 'payment';
+    readonly paymentId: string;
+    readonly orderId: string;
+    readonly customerId: string;
+    readonly customerSinceMs: number | null;
+    readonly country: string | null;
+    /** Fingerprint of the card; null where none was used. */
+    readonly cardHash: string | null;
+    readonly method: PaymentMethod;
+    readonly installments: number;
+    readonly amountCents: number;
+    readonly status: PaymentStatus;
+    readonly orderTotalCents: number | null;
+    readonly orderedAtMs: number | null;
+    readonly attemptedAtMs: number;
+    /** What the shop decided about it, and by what; null where nobody was asked. */
+    readonly decision: FraudDecision | null;
+    readonly decisionBasis: DecisionBasis | null;
+    /** 0 to 1. */
+    readonly decisionScore: number | null;
+    readonly committedAtMs: number | undefined;
+  };
   /** A refund, cancellation or expiry, at its own time. */
   readonly adjustment: {
     readonly kind: 'adjustment';
+    readonly adjustmentId: string;
+    readonly adjustmentKind: string | null;
     readonly orderId: string;
+    readonly customerId: string | null;
     readonly amountCents: number;
     readonly occurredAtMs: number;
+  };
+  /** What was found out about an order; a later one about the same order counts. */
+  readonly review: Traces & {
+    readonly kind: 'review';
+    readonly reviewId: string;
+    readonly orderId: string;
+    readonly customerId: string;
+    readonly verdict: ReviewVerdict;
+    readonly source: ReviewSource;
+    readonly cardHash: string | null;
+    readonly orderedAtMs: number | null;
+    readonly orderTotalCents: number | null;
+    readonly reviewedAtMs: number;
+    readonly committedAtMs: number | undefined;
   };
 }
 
@@ -86,11 +165,16 @@ const readFacts = oncePerBatch(({ data }: StreamRecord): ReadRecord => {
   }
 });
 
-// What the columns can hold, and nothing larger: a fact becomes a key, an alert, a line of a page.
-const idLengthMax = 64;
-const textLengthMax = 64;
-/** `numeric(12, 2)`: windows of thousands of the largest orders still add up exactly. */
-const amountCentsMax = 1e12;
+const idOrNull = orNull(id);
+const moneyOrNull = orNull(money);
+const timeOrNull = orNull(time);
+const probabilityOrNull = orNull(probability);
+const paymentMethod = oneOf(paymentMethods);
+const paymentStatus = oneOf(paymentStatuses);
+const decision = orNull(oneOf(fraudDecisions));
+const decisionBasis = orNull(oneOf(decisionBases));
+const verdict = oneOf(reviewVerdicts);
+const reviewSource = oneOf(reviewSources);
 
 /** By table, how its rows are read; by hand, because every row of every job comes through here. */
 const facts = new Map<
@@ -99,7 +183,9 @@ const facts = new Map<
 >([
   ['orders', { kind: 'order', read: readOrder }],
   ['order_items', { kind: 'orderItem', read: readOrderItem }],
+  ['payments', { kind: 'payment', read: readPayment }],
   ['order_adjustments', { kind: 'adjustment', read: readAdjustment }],
+  ['order_reviews', { kind: 'review', read: readReview }],
 ]);
 
 function readOrder({ row, commitTimeMs }: RowChange): ShopFacts['order'] {
@@ -107,10 +193,12 @@ function readOrder({ row, commitTimeMs }: RowChange): ShopFacts['order'] {
     kind: 'order',
     orderId: id('id', row['id']),
     customerId: id('customer_id', row['customer_id']),
+    customerSinceMs: timeOrNull('customer_since', row['customer_since']),
     totalCents: money('total', row['total']),
     orderedAtMs: time('ordered_at', row['ordered_at']),
     channel: text('channel', row['channel']),
     country: text('shipping_country', row['shipping_country']),
+    ...tracesOf(row),
     committedAtMs: commitTimeMs,
   };
 }
@@ -118,69 +206,78 @@ function readOrder({ row, commitTimeMs }: RowChange): ShopFacts['order'] {
 function readOrderItem({ row }: RowChange): ShopFacts['orderItem'] {
   return {
     kind: 'orderItem',
+    itemId: id('id', row['id']),
     orderId: id('order_id', row['order_id']),
+    customerId: idOrNull('customer_id', row['customer_id']),
     productId: id('product_id', row['product_id']),
+    categoryId: idOrNull('category_id', row['category_id']),
+    sellerId: idOrNull('seller_id', row['seller_id']),
     quantity: quantity('quantity', row['quantity']),
     unitPriceCents: money('unit_price', row['unit_price']),
     orderedAtMs: time('ordered_at', row['ordered_at']),
   };
 }
 
+function readPayment({ row, commitTimeMs }: RowChange): ShopFacts['payment'] {
+  const createdAtMs = time('created_at', row['created_at']);
+  return {
+    kind: 'payment',
+    paymentId: id('id', row['id']),
+    orderId: id('order_id', row['order_id']),
+    customerId: id('customer_id', row['customer_id']),
+    customerSinceMs: timeOrNull('customer_since', row['customer_since']),
+    country: text('shipping_country', row['shipping_country']),
+    cardHash: text('card_fingerprint', row['card_fingerprint']),
+    method: paymentMethod('method', row['method']),
+    installments: quantity('installments', row['installments']),
+    amountCents: money('amount', row['amount']),
+    status: paymentStatus('status', row['status']),
+    orderTotalCents: moneyOrNull('order_total', row['order_total']),
+    orderedAtMs: timeOrNull('ordered_at', row['ordered_at']),
+    attemptedAtMs: timeOrNull('attempted_at', row['attempted_at']) ?? createdAtMs,
+    ...tracesOf(row),
+    decision: decision('decision', row['decision']),
+    decisionBasis: decisionBasis('decision_basis', row['decision_basis']),
+    decisionScore: probabilityOrNull('decision_score', row['decision_score']),
+    committedAtMs: commitTimeMs,
+  };
+}
+
 function readAdjustment({ row }: RowChange): ShopFacts['adjustment'] {
   return {
     kind: 'adjustment',
+    adjustmentId: id('id', row['id']),
+    adjustmentKind: text('kind', row['kind']),
     orderId: id('order_id', row['order_id']),
+    customerId: idOrNull('customer_id', row['customer_id']),
     amountCents: money('amount', row['amount']),
     occurredAtMs: time('occurred_at', row['occurred_at']),
   };
 }
 
-type Cell = ColumnValue | undefined;
-
-/** A boolean in every form that captures write; absent in records from before the column. */
-function isTrue(value: Cell): boolean {
-  return value === true || value === 't' || value === 'true' || value === 1 || value === '1';
+function readReview({ row, commitTimeMs }: RowChange): ShopFacts['review'] {
+  return {
+    kind: 'review',
+    reviewId: id('id', row['id']),
+    orderId: id('order_id', row['order_id']),
+    customerId: id('customer_id', row['customer_id']),
+    verdict: verdict('verdict', row['verdict']),
+    source: reviewSource('source', row['source']),
+    cardHash: text('card_fingerprint', row['card_fingerprint']),
+    orderedAtMs: timeOrNull('ordered_at', row['ordered_at']),
+    orderTotalCents: moneyOrNull('order_total', row['order_total']),
+    reviewedAtMs: time('reviewed_at', row['reviewed_at']),
+    ...tracesOf(row),
+    committedAtMs: commitTimeMs,
+  };
 }
 
-function id(column: string, value: Cell): string {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  if (typeof value === 'string' && value !== '' && value.length <= idLengthMax) return value;
-  throw wrong(column, `an integer or 1 to ${idLengthMax} characters`, value);
-}
-
-function text(column: string, value: Cell): string | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'string' && value.length <= textLengthMax) return value;
-  throw wrong(column, `at most ${textLengthMax} characters`, value);
-}
-
-function quantity(column: string, value: Cell): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
-  throw wrong(column, 'a whole number from 1', value);
-}
-
-function money(column: string, value: Cell): number {
-  const cents = centsOf(value);
-  if (cents !== undefined && cents >= 0 && cents < amountCentsMax) return cents;
-  throw wrong(column, 'an amount of two places from 0 to 9999999999.99', value);
-}
-
-function centsOf(value: Cell): number | undefined {
-  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-  try {
-    return toCents(value);
-  } catch {
-    return undefined;
-  }
-}
-
-function time(column: string, value: Cell): number {
-  const atMs = typeof value === 'string' ? utcInstantMs(value) : Number.NaN;
-  if (Number.isNaN(atMs)) throw wrong(column, 'an instant in UTC', value);
-  return atMs;
-}
-
-function wrong(column: string, expected: string, received: Cell): RangeError {
-  const value = received === undefined ? 'nothing' : JSON.stringify(received);
-  return new RangeError(`${column}: ${expected} is expected: received ${value}`);
+function tracesOf(row: RowChange['row']): Traces {
+  return {
+    customerHash: text('customer_hash', row['customer_hash']),
+    emailHash: text('email_hash', row['email_hash']),
+    deviceId: text('device_id', row['device_id']),
+    addressHash: text('shipping_address_hash', row['shipping_address_hash']),
+    ipHash: text('ip_hash', row['ip_hash']),
+  };
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { orderAdjustmentRecord, orderItemRecord, orderRecord } from '../changes/fact-records.ts';
+import {
+  orderAdjustmentRecord,
+  orderItemRecord,
+  orderRecord,
+  orderReviewRecord,
+  paymentRecord,
+} from '../changes/fact-records.ts';
 import { alertDataSchema } from './alert.ts';
 import { clickEvent, clickRecord, clickTypes, subjectOf } from './click.ts';
 import { fraudCaseSchema } from './fraud-case.ts';
@@ -66,6 +72,20 @@ export const eventSchemas: readonly EventSchema[] = [
     title: 'A line of an order, as the change stream carries it',
     place: 'stream `shop-changes`',
     schema: orderItemRecord,
+  },
+  {
+    name: 'payment-record',
+    version: 1,
+    title: 'An attempt to pay an order, as the change stream carries it',
+    place: 'stream `shop-changes`',
+    schema: paymentRecord,
+  },
+  {
+    name: 'order-review-record',
+    version: 1,
+    title: 'What an order turned out to be, as the change stream carries it',
+    place: 'stream `shop-changes`',
+    schema: orderReviewRecord,
   },
   {
     name: 'order-adjustment-record',

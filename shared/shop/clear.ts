@@ -22,6 +22,7 @@ const shopping = [
   'payments',
   'shipments',
   'order_adjustments',
+  'order_reviews',
 ];
 const all = capturedTables.map(({ name }) => name).filter((name) => name !== 'clock');
 

@@ -25,6 +25,7 @@ export const shipmentStatuses = [
 export const adjustmentKinds = ['refund', 'cancellation', 'expiry'] as const;
 
 export type OrderStatus = (typeof orderStatuses)[number];
+export type PaymentStatus = (typeof paymentStatuses)[number];
 export type ShipmentStatus = (typeof shipmentStatuses)[number];
 export type AdjustmentKind = (typeof adjustmentKinds)[number];
 

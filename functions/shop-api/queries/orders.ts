@@ -116,8 +116,9 @@ export const insertPayment = {
   name: 'insert-payment',
   sql: `with made as (
       insert into payments (order_id, customer_id, method, installments, amount, status,
-        transaction_id, card_fingerprint, paid_at, is_backfill)
+        transaction_id, card_fingerprint, attempted_at, paid_at, is_backfill)
       select id, customer_id, $2, $3, total, $4::varchar, $5, keyed_hash($6),
+        coalesce($7::timestamptz, now()),
         case $4::varchar when 'approved' then coalesce($7::timestamptz, now()) end, $8
       from orders where id = $1
       returning id, order_id, method, installments, amount, status, transaction_id, paid_at,

@@ -5,12 +5,35 @@ import {
   changeText,
   orderItemText,
   orderText,
+  paymentText,
+  reviewText,
   streamRecord,
   tickText,
 } from '../../fixtures/shop-changes.ts';
 
 const noonMs = Date.UTC(2026, 2, 1, 12);
-const facts = shopFacts(['order', 'orderItem', 'adjustment'], 2_000);
+const facts = shopFacts(['order', 'orderItem', 'payment', 'adjustment', 'review'], 2_000);
+const traces = {
+  customer_hash: 'c'.repeat(64),
+  email_hash: 'e'.repeat(64),
+  device_id: 'phone-1',
+  shipping_address_hash: 'a'.repeat(64),
+  ip_hash: '1'.repeat(64),
+};
+const read = {
+  customerHash: traces.customer_hash,
+  emailHash: traces.email_hash,
+  deviceId: traces.device_id,
+  addressHash: traces.shipping_address_hash,
+  ipHash: traces.ip_hash,
+};
+const unknown = {
+  customerHash: null,
+  emailHash: null,
+  deviceId: null,
+  addressHash: null,
+  ipHash: null,
+};
 const decode = (text: string) => facts.decode([streamRecord(text)])[0];
 
 describe('shopFacts()', () => {
@@ -23,11 +46,101 @@ describe('shopFacts()', () => {
         kind: 'order',
         orderId: '5',
         customerId: '7',
+        customerSinceMs: null,
         totalCents: 123_456_789,
         orderedAtMs: noonMs + 123,
         channel: 'web',
         country: 'DE',
+        ...unknown,
         committedAtMs: noonMs + 123,
+      },
+    });
+  });
+
+  it('reads what an order is compared by', () => {
+    const row = { ...traces, customer_since: '2026-02-01T00:00:00Z' };
+    expect(decode(orderText(5, noonMs, row))).toMatchObject({
+      event: { ...read, customerSinceMs: Date.UTC(2026, 1, 1) },
+    });
+  });
+
+  it('reads a payment with the order it is for and what was decided', () => {
+    const row = {
+      ...traces,
+      shipping_country: 'DE',
+      customer_since: '2026-02-01T00:00:00Z',
+      card_fingerprint: 'f'.repeat(64),
+      installments: 3,
+      order_total: '25.00',
+      ordered_at: '2026-03-01T11:59:00Z',
+      decision: 'review',
+      decision_basis: 'model',
+      decision_score: '0.12345',
+    };
+    expect(decode(paymentText(4, noonMs, row))).toEqual({
+      kind: 'event',
+      id: 'payments|4|1',
+      committedAtMs: noonMs,
+      event: {
+        kind: 'payment',
+        paymentId: '4',
+        orderId: '1',
+        customerId: '7',
+        customerSinceMs: Date.UTC(2026, 1, 1),
+        country: 'DE',
+        cardHash: row.card_fingerprint,
+        method: 'credit_card',
+        installments: 3,
+        amountCents: 1_990,
+        status: 'approved',
+        orderTotalCents: 2_500,
+        orderedAtMs: noonMs - 60_000,
+        attemptedAtMs: noonMs,
+        ...read,
+        decision: 'review',
+        decisionBasis: 'model',
+        decisionScore: 0.12345,
+        committedAtMs: noonMs,
+      },
+    });
+  });
+
+  it('reads a payment from before it told of its order, at the time it was written', () => {
+    const old = { attempted_at: undefined, created_at: '2026-03-01T12:00:01Z' };
+    expect(decode(paymentText(4, noonMs, old))).toMatchObject({
+      event: {
+        ...unknown,
+        attemptedAtMs: noonMs + 1_000,
+        customerSinceMs: null,
+        cardHash: null,
+        orderTotalCents: null,
+        orderedAtMs: null,
+        decision: null,
+        decisionBasis: null,
+        decisionScore: null,
+      },
+    });
+  });
+
+  it('reads what an order turned out to be', () => {
+    const row = { ...traces, card_fingerprint: 'f', order_total: 25, ordered_at: null };
+    expect(decode(reviewText(3, noonMs, row))).toEqual({
+      kind: 'event',
+      id: 'order_reviews|3|1',
+      committedAtMs: noonMs,
+      event: {
+        kind: 'review',
+        reviewId: '3',
+        orderId: '1',
+        customerId: '7',
+        verdict: 'fraud',
+        source: 'operator',
+        cardHash: 'f',
+        orderedAtMs: null,
+        orderTotalCents: 2_500,
+        reviewedAtMs: noonMs,
+        ...read,
+        committedAtMs: noonMs,
       },
     });
   });
@@ -97,6 +210,9 @@ describe('shopFacts()', () => {
       orderText(1, noonMs, { ordered_at: '2026-03-01T12:00:00' }),
       /ordered_at/,
     ],
+    ['a status nobody knows', paymentText(1, noonMs, { status: 'lost' }), /one of pending, /],
+    ['a score above one', paymentText(1, noonMs, { decision_score: 1.5 }), /decision_score/],
+    ['no verdict', reviewText(1, noonMs, { verdict: null }), /^order_reviews 1: verdict/],
     ['a part of an item', orderItemText(1, noonMs, { quantity: 1.5 }), /quantity/],
     ['minus one item', orderItemText(1, noonMs, { quantity: -1 }), /quantity/],
     ['a key that is no id', orderText(1.5, noonMs), /^orders: primary key id is 1.5/],

@@ -48,6 +48,7 @@ test('clearShop() takes away what shoppers did, facts among it, and nothing else
     wishlists: 1,
     orders: 2,
     order_items: 2,
+    order_reviews: 0,
     payments: 1,
     shipments: 1,
     order_adjustments: 1,

@@ -153,6 +153,11 @@ test('keys stay as they are, facts stay whole, nothing is truncated', async () =
     ["update clock set partition_key = 'x' where slice = 0", 'partition_key is a key'],
     ['update order_items set quantity = 2', 'its rows are facts'],
     ['delete from order_items', 'its rows are facts'],
+    [
+      `insert into order_reviews (order_id, customer_id, verdict, source)
+       values (1, 1, 'fraud', 'operator'); delete from order_reviews`,
+      'Cannot delete order_reviews: its rows are facts',
+    ],
     ['truncate order_adjustments', 'the change capture would not see it'],
   ];
   for (const [sql, message] of refused) await expect(admin.query(sql)).rejects.toThrow(message);
@@ -179,6 +184,92 @@ test('a payment carries device and address of its order', async () => {
     p.shipping_address_hash = o.shipping_address_hash as same
     from payments p join orders o on o.id = p.order_id`);
   expect(rows).toEqual([{ device_id: 'phone-1', same: true }]);
+});
+
+test('an order carries what its customer was when it was placed, whatever happens later', async () => {
+  const hash = (text: string) => createHmac('sha256', pseudonymKey).update(text).digest('hex');
+  const read = `select orders.customer_since = customers.created_at as since, customer_hash as customer,
+    orders.email_hash as mailbox from orders join customers on customers.id = customer_id
+    where orders.id = 1`;
+  const expected = { since: true, customer: hash('1'), mailbox: hash('ana.lima@example.com') };
+  expect((await admin.query(read)).rows).toEqual([expected]);
+  await admin.query(`update customers set email = 'else@example.com' where id = 1`);
+  await admin.query(`update orders set status = 'paid', customer_hash = 'forged', email_hash = null,
+    ip_hash = 'forged' where id = 1`);
+  expect((await admin.query(read)).rows).toEqual([expected]);
+  expect(await column(admin, 'select ip_hash from orders where id = 1')).toEqual([
+    hash('203.0.113.7'),
+  ]);
+  await admin.query(`update orders set ip = '203.0.113.8' where id = 1`);
+  expect(await column(admin, 'select ip_hash from orders where id = 1')).toEqual([
+    hash('203.0.113.8'),
+  ]);
+});
+
+test.each([
+  ['Ana.Lima+shop@Example.com', 'ana.lima@example.com'],
+  ['Ana.L.ima+a+b@gmail.com', 'analima@gmail.com'],
+  [' analima@googlemail.com ', 'analima@gmail.com'],
+  ['+ana@example.com', '+ana@example.com'],
+])('%j is an address of the mailbox %j', async (address, mailbox) => {
+  expect(await column(admin, 'select private.mailbox_of($1)', [address])).toEqual([mailbox]);
+});
+
+test('a payment and a review carry what the order carries', async () => {
+  await admin.query(`insert into payments (order_id, customer_id, method, amount, status,
+      transaction_id, card_fingerprint, attempted_at, ip_hash)
+    values (1, 1, 'debit_card', 5, 'declined', 't-2', 'card', '2026-01-01Z', 'forged'),
+      (1, 1, 'pix', 5, 'declined', 't-3', null, '2026-01-02Z', null)`);
+  await admin.query(`insert into order_reviews (order_id, customer_id, verdict, source, device_id)
+    values (1, 1, 'fraud', 'chargeback', 'forged')`);
+  const { rows } = await admin.query(`select
+      (select row(p.ip_hash, p.shipping_country, p.customer_since, p.customer_hash, p.email_hash,
+        p.order_total, p.ordered_at)::text from payments p where transaction_id = 't-2') as payment,
+      (select row(o.ip_hash, o.shipping_country, o.customer_since, o.customer_hash, o.email_hash,
+        o.total, o.ordered_at)::text from orders o where id = 1) as "order",
+      (select row(r.device_id, r.ip_hash, r.customer_hash, r.email_hash, r.order_total,
+        r.ordered_at, r.card_fingerprint)::text
+        from order_reviews r order by id desc limit 1) as review,
+      (select row(o.device_id, o.ip_hash, o.customer_hash, o.email_hash, o.total, o.ordered_at,
+        'card')::text from orders o where id = 1) as reviewed`);
+  expect(rows[0].payment).toBe(rows[0].order);
+  expect(rows[0].review).toBe(rows[0].reviewed);
+});
+
+test('orders and payments from before they carried anything get what is known', async () => {
+  const older = await mkdtemp(path.join(os.tmpdir(), 'migrations-'));
+  const ours = fileURLToPath(new URL('../../../shared/shop/migrations/', import.meta.url));
+  await cp(ours, older, { recursive: true, filter: (file) => !file.includes('0015-') });
+  const client = await connect(await server.createDatabase());
+  await migrate(client, { pseudonymKey, folder: pathToFileURL(`${older}/`) });
+  await rm(older, { recursive: true });
+  await client.query(`
+    insert into customers (first_name, last_name, email, country, created_at)
+      values ('Ana', 'Lima', 'ana+shop@example.com', 'BR', '2025-01-01Z');
+    insert into orders (customer_id, total, shipping_country, ip, ordered_at)
+      values (1, 19.90, 'BR', '203.0.113.7', '2025-02-01Z');
+    insert into payments (order_id, customer_id, method, amount, status, transaction_id, paid_at,
+      is_backfill, created_at)
+      values (1, 1, 'pix', 5, 'approved', 't-1', '2025-02-02Z', true, '2026-01-01Z'),
+        (1, 1, 'pix', 5, 'declined', 't-2', null, true, '2026-01-01Z'),
+        (1, 1, 'pix', 5, 'declined', 't-3', null, false, '2025-02-03Z')`);
+  expect((await migrate(client, { pseudonymKey })).at(0)).toBe('0015-fraud.sql');
+  const { rows } = await client.query(`select p.attempted_at, p.ordered_at, p.customer_since,
+      p.ip_hash = o.ip_hash and p.customer_hash = o.customer_hash and p.email_hash = o.email_hash
+        and p.order_total = o.total and o.email_hash = keyed_hash('ana@example.com')
+        and o.customer_hash = keyed_hash('1') as same
+    from payments p join orders o on o.id = p.order_id order by p.id`);
+  const known = {
+    ordered_at: new Date('2025-02-01Z'),
+    customer_since: new Date('2025-01-01Z'),
+    same: true,
+  };
+  expect(rows).toEqual([
+    { attempted_at: new Date('2025-02-02Z'), ...known },
+    { attempted_at: new Date('2025-02-01Z'), ...known },
+    { attempted_at: new Date('2025-02-03Z'), ...known },
+  ]);
+  await client.end();
 });
 
 test('keyed_hash() equals keyedHash() and an HMAC of Node for any text', async () => {
@@ -232,6 +323,9 @@ test('shop_app can do its work and no more', async () => {
     'update orders set total = 0',
     'update orders set ordered_at = now()',
     'update payments set amount = 0',
+    'update payments set decision = null',
+    'update orders set email_hash = null',
+    'update order_reviews set verdict = null',
     'update shipments set is_backfill = true',
     'update order_adjustments set amount = 0',
     'delete from orders',
@@ -241,6 +335,21 @@ test('shop_app can do its work and no more', async () => {
     'create table mine (id int)',
   ];
   for (const sql of denied) await expect(app.query(sql), sql).rejects.toThrow('permission denied');
+  const [order] = await column(
+    app,
+    `insert into orders (customer_id, total, shipping_country, ip) values ($1, 5, 'PT', '192.0.2.1')
+     returning id`,
+    [id],
+  );
+  await app.query(`update orders set review = 'open' where id = $1`, [order]);
+  await app.query(
+    `insert into order_reviews (order_id, customer_id, verdict, source, reviewer, reviewed_at)
+     values ($1, $2, 'legitimate', 'operator', 'eva', now())`,
+    [order, id],
+  );
+  expect(
+    await column(app, 'select reviewer from order_reviews where order_id = $1', [order]),
+  ).toEqual(['eva']);
   expect(await column(app, 'show transaction_timeout')).toEqual(['5s']);
   await app.end();
 });
