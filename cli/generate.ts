@@ -5,6 +5,7 @@ import { insertShop } from '../shared/shop/seed/insert-shop.ts';
 import { makeShop } from '../shared/shop/seed/make-shop.ts';
 import { alignedLines } from './aligned-lines.ts';
 import { confirmed } from './confirm.ts';
+import { generateTransactions } from './generate/transactions.ts';
 import { numberOption } from './options/number-option.ts';
 import { placeOptions, placeUsage } from './options/place.ts';
 import { progressBar } from './progress-bar.ts';
@@ -12,6 +13,7 @@ import { runCommand } from './run-command.ts';
 import { openShopDatabase } from './shop-database.ts';
 
 const usage = `npm run generate -- [options]
+npm run generate -- transactions --out FILE.csv   card transactions with known fraud; see --help
 
 Makes up products, customers and what they need, beside what is in the shop.
 
@@ -30,7 +32,8 @@ database, and the capture tells every row.`;
 
 const LOCK_KEY = 7_461_002; // that of the seed: one at a time
 
-await runCommand(run);
+const [what, ...rest] = process.argv.slice(2);
+await runCommand(() => (what === 'transactions' ? generateTransactions(rest) : run()));
 
 async function run(): Promise<number> {
   const { values } = parseArgs({
