@@ -13,6 +13,7 @@ export class ShopTables extends Construct {
   readonly state: dynamodb.Table;
   readonly results: dynamodb.Table;
   readonly alerts: dynamodb.Table;
+  readonly fraudCases: dynamodb.Table;
 
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id);
@@ -40,6 +41,12 @@ export class ShopTables extends Construct {
       indexName: 'byDay',
       partitionKey: { name: 'day', type: STRING },
       sortKey: { name: 'alertedAt', type: NUMBER },
+    });
+    this.fraudCases = table('FraudCases', 'fraud-cases');
+    this.fraudCases.addGlobalSecondaryIndex({
+      indexName: 'byDecision',
+      partitionKey: { name: 'queue', type: STRING },
+      sortKey: { name: 'atMs', type: NUMBER },
     });
   }
 }

@@ -19,6 +19,7 @@ export interface StreamFunctionsProps {
 export class StreamFunctions extends Construct {
   readonly statistics: ShopFunction;
   readonly fraudDetection: ShopFunction;
+  readonly fraudCases: ShopFunction;
   readonly alertDelivery: ShopFunction;
   readonly landRecords: ShopFunction;
 
@@ -68,6 +69,24 @@ export class StreamFunctions extends Construct {
       deadLetters,
     });
 
+    this.fraudDetection.addEnvironment('CLICKSTREAM_NAME', clickstream.streamName);
+    clickstream.grant(this.fraudDetection, 'kinesis:ListShards');
+    new JobEventSource(this, 'FraudDetectionReadsClicks', {
+      function: this.fraudDetection,
+      stream: clickstream,
+      batchSize: 500,
+      deadLetters,
+    });
+
+    this.fraudCases = this.#fraudCases(props);
+    new JobEventSource(this, 'FraudCasesReads', {
+      function: this.fraudCases,
+      stream: insights,
+      batchSize: 500,
+      filter: { data: { type: ['fraud-case'] } },
+      deadLetters,
+    });
+
     this.alertDelivery = this.#alertDelivery(props);
     new JobEventSource(this, 'AlertDeliveryReads', {
       function: this.alertDelivery,
@@ -99,6 +118,7 @@ export class StreamFunctions extends Construct {
     return {
       statistics: this.statistics,
       'fraud-detection': this.fraudDetection,
+      'fraud-cases': this.fraudCases,
       'alert-delivery': this.alertDelivery,
       'land-records': this.landRecords,
     };
@@ -141,6 +161,25 @@ export class StreamFunctions extends Construct {
       }),
     );
     return job;
+  }
+
+  #fraudCases({ deployment, bundlesFolder, data }: StreamFunctionsProps): ShopFunction {
+    const { tables, queues } = data;
+    const cases = new ShopFunction(this, 'FraudCases', {
+      deployment,
+      bundlesFolder,
+      folder: 'fraud-cases',
+      description: 'Keeps what was judged of each order',
+      timeout: Duration.minutes(1),
+      memoryMb: 512,
+      environment: {
+        FRAUD_CASES_TABLE_NAME: tables.fraudCases.tableName,
+        DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+      },
+    });
+    tables.fraudCases.grantWriteData(cases);
+    queues.deadLetters.grantSendMessages(cases);
+    return cases;
   }
 
   #alertDelivery({ deployment, bundlesFolder, data }: StreamFunctionsProps): ShopFunction {

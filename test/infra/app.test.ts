@@ -18,7 +18,7 @@ describe('buildApp()', () => {
     expect(Object.keys(dev).sort()).toEqual(['App', 'Capture', 'Data']);
     const types = allResources(dev).map(({ Type }) => Type);
     expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
-    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(9);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(10);
   });
 
   test('gives things the names that people and commands know them by', () => {
@@ -33,6 +33,7 @@ describe('buildApp()', () => {
       'dev-state',
       'dev-results',
       'dev-alerts',
+      'dev-fraud-cases',
     ]);
     expect(names('AWS::SQS::Queue', 'QueueName')).toEqual([
       'dev-dead-letters',

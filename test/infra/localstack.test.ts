@@ -25,6 +25,7 @@ test('profile localstack has the same functions, behind a REST API that knows th
     'dev-insights-api': 'rest.handler',
     'dev-statistics': 'index.handler',
     'dev-fraud-detection': 'index.handler',
+    'dev-fraud-cases': 'index.handler',
     'dev-alert-delivery': 'index.handler',
     'dev-land-records': 'index.handler',
     'dev-clock': 'index.handler',

@@ -27,6 +27,7 @@ const functions = [
   'click-intake',
   'statistics',
   'fraud-detection',
+  'fraud-cases',
   'alert-delivery',
   'insights-api',
   'land-records',

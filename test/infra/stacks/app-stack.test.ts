@@ -18,6 +18,8 @@ describe('AppStack', () => {
       [1000, 0],
       [10_000, 0],
       [500, 0],
+      [500, 0],
+      [500, 0],
       [100, 0],
       [1000, 5],
       [5000, 5],
@@ -33,10 +35,12 @@ describe('AppStack', () => {
         DestinationConfig: { OnFailure: { Destination: expect.anything() } },
       });
     }
-    const filtered = only(mappings.filter(({ Properties }) => Properties['FilterCriteria']));
-    expect(filtered.Properties['BatchSize']).toBe(100);
-    expect(filtered.Properties['FilterCriteria'].Filters).toEqual([
-      { Pattern: '{"data":{"type":["alert"]}}' },
+    const filters = mappings.flatMap(({ Properties: p }) =>
+      p['FilterCriteria'] ? [[p['BatchSize'], p['FilterCriteria'].Filters]] : [],
+    );
+    expect(filters).toEqual([
+      [500, [{ Pattern: '{"data":{"type":["fraud-case"]}}' }]],
+      [100, [{ Pattern: '{"data":{"type":["alert"]}}' }]],
     ]);
   });
 
@@ -130,7 +134,7 @@ describe('AppStack', () => {
     const roles = resourcesOf(dev, 'AWS::Lambda::Function').map(({ Properties }) =>
       JSON.stringify(Properties['Role']),
     );
-    expect(new Set(roles).size).toBe(9);
+    expect(new Set(roles).size).toBe(10);
     expect(actionsOf(dev, 'ShopApi')).toEqual([
       'ec2:AssignPrivateIpAddresses',
       'ec2:CreateNetworkInterface',

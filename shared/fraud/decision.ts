@@ -1,0 +1,9 @@
+/** What a shop does with an order, from the mildest on. */
+export const decisions = ['allow', 'review', 'block'] as const;
+
+export type Decision = (typeof decisions)[number];
+
+/** Of two decisions the one that holds more back. */
+export function graver(one: Decision, other: Decision): Decision {
+  return decisions.indexOf(one) >= decisions.indexOf(other) ? one : other;
+}
