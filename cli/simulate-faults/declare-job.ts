@@ -1,15 +1,9 @@
 import { type Accumulator, count, sum } from '../../shared/stream/accumulator.ts';
-import {
-  type Emission,
-  type Job,
-  keyedJob,
-  ruleJob,
-  sessionJob,
-  windowedJob,
-} from '../../shared/stream/job.ts';
+import { type Job, ruleJob, sessionJob, windowedJob } from '../../shared/stream/job.ts';
 import type { StreamRecord } from '../../shared/stream/record.ts';
 import type { Decoded, Source } from '../../shared/stream/source.ts';
-import { session, sliding, startOf, tumbling } from '../../shared/stream/window.ts';
+import { session, sliding, tumbling } from '../../shared/stream/window.ts';
+import { declareKeyedJob } from './declare-keyed-job.ts';
 import type { Plan, StreamName } from './plan.ts';
 import type { Payload, SimulatedEvent } from './simulated-stream.ts';
 
@@ -21,12 +15,6 @@ export interface ResultRow {
   readonly ids: readonly string[];
   readonly filler: string;
 }
-
-/** Events of a key in one stretch of time after which the keyed rule raises its alert. */
-export const alertAfter = 3;
-
-/** Length of the stretches that the keyed rule counts in, in units. */
-export const alertStretch = 50;
 
 /** Events that the engine has counted carry their ids through every sum. */
 const idsOf: Accumulator<SimulatedEvent, readonly string[], string[]> = {
@@ -129,41 +117,12 @@ export function declareJob(plan: Plan, payloads: readonly Payload[]): Job<Simula
         ],
       });
     case 'keyed':
-      return keyedJob(sources, {
-        ...common,
-        key,
-        // Longer than any event is late, so that no event finds its stretch forgotten.
-        stateTtlMs: ms(20_000),
-        evaluate: (event, state: Stretches | undefined) => {
-          const stretch = String(startOf(event.timeMs, ms(alertStretch)));
-          const events = (state?.[stretch] ?? 0) + 1;
-          return {
-            state: { ...state, [stretch]: events },
-            emissions: emissionsOf(event, stretch, events),
-          };
-        },
-      });
+      return declareKeyedJob(plan, sources, common, key);
   }
 }
 
 /** Silence after which a session ends, in units. */
 const sessionGap = 70;
-
-/** Events per stretch of time. */
-interface Stretches {
-  readonly [start: string]: number;
-}
-
-/** The rule tells of each event which one of its stretch it is; of the third it warns. */
-function emissionsOf(event: SimulatedEvent, stretch: string, events: number): Emission[] {
-  const entity = event.key;
-  const nth = { id: `${entity}|${stretch}|${events}`, entity, type: 'nth', revision: 1 };
-  const alert = { id: `alert|${entity}|${stretch}`, entity, type: 'alert', revision: 1 };
-  return [
-    { ...nth, data: event.id },
-    ...(events === alertAfter ? [{ ...alert, data: alertAfter }] : []),
-  ];
-}
 
 function amountOf(event: SimulatedEvent): number {
   return event.amount;

@@ -140,6 +140,29 @@ export const mutants: readonly Mutant[] = [
     by: patch('state/rows.ts', ['for (const key of keys) this.#drop(key);', 'void keys;']),
   },
   {
+    name: 'second-key',
+    without: 'of the rows of an event with several keys each is replaced only if it is unchanged',
+    kind: 'keyed',
+    where: { several: true },
+    by: patch('commit/keyed-effects.ts', [
+      'this.#rows.write(key, this.#rowOf(key), packed, this.#keyed.stateTtlMs),',
+      `({
+        ...this.#rows.write(key, this.#rowOf(key), packed, this.#keyed.stateTtlMs),
+        ...(key.startsWith('group') && { condition: undefined as never }),
+      }),`,
+    ]),
+  },
+  {
+    name: 'looked-at',
+    without: 'a row that an event looked at, and did not write, is the stored one',
+    kind: 'keyed',
+    where: { several: true, astray: 0.3, keys: 6 },
+    by: patch('commit/keyed-effects.ts', [
+      'if (!this.#changed.has(key)) this.#judged.add(key);',
+      'void key;',
+    ]),
+  },
+  {
     name: 'timers',
     without: 'a timer closes the session of a silent key',
     kind: 'session',

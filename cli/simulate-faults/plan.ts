@@ -26,6 +26,8 @@ export interface Plan {
   readonly events: number;
   readonly eventGap: number;
   readonly keys: number;
+  /** Events of keyed rules have several keys, most of them common to several shards. */
+  readonly several: boolean;
   /** How far beyond the bound an event may come; 0: none does. */
   readonly beyond: number;
   /** What the clock of the clicks is ahead of that of the database. */
@@ -103,5 +105,6 @@ export function drawPlan(seed: number, kind: Kind, random: Random): Plan {
     faults: pick([0, 0.02, 0.06]),
     conflicts: pick([0, 0.03]),
     listingAge: pick([0, 0, 40]),
+    several: kind === 'keyed' && random.chance(0.7),
   };
 }
