@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { alignedLines } from '../aligned-lines.ts';
 import { placeOptions, placeUsage } from '../options/place.ts';
 import { progressBar } from '../progress-bar.ts';
+import type { SubCommand } from '../run-sub-command.ts';
 import { openShopDatabase } from '../shop-database.ts';
 import { columnsOf } from './column-map.ts';
-import type { ImportCommand } from './command.ts';
 import { unknownCountry } from './country-code.ts';
 import { LineFault } from './line-fault.ts';
 import { type CsvFile, openCsv } from './read-csv.ts';
@@ -38,7 +38,7 @@ ${placeUsage(18)}
 const onlyCategories = [{ name: 'category', needed: true, aliases: ['categoryName', 'name'] }];
 
 /** Brings a file of products, or of categories, into the shop. */
-export const catalogue: ImportCommand = {
+export const catalogue: SubCommand = {
   usage,
   async run(args) {
     const options = parseOptions(args);

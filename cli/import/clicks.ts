@@ -1,10 +1,10 @@
 import { apiToken } from '../api-token.ts';
 import { progressBar } from '../progress-bar.ts';
+import type { SubCommand } from '../run-sub-command.ts';
 import { shopAddress } from '../shop-address.ts';
 import { openShopDatabase } from '../shop-database.ts';
 import { shopClient } from '../shoppers/shop-client.ts';
 import { otherClicksInLake } from './clicks-in-lake.ts';
-import type { ImportCommand } from './command.ts';
 import { openEventFile } from './event-file.ts';
 import { eventUsage, parseEventOptions } from './event-options.ts';
 import type { FileClick } from './formats/event-format.ts';
@@ -21,7 +21,7 @@ type FileLine = FileClick & { readonly line: number };
 const linesMax = 2_000;
 const sendersMax = 4;
 
-export const clicks: ImportCommand = {
+export const clicks: SubCommand = {
   usage: eventUsage('clicks', formats.clicks),
   async run(args) {
     const options = parseEventOptions(args, formats.clicks);

@@ -1,6 +1,6 @@
 import { progressBar } from '../progress-bar.ts';
+import type { SubCommand } from '../run-sub-command.ts';
 import { openShopDatabase } from '../shop-database.ts';
-import type { ImportCommand } from './command.ts';
 import { decimal } from './decimal.ts';
 import { openEventFile } from './event-file.ts';
 import { eventUsage, parseEventOptions } from './event-options.ts';
@@ -14,7 +14,7 @@ import { type OrderCounts, orderWriter } from './write-orders.ts';
 /** Large enough to be fast, small enough for one request of the Data API. */
 const linesMax = 2_000;
 
-export const orders: ImportCommand = {
+export const orders: SubCommand = {
   usage: eventUsage('orders', formats.orders),
   async run(args) {
     const options = parseEventOptions(args, formats.orders);
