@@ -60,8 +60,8 @@ export const clickDataSet: LakeDataSet = {
 export const lakeDataSets: readonly LakeDataSet[] = [
   changesOf('orders', { name: 'month', from: 'ordered_at' }),
   changesOf('order_items', { name: 'day', from: 'ordered_at' }),
-  changesOf('payments', { name: 'day', from: 'attempted_at' }),
   changesOf('order_adjustments', { name: 'day', from: 'occurred_at' }),
+  changesOf('payments', { name: 'day', from: 'attempted_at' }),
   changesOf('order_reviews', { name: 'day', from: 'reviewed_at' }),
   clickDataSet,
 ];

@@ -51,7 +51,9 @@ describe('buildApp()', () => {
       'dev-clicks',
       'dev-order_adjustments',
       'dev-order_items',
+      'dev-order_reviews',
       'dev-orders',
+      'dev-payments',
     ]);
     expect(names('AWS::Athena::WorkGroup', 'Name')).toEqual(['dev-shop']);
     expect(only(resourcesOf(dev, 'AWS::Glue::Database')).Properties['DatabaseInput'].Name).toBe(
@@ -113,6 +115,10 @@ const nameableTwice = [
   'AWS::Glue::Table order_items',
   'AWS::Glue::Table order_adjustments_changes',
   'AWS::Glue::Table order_adjustments',
+  'AWS::Glue::Table payments_changes',
+  'AWS::Glue::Table payments',
+  'AWS::Glue::Table order_reviews_changes',
+  'AWS::Glue::Table order_reviews',
   'AWS::Glue::Table click_records',
   'AWS::Glue::Table clicks',
   'AWS::Athena::NamedQuery revenue-per-hour',

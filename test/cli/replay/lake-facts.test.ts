@@ -7,8 +7,8 @@ import { viewText } from '../../fixtures/clicks.ts';
 
 const hourMs = 3_600_000;
 const march = Date.UTC(2026, 2, 1);
-const [orders, , adjustments] = lakeDataSets;
-if (!orders || !adjustments) throw new Error('the lake has lost data sets');
+const [orders, , adjustments, payments, reviews] = lakeDataSets;
+if (!orders || !adjustments || !payments || !reviews) throw new Error('the lake has lost data sets');
 
 /** A row as Athena prints it: everything is text. */
 function rowOf(dataSet: typeof orders, values: Readonly<Record<string, string>>) {
@@ -41,13 +41,43 @@ describe('lakeFact()', () => {
           kind: 'order',
           orderId: '9007199254740993',
           customerId: '7',
+          customerSinceMs: null,
           totalCents: 123_450,
           orderedAtMs: march + 12 * hourMs + 123,
           channel: 'web',
           country: null,
+          customerHash: null,
+          emailHash: null,
+          deviceId: null,
+          addressHash: null,
+          ipHash: null,
           committedAtMs: march + 12 * hourMs + 500,
         },
       },
+    ]);
+  });
+
+  it('gives payments when they were attempted, and reviews when they were made', () => {
+    const payment = rowOf(payments, {
+      ...{ id: '4', order_id: '1', customer_id: '7', method: 'pix', installments: '1' },
+      ...{ amount: '0.10', status: 'approved', created_at: '2026-03-02 09:00:00.000' },
+      ...{ attempted_at: '2026-03-01 09:00:00.000', decision: 'review', decision_basis: 'model' },
+      ...{ decision_score: '0.90000', is_backfill: 'true', row_version: '1', _op: 'insert' },
+    });
+    const review = rowOf(reviews, {
+      ...{ id: '5', order_id: '1', customer_id: '7', verdict: 'fraud', source: 'chargeback' },
+      ...{ reviewed_at: '2026-03-01 10:00:00.000', order_total: '0.10', row_version: '1' },
+      ...{ card_fingerprint: 'f', is_backfill: 'false', _op: 'insert' },
+    });
+    const told = [lakeFact(payments, payment), lakeFact(reviews, review)];
+    expect(told).toMatchObject([
+      { id: 'payments|4', atMs: march + 9 * hourMs, isBackfill: true },
+      { id: 'order_reviews|5', atMs: march + 10 * hourMs, isBackfill: false },
+    ]);
+    const records = told.map(({ data }) => ({ sequenceNumber: '1', data, arrivalMs: 0 }));
+    expect(shopFacts(['payment', 'review'], 0).decode(records)).toMatchObject([
+      { event: { amountCents: 10, attemptedAtMs: march + 9 * hourMs, decisionScore: 0.9 } },
+      { event: { verdict: 'fraud', source: 'chargeback', cardHash: 'f', orderTotalCents: 10 } },
     ]);
   });
 

@@ -53,8 +53,12 @@ describe('DataStack', () => {
       'order_adjustments_changes',
       'order_items',
       'order_items_changes',
+      'order_reviews',
+      'order_reviews_changes',
       'orders',
       'orders_changes',
+      'payments',
+      'payments_changes',
     ]);
     expect(tables.get('orders_changes').Parameters).toMatchObject({
       'projection.enabled': 'true',

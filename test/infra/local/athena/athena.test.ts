@@ -326,8 +326,12 @@ describe('Athena on this machine', () => {
       'order_adjustments_changes',
       'order_items',
       'order_items_changes',
+      'order_reviews',
+      'order_reviews_changes',
       'orders',
       'orders_changes',
+      'payments',
+      'payments_changes',
     ]);
     const { TableMetadata } = await client.send(
       new GetTableMetadataCommand({ ...where, TableName: 'orders_changes' }),

@@ -255,7 +255,9 @@ describe('createFirehose()', () => {
       'dev-clicks',
       'dev-order_adjustments',
       'dev-order_items',
+      'dev-order_reviews',
       'dev-orders',
+      'dev-payments',
     ]);
     const { RecordId } = await client.send(
       new PutRecordCommand({
