@@ -1,0 +1,199 @@
+import {
+  distinctMax,
+  type Feature,
+  type FeatureSetDeclaration,
+  type SeriesFeature,
+} from '../feature.ts';
+import { cellsOf, cellWindows, type Layout } from '../layout.ts';
+import { unitMs } from '../read-feature.ts';
+import {
+  distinctColumn,
+  entitySql,
+  entityTable,
+  memoryColumn,
+  windowColumn,
+} from './entity-sql.ts';
+import {
+  addendSql,
+  entityColumn,
+  equalsSql,
+  fieldColumn,
+  quoted,
+  sourceTable,
+  unitsSql,
+} from './text.ts';
+
+/** The points of which span; by default all there are. Events before the span count in any case. */
+export interface SqlSpan {
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+}
+
+/**
+ * One row per point: `point_source`, `point_id`, `point_at_ms`, `point_<entity>` for the ids of its
+ * entities, and a column per feature. Nothing that came after a point counts in its row.
+ */
+export function featureSql(
+  declaration: FeatureSetDeclaration,
+  layouts: readonly Layout[],
+  { fromMs, untilMs }: SqlSpan,
+): string {
+  const { sources, features, points, memoryMs } = declaration;
+  const kinds = [...new Set(points.flatMap((point) => sources[point]?.entities ?? []))];
+  const fields = fieldsOf(features);
+  const byName = new Map(features.map((feature) => [feature.name, feature]));
+  const columns = [
+    'p.src AS point_source',
+    'p.id AS point_id',
+    'p.at_ms AS point_at_ms',
+    ...kinds.map(
+      (kind) => `p.${entityColumn(kind)} AS ${entityColumn(kind).replace('e_', 'point_')}`,
+    ),
+    ...features.map((feature) => `${expressionOf(feature)} AS ${feature.name}`),
+  ];
+  const joins = layouts.map(({ kind }) => {
+    const table = entityTable(kind);
+    return `LEFT JOIN ${table} ON ${table}.src = p.src AND ${table}.id = p.id`;
+  });
+  const from = fromMs === undefined ? '' : `\nWHERE p.at_ms >= ${fromMs}`;
+  return [
+    'WITH',
+    [
+      ...Object.keys(sources).map((source) => sourceSql(source, untilMs)),
+      ...layouts.flatMap((layout) => entitySql(declaration, layout)),
+      `p AS (\n${points.map(pointSql).join('\nUNION ALL\n')}\n)`,
+    ].join(',\n'),
+    `SELECT ${columns.join(',\n  ')}\nFROM p\n${joins.join('\n')}${from}`,
+  ].join('\n');
+
+  function sourceSql(source: string, until: number | undefined): string {
+    const { entities = [], values = {}, rows } = sources[source] ?? {};
+    if (!rows)
+      throw new RangeError(
+        `Cannot write SQL: the source has no rows in the lake: received "${source}"`,
+      );
+    const selected = [
+      `CAST(${rows.id} AS varchar) AS id`,
+      `${rows.atMs} AS at_ms`,
+      ...entities.map((kind) => `CAST(${rows.entities[kind]} AS varchar) AS ${entityColumn(kind)}`),
+      ...Object.entries(values).map(
+        ([field, type]) => `CAST(${rows.values[field]} AS ${type}) AS ${fieldColumn(field)}`,
+      ),
+    ];
+    const where = until === undefined ? '' : ` WHERE ${rows.atMs} < ${until}`;
+    return `${sourceTable(source)} AS (\nSELECT ${selected.join(', ')} FROM ${rows.from}${where}\n)`;
+  }
+
+  function pointSql(point: string): string {
+    const { entities = [], values = {} } = sources[point] ?? {};
+    const entityColumns = kinds.map((kind) =>
+      entities.includes(kind)
+        ? entityColumn(kind)
+        : `CAST(NULL AS varchar) AS ${entityColumn(kind)}`,
+    );
+    const fieldColumns = fields.map((field) => {
+      const type = points
+        .map((each) => sources[each]?.values[field])
+        .find((each) => each !== undefined);
+      return field in values
+        ? fieldColumn(field)
+        : `CAST(NULL AS ${type}) AS ${fieldColumn(field)}`;
+    });
+    return `SELECT ${quoted(point)} AS src, id, at_ms, ${[...entityColumns, ...fieldColumns].join(', ')} FROM ${sourceTable(point)}`;
+  }
+
+  function expressionOf(feature: Feature): string {
+    if ('entity' in feature) {
+      const layout = layouts.find(({ kind }) => kind === feature.entity);
+      if (!layout)
+        throw new RangeError(`Cannot write SQL of feature ${feature.name}: no entity has it`);
+      return seriesSql(feature, layout, memoryMs);
+    }
+    switch (feature.of) {
+      case 'value': {
+        const column = `p.${fieldColumn(feature.field)}`;
+        if (feature.equals === undefined) return column;
+        return `CASE WHEN ${equalsSql(column, feature.equals)} THEN 1 WHEN ${column} IS NOT NULL THEN 0 END`;
+      }
+      case 'elapsed':
+        return elapsedSql(`p.${fieldColumn(feature.field)}`, unitMs[feature.unit]);
+      case 'hourOfDay':
+        return amongSql(`p.at_ms % ${unitMs.day} / ${unitMs.hour}`, feature.among);
+      case 'weekday':
+        return amongSql(`(p.at_ms / ${unitMs.day} + 3) % 7`, feature.among);
+      case 'ratio':
+      case 'difference': {
+        const [left, right] = [feature.left, feature.right].map((name) => {
+          const of = byName.get(name);
+          return of === undefined ? 'NULL' : `(${expressionOf(of)})`;
+        });
+        if (feature.of === 'difference') return `${left} - ${right}`;
+        return `CAST(${left} AS double) / nullif(CAST(${right} AS double), 0)`;
+      }
+    }
+  }
+}
+
+/** The fields that features take from the point itself. */
+function fieldsOf(features: readonly Feature[]): readonly string[] {
+  const own = new Set(['value', 'elapsed', 'zScore', 'differs']);
+  const fields = features.flatMap((feature) =>
+    own.has(feature.of) && 'field' in feature ? [feature.field] : [],
+  );
+  return [...new Set(fields)];
+}
+
+function seriesSql(feature: SeriesFeature, layout: Layout, memoryMs: number): string {
+  const table = entityTable(layout.kind);
+  if (feature.of === 'distinct') {
+    return `least(${table}.${distinctColumn(layout, feature)}_n, ${distinctMax})`;
+  }
+  if ('window' in feature) {
+    const [first = '', second = '', third = ''] = cellWindows(layout, feature).map(
+      ({ track, cell, steps }) => `${table}.${windowColumn(track, cell, steps)}`,
+    );
+    if (feature.of === 'mean' || feature.of === 'share') {
+      return `CAST(${first} AS double) / nullif(CAST(${second} AS double), 0)`;
+    }
+    return feature.of === 'zScore' ? zScoreSql(feature, [first, second, third]) : first;
+  }
+  const column = (what: 'm' | 'p' | 'pv' | 'f') =>
+    `${table}.${memoryColumn(layout, feature, what)}`;
+  if (feature.of === 'sinceFirst') {
+    const last = `coalesce(${column('m')}, ${column('p')})`;
+    return `CASE WHEN p.at_ms - ${last} <= ${memoryMs} THEN ${elapsedSql(column('f'), unitMs[feature.unit])} END`;
+  }
+  const isRecent = `p.at_ms - ${column('p')} <= ${memoryMs}`;
+  if (feature.of !== 'differs') {
+    return `CASE WHEN ${isRecent} THEN ${elapsedSql(column('p'), unitMs[feature.unit])} END`;
+  }
+  const value = `CAST(p.${fieldColumn(feature.field)} AS varchar)`;
+  return `CASE WHEN ${isRecent} AND ${value} = ${column('pv')} THEN 0 WHEN ${isRecent} AND ${value} <> ${column('pv')} THEN 1 END`;
+}
+
+/** The same steps of arithmetic as at the event, so that the last digit agrees. */
+function zScoreSql(
+  feature: Extract<SeriesFeature, { of: 'zScore' }>,
+  [count, sum, squares]: readonly [string, string, string],
+): string {
+  const own = cellsOf(feature).map((cell) => {
+    const addend = addendSql(cell).replaceAll(/\bv_/g, 'p.v_');
+    return `CASE WHEN p.src = ${quoted(feature.source)} THEN coalesce(${addend}, 0) ELSE 0 END`;
+  });
+  const [n, s, q] = [count, sum, squares].map(
+    (column, index) => `CAST(${column} - ${own[index]} AS double)`,
+  );
+  const value = `CAST(${unitsSql(`p.${fieldColumn(feature.field)}`, feature.unit)} AS double)`;
+  const spread = `${n} * ${q} - ${s} * ${s}`;
+  return `CASE WHEN ${n} >= 2 AND ${spread} > 0 THEN (${value} * ${n} - ${s}) / sqrt(${spread}) END`;
+}
+
+function elapsedSql(since: string, unit: number): string {
+  return `greatest(p.at_ms - ${since}, 0) / ${unit}`;
+}
+
+function amongSql(value: string, among: readonly number[] | undefined): string {
+  return among === undefined
+    ? value
+    : `CASE WHEN ${value} IN (${among.join(', ')}) THEN 1 ELSE 0 END`;
+}

@@ -1,0 +1,32 @@
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/**
+ * A stretch of event time that moves in steps: at a point of time `t` it covers the events `e` with
+ * `floor(e / stepMs) > floor(t / stepMs) - lengthMs / stepMs`. Where length and step are equal it is
+ * a tumbling window: what has come so far in the window of `t`.
+ */
+export interface FeatureWindow {
+  readonly lengthMs: number;
+  readonly stepMs: number;
+}
+
+/** The windows a feature can have, by name. */
+export const featureWindows = {
+  '1m': { lengthMs: minuteMs, stepMs: secondMs },
+  '5m': { lengthMs: 5 * minuteMs, stepMs: 5 * minuteMs },
+  '10m': { lengthMs: 10 * minuteMs, stepMs: 10 * secondMs },
+  '1h': { lengthMs: hourMs, stepMs: 5 * minuteMs },
+  '1d': { lengthMs: dayMs, stepMs: hourMs },
+  '7d': { lengthMs: 7 * dayMs, stepMs: 6 * hourMs },
+  '30d': { lengthMs: 30 * dayMs, stepMs: dayMs },
+} as const satisfies Readonly<Record<string, FeatureWindow>>;
+
+export type WindowName = keyof typeof featureWindows;
+
+/** How many steps a window has. */
+export function stepsOf({ lengthMs, stepMs }: FeatureWindow): number {
+  return lengthMs / stepMs;
+}
