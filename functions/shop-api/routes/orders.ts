@@ -9,6 +9,7 @@ import { idText } from '../schemas/common.ts';
 import { newOrder, order, orderHeaders, payment } from '../schemas/order.ts';
 import { newPayment } from '../schemas/payment.ts';
 import { shopTime, shopTimeHeader } from '../shop-time.ts';
+import { shopperIp, shopperIpHeader } from '../shopper-ip.ts';
 
 const access = ['shopper', 'operator'] as const;
 const ofOrder = z.object({ id: idText });
@@ -25,7 +26,10 @@ export function orderRoutes(
       tag: 'orders',
       summary: 'Check a cart out',
       access,
-      request: z.object({ headers: orderHeaders.extend(shopTimeHeader), body: newOrder }),
+      request: z.object({
+        headers: orderHeaders.extend(shopTimeHeader).extend(shopperIpHeader),
+        body: newOrder,
+      }),
       answers: {
         200: {
           description: 'The order an earlier request with the same key placed.',
@@ -35,11 +39,11 @@ export function orderRoutes(
       },
       problems: { 409: 'The cart is not open.' },
       async handle({ headers, body }, context) {
-        const { event, caller } = context;
+        const { caller } = context;
         const { orderId, repeated } = await checkout(database, {
           order: body,
           idempotencyKey: headers['idempotency-key'],
-          ip: event.requestContext.http.sourceIp,
+          ip: shopperIp(headers['shopper-ip'], context),
           caller,
           time: shopTime(headers['shop-time'], context),
         });

@@ -127,6 +127,26 @@ test('checkout makes an order as sold, takes the stock and closes the cart', asy
   expect((await checkOut(id)).body).toMatchObject({ status: 409, title: 'The cart is not open' });
 });
 
+test('checkout comes from the address that an operator tells, and a shopper tells none', async () => {
+  const place = async (token: string, ip: string) => {
+    const body = { cartId: await cartWith({ 1: 1 }), shippingAddress: 'A', shippingCountry: 'BR' };
+    const headers = { 'idempotency-key': `key-${++keys}`, 'shopper-ip': ip };
+    return call('POST', '/orders', { token, body, headers });
+  };
+  const operator = await shop.tokenOf('operator');
+  const { body } = await place(operator, '2001:db8::1');
+  const { rows } = await shop.admin.query('select ip, ip_hash from orders where id = $1', [
+    body.id,
+  ]);
+  expect(rows).toEqual([{ ip: '2001:db8::1', ip_hash: keyedHash(pseudonymKey, '2001:db8::1') }]);
+  const errors = [{ field: 'shopper-ip' }];
+  expect((await place(shopper, '192.0.2.1')).body).toMatchObject({ status: 403, errors });
+  expect((await place(operator, 'home')).body).toMatchObject({
+    status: 400,
+    errors: [{ field: 'shopper-ip', reason: 'Must be an IPv4 or IPv6 address' }],
+  });
+});
+
 test('checkout repeated with its key gives the same order and takes nothing more', async () => {
   const id = await cartWith({ 1: 1 });
   const before = await stockOf(1);

@@ -27,6 +27,7 @@ test('GET /openapi.json describes every endpoint from the schemas that validate'
   expect(post.parameters).toMatchObject([
     { name: 'idempotency-key', in: 'header', required: true },
     { name: 'shop-time', in: 'header', required: false },
+    { name: 'shopper-ip', in: 'header', required: false },
   ]);
   expect(post.responses[201].content['application/json'].schema).toEqual({
     $ref: '#/components/schemas/Order',
