@@ -3,6 +3,10 @@ export const decisions = ['allow', 'review', 'block'] as const;
 
 export type Decision = (typeof decisions)[number];
 
+export function isDecision(value: unknown): value is Decision {
+  return decisions.some((decision) => decision === value);
+}
+
 /** Of two decisions the one that holds more back. */
 export function graver(one: Decision, other: Decision): Decision {
   return decisions.indexOf(one) >= decisions.indexOf(other) ? one : other;
