@@ -1,16 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { telemetry } from '../../shared/telemetry/telemetry.ts';
 import { config } from './config.ts';
+import { casesTable } from './fraud/cases-table.ts';
 import { insightsApi } from './insights-api.ts';
 import { readPageFiles } from './page-files.ts';
 import { resultsTable } from './results-table.ts';
 
 const { logger } = telemetry('insights-api');
 const page = await readPageFiles(new URL('./web/', import.meta.url));
-const results = resultsTable(new DynamoDBClient({}), config.RESULTS_TABLE_NAME);
+const client = new DynamoDBClient({});
+const results = resultsTable(client, config.RESULTS_TABLE_NAME);
+const cases = casesTable(client, config.FRAUD_CASES_TABLE_NAME);
 
 export const handler = insightsApi({
   results,
+  cases,
   page,
   currency: config.SHOP_CURRENCY,
   tokenPublicKey: config.TOKEN_PUBLIC_KEY,

@@ -1,5 +1,7 @@
 import { apiHandler } from '../../shared/api/api-handler.ts';
 import { openApiEndpoint } from '../../shared/api/openapi-endpoint.ts';
+import type { CasesTable } from './fraud/cases-table.ts';
+import { fraudCase, fraudRoutes } from './fraud/routes.ts';
 import type { PageFiles } from './page-files.ts';
 import { pageRoutes } from './page-routes.ts';
 import type { ResultsTable } from './results-table.ts';
@@ -7,6 +9,7 @@ import { statisticsRoutes } from './statistics-routes.ts';
 
 export interface InsightsParts {
   readonly results: ResultsTable;
+  readonly cases: CasesTable;
   readonly page: PageFiles;
   /** ISO 4217 code of every amount. */
   readonly currency: string;
@@ -16,15 +19,17 @@ export interface InsightsParts {
 }
 
 /** The API over what the jobs found, and the live page, as a Lambda handler. */
-export function insightsApi({ results, page, currency, tokenPublicKey, log }: InsightsParts) {
+export function insightsApi(parts: InsightsParts) {
+  const { results, cases, page, currency, tokenPublicKey, log } = parts;
   const insights = [
     ...pageRoutes({ results, page, currency }),
     ...statisticsRoutes(results, currency),
+    ...fraudRoutes(cases),
   ];
   const document = openApiEndpoint('/insights/openapi.json', insights, {
     title: 'Insights API',
     description: 'What the jobs found. Money is whole cents.',
-    named: {},
+    named: { FraudCase: fraudCase },
   });
   return apiHandler([...insights, document], { tokenPublicKey, log });
 }

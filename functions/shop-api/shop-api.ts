@@ -9,6 +9,7 @@ import { listRoutes } from './routes/lists.ts';
 import { orderLifeRoutes } from './routes/order-life.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { productRoutes } from './routes/products.ts';
+import { reviewRoutes } from './routes/reviews.ts';
 import { sellerRoutes } from './routes/sellers.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -46,6 +47,7 @@ export function shopApi(parts: ShopParts) {
     ...orderRoutes(database, newTransactionId),
     ...orderLifeRoutes(database, orderExpiresAfterMs),
     ...shipmentRoutes(database),
+    ...reviewRoutes(database),
     ...listRoutes(database),
   ];
   return apiHandler([...shop, ...docsRoutes(shop, docs)], {

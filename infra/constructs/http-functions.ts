@@ -35,7 +35,9 @@ export class HttpFunctions extends Construct implements FrontFunctions {
       memoryMb: 1024,
       environment: {
         DATABASE_SECRET_ARN: appSecret.secretArn,
+        RESULTS_TABLE_NAME: tables.results.tableName,
         STAGE: deployment.stage,
+        STATE_TABLE_NAME: tables.state.tableName,
         TOKEN_KEY_SECRET_ARN: secrets.tokenKey.secretArn,
         TOKEN_PUBLIC_KEY: tokenPublicKey,
         ...(shop && { NODE_EXTRA_CA_CERTS: amazonAuthorities }),
@@ -46,6 +48,10 @@ export class HttpFunctions extends Construct implements FrontFunctions {
     });
     appSecret.grantRead(this.shopApi);
     secrets.tokenKey.grantRead(this.shopApi);
+    // What a checkout is decided by: the memory of the fraud job, and which generation of it counts.
+    for (const table of [tables.state, tables.results]) {
+      table.grant(this.shopApi, 'dynamodb:BatchGetItem');
+    }
 
     this.clickIntake = new ShopFunction(this, 'ClickIntake', {
       ...common,
@@ -71,11 +77,13 @@ export class HttpFunctions extends Construct implements FrontFunctions {
       environment: {
         RESULTS_TABLE_NAME: tables.results.tableName,
         ALERTS_TABLE_NAME: tables.alerts.tableName,
+        FRAUD_CASES_TABLE_NAME: tables.fraudCases.tableName,
         TOKEN_PUBLIC_KEY: tokenPublicKey,
       },
     });
     tables.results.grantReadData(this.insightsApi);
     tables.alerts.grantReadData(this.insightsApi);
+    tables.fraudCases.grantReadData(this.insightsApi);
   }
 
   get byName(): Readonly<Record<string, ShopFunction>> {

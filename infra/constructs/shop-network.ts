@@ -22,7 +22,10 @@ export class ShopNetwork extends Construct {
       subnetConfiguration: [
         { name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
       ],
-      gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
+      gatewayEndpoints: {
+        S3: { service: ec2.GatewayVpcEndpointAwsService.S3 },
+        DynamoDB: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB },
+      },
       // Emptying the default group takes a custom resource; nothing here is ever put into it.
       restrictDefaultSecurityGroup: false,
     });
@@ -39,7 +42,9 @@ export class ShopNetwork extends Construct {
       client.connections.allowTo(this.databaseGroup, sql, 'SQL');
       client.connections.allowTo(endpointGroup, https, 'AWS services');
     }
-    this.captureGroup.addEgressRule(ec2.Peer.anyIpv4(), https, 'S3, through its gateway endpoint');
+    const anywhere = ec2.Peer.anyIpv4();
+    this.captureGroup.addEgressRule(anywhere, https, 'S3, through its gateway endpoint');
+    this.shopApiGroup.addEgressRule(anywhere, https, 'DynamoDB, through its gateway endpoint');
 
     const services = {
       Kinesis: ec2.InterfaceVpcEndpointAwsService.KINESIS_STREAMS,

@@ -1,6 +1,9 @@
 /** What an order turns out to be; names as in the column `order_reviews.verdict`. */
 export const reviewVerdicts = ['fraud', 'legitimate'] as const;
 
+/** Where a person's look at an order stands; `open` until there is a verdict. */
+export const reviewStates = ['open', ...reviewVerdicts] as const;
+
 /** Who found it out; `import` for labels that were brought from elsewhere. */
 export const reviewSources = ['operator', 'chargeback', 'import'] as const;
 
@@ -11,6 +14,7 @@ export const fraudDecisions = ['allow', 'review', 'block'] as const;
 export const decisionBases = ['model', 'rules', 'default'] as const;
 
 export type ReviewVerdict = (typeof reviewVerdicts)[number];
+export type ReviewState = (typeof reviewStates)[number];
 export type ReviewSource = (typeof reviewSources)[number];
 export type FraudDecision = (typeof fraudDecisions)[number];
 export type DecisionBasis = (typeof decisionBases)[number];

@@ -1,8 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { insightsApi } from '../../functions/insights-api/insights-api.ts';
-import { resultsTable } from '../../functions/insights-api/results-table.ts';
 import { serveHandlers } from '../fixtures/http-front.ts';
+import { testInsights } from '../fixtures/insights.ts';
 import { startShop } from '../fixtures/shop.ts';
 import { chromiumPath, launchChromium } from './chromium.ts';
 
@@ -11,13 +9,7 @@ let front: Awaited<ReturnType<typeof serveHandlers>>;
 
 beforeAll(async () => {
   shop = await startShop();
-  const insights = insightsApi({
-    results: resultsTable(new DynamoDBClient({ region: 'us-east-1' }), 'never-asked'),
-    page: new Map(),
-    currency: 'USD',
-    tokenPublicKey: '',
-    log: (_message, error) => shop.failures.push(error),
-  });
+  const insights = testInsights();
   front = await serveHandlers({
     $default: shop.handler,
     '/insights/openapi.json': insights,

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { clickIntake } from '../../functions/click-intake/click-intake.ts';
-import { insightsApi } from '../../functions/insights-api/insights-api.ts';
 import { readPageFiles } from '../../functions/insights-api/page-files.ts';
 import { resultsTable } from '../../functions/insights-api/results-table.ts';
 import { startHttpApi } from '../../infra/local/http-api/start-http-api.ts';
@@ -13,6 +12,7 @@ import type { Resource } from '../../infra/local/service.ts';
 import type { ClickRecord } from '../../shared/events/click.ts';
 import { buildPage } from '../../web/build-page.ts';
 import { lambdaContext } from '../fixtures/http-event.ts';
+import { testInsights } from '../fixtures/insights.ts';
 import type { ResultsFixture } from '../fixtures/results-table.ts';
 
 export interface PageFront {
@@ -39,11 +39,10 @@ const routeKeys = [
 export async function startPageFront(table: ResultsFixture): Promise<PageFront> {
   const folder = await mkdtemp(join(tmpdir(), 'live-page-'));
   await buildPage(join(folder, 'web'));
-  const handler = insightsApi({
+  const handler = testInsights({
     results: resultsTable(table.client, table.tableName),
     page: await readPageFiles(pathToFileURL(join(folder, 'web/'))),
     currency: 'USD',
-    tokenPublicKey: '',
     log: (message, error) => console.error(message, error),
   });
   const clicks: ClickRecord[] = [];

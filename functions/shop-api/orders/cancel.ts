@@ -6,6 +6,7 @@ import {
 } from '../../../shared/shop/orders/book-adjustments.ts';
 import { giveBackAll } from '../../../shared/shop/orders/give-back.ts';
 import type { Database } from '../../../shared/sql/database.ts';
+import type { Queries } from '../../../shared/sql/query.ts';
 import { setCancelled } from '../queries/order-life.ts';
 import { lockedOrder, refuseOtherThan } from './locked-order.ts';
 
@@ -30,17 +31,25 @@ export async function cancel(
     const order = await lockedOrder(queries, orderId, caller, time);
     if (order.status === 'cancelled') return;
     refuseOtherThan(['pending', 'paid'], order, 'The order can no longer be cancelled');
-    const rests = await readRests(queries, [orderId]);
-    await bookAdjustments(queries, {
-      kind: 'cancellation',
-      orders: rests.map(({ lines, leftCents }) => ({
-        orderId,
-        given: giveBackAll(lines, leftCents),
-        time,
-      })),
-      restock: true,
-      reason,
-    });
-    await queries.rows(setCancelled, [orderId]);
+    await giveBackOrder(queries, { orderId, time, reason });
   });
+}
+
+/** Pieces go back into stock, money back to its payer; the order is locked, and was not sent. */
+export async function giveBackOrder(
+  queries: Queries,
+  { orderId, time, reason }: Omit<Cancellation, 'caller'>,
+): Promise<void> {
+  const rests = await readRests(queries, [orderId]);
+  await bookAdjustments(queries, {
+    kind: 'cancellation',
+    orders: rests.map(({ lines, leftCents }) => ({
+      orderId,
+      given: giveBackAll(lines, leftCents),
+      time,
+    })),
+    restock: true,
+    reason,
+  });
+  await queries.rows(setCancelled, [orderId]);
 }

@@ -1,6 +1,7 @@
 import { refuseChanged } from '../../../shared/api/etag.ts';
 import type { Caller } from '../../../shared/auth/token.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
+import type { ReviewState } from '../../../shared/shop/fraud-words.ts';
 import { isNextShipmentStatus, type ShipmentStatus } from '../../../shared/shop/order-life.ts';
 import type { ShopTime } from '../../../shared/shop/orders/book-adjustments.ts';
 import type { Database } from '../../../shared/sql/database.ts';
@@ -29,14 +30,15 @@ interface Move {
 /**
  * Begins to prepare the shipment of a paid order.
  *
- * @throws Refusal 404 for an unknown order, 409 for one that is not paid, was refunded, or has a
- *   shipment.
+ * @throws Refusal 404 for an unknown order, 409 for one that is not paid, was refunded, has a
+ *   shipment, or is not found legitimate after it was held for a review.
  */
 export async function ship(database: Database, { orderId, caller, time, carrier }: NewShipment) {
   return database.transaction(async (queries) => {
     const order = await lockedOrder(queries, orderId, caller, time);
     const title = 'The order is not waiting for a shipment';
     refuseOtherThan(['paid'], order, title);
+    refuseInReview(order.review, title);
     if (order.shipmentId !== null) {
       throw new Refusal(409, title, { detail: `It has shipment ${order.shipmentId}.` });
     }
@@ -78,6 +80,12 @@ export async function moveOn(
     if (moved === undefined) throw new Error(`Cannot move shipment ${shipmentId}: no row`);
     return moved;
   });
+}
+
+function refuseInReview(review: ReviewState | null, title: string): void {
+  if (review === null || review === 'legitimate') return;
+  const detail = review === 'open' ? 'It waits for a review.' : 'It was found to be fraud.';
+  throw new Refusal(409, title, { detail });
 }
 
 /** The order is locked: nothing is given back meanwhile. */

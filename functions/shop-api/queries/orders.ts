@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reviewStates } from '../../../shared/shop/fraud-words.ts';
 import {
   adjustmentKinds,
   orderStatuses,
@@ -97,12 +98,13 @@ export const readOrder = {
 /** $1 order, $2 customer or null. One change of an order comes after the other. */
 export const lockOrder = {
   name: 'lock-order',
-  sql: `select status, ordered_at as "orderedAt", shipment_id as "shipmentId" from orders
+  sql: `select status, ordered_at as "orderedAt", shipment_id as "shipmentId", review from orders
     where id = $1 and ($2::bigint is null or customer_id = $2) for no key update`,
   row: z.object({
     status: z.enum(orderStatuses),
     orderedAt: rowInstant,
     shipmentId: rowId.nullable(),
+    review: z.enum(reviewStates).nullable(),
   }),
 };
 

@@ -21,7 +21,7 @@ export function shipmentRoutes(database: Database): readonly Endpoint[] {
       answers: { 201: { description: 'The shipment.', schema: shipment } },
       problems: {
         404: 'No such order.',
-        409: 'The order is not paid, was refunded, or has a shipment.',
+        409: 'The order is not paid, was refunded, has a shipment, or is held for a review.',
       },
       async handle(request, context) {
         const body = await ship(database, {

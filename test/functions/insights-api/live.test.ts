@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { insightsApi } from '../../../functions/insights-api/insights-api.ts';
 import { resultsTable } from '../../../functions/insights-api/results-table.ts';
 import { liveDocument } from '../../../shared/events/live.ts';
 import { getEvent, lambdaContext } from '../../fixtures/http-event.ts';
+import { testInsights } from '../../fixtures/insights.ts';
 import { type ResultsFixture, startResultsTable } from '../../fixtures/results-table.ts';
 import { shopHour } from '../../fixtures/shop-hour.ts';
 
 const nowMs = Date.UTC(2026, 2, 1, 12, 0, 30);
 const logged: Error[] = [];
 let table: ResultsFixture;
-let api: ReturnType<typeof insightsApi>;
+let api: ReturnType<typeof testInsights>;
 
 function get(headers: Record<string, string> = {}) {
   return api(getEvent('/live', headers), lambdaContext('insights-api'));
@@ -18,8 +18,7 @@ function get(headers: Record<string, string> = {}) {
 beforeAll(async () => {
   table = await startResultsTable();
   const results = resultsTable(table.client, table.tableName);
-  const log = (_: string, error: Error): unknown => logged.push(error);
-  api = insightsApi({ results, page: new Map(), currency: 'EUR', tokenPublicKey: '', log });
+  api = testInsights({ results, log: (_, error) => logged.push(error) });
 });
 
 afterAll(() => table.stop());

@@ -2,16 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { insightsApi } from '../../../functions/insights-api/insights-api.ts';
 import { readPageFiles } from '../../../functions/insights-api/page-files.ts';
-import { resultsTable } from '../../../functions/insights-api/results-table.ts';
 import { buildPage } from '../../../web/build-page.ts';
 import { getEvent, lambdaContext } from '../../fixtures/http-event.ts';
+import { testInsights } from '../../fixtures/insights.ts';
 
 let folder: string;
-let api: ReturnType<typeof insightsApi>;
+let api: ReturnType<typeof testInsights>;
 
 function get(path: string, headers: Record<string, string> = {}) {
   return api(getEvent(path, headers), lambdaContext('insights-api'));
@@ -20,12 +18,8 @@ function get(path: string, headers: Record<string, string> = {}) {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'page-'));
   await buildPage(folder);
-  const results = resultsTable(new DynamoDBClient({ region: 'us-east-1' }), 'never-asked');
   const page = await readPageFiles(pathToFileURL(`${folder}/`));
-  const log = (message: string): never => {
-    throw new Error(message);
-  };
-  api = insightsApi({ results, page, currency: 'EUR', tokenPublicKey: '', log });
+  api = testInsights({ page });
 });
 
 afterAll(() => rm(folder, { recursive: true }));

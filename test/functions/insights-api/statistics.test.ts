@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { insightsApi } from '../../../functions/insights-api/insights-api.ts';
 import { resultsTable } from '../../../functions/insights-api/results-table.ts';
 import { getEvent, lambdaContext } from '../../fixtures/http-event.ts';
+import { testInsights } from '../../fixtures/insights.ts';
 import { type ResultsFixture, startResultsTable } from '../../fixtures/results-table.ts';
 
 const minuteMs = 60_000;
 const noonMs = Date.UTC(2026, 2, 1, 12);
 let table: ResultsFixture;
-let api: ReturnType<typeof insightsApi>;
+let api: ReturnType<typeof testInsights>;
 
 const answer = z.object({
   currency: z.string(),
@@ -54,10 +54,7 @@ function windowAt(index: number, orders: number, generation = 1) {
 beforeAll(async () => {
   table = await startResultsTable();
   const results = resultsTable(table.client, table.tableName);
-  const log = (message: string): never => {
-    throw new Error(message);
-  };
-  api = insightsApi({ results, page: new Map(), currency: 'EUR', tokenPublicKey: '', log });
+  api = testInsights({ results });
   // Ten windows from noon on; the third has no orders, the sixth does not exist at all.
   for (const [index, orders] of [4, 8, 0, 5, 10, -1, 6, 3, 9, 2].entries()) {
     if (orders >= 0) await windowAt(index, orders);

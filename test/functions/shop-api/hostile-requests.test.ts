@@ -63,7 +63,7 @@ const personal = {
   cardNumber: '4242424242424242',
 };
 const kept = ['customers', 'products', 'categories', 'sellers', 'carts', 'orders', 'order_items'];
-const facts = ['payments', 'shipments', 'order_adjustments'];
+const facts = ['payments', 'shipments', 'order_adjustments', 'order_reviews'];
 
 let shop: Awaited<ReturnType<typeof startShop>>;
 /** Answers `POST /events`, which stands in the same document. */
