@@ -8,7 +8,7 @@ import { runCase } from './engine/run-case.ts';
 
 const caseSchema = z.object({
   record: z.enum(['click', 'order']),
-  job: z.enum(['tumbling', 'sliding', 'session', 'keyed']),
+  job: z.enum(['tumbling', 'sliding', 'session', 'keyed', 'entities']),
   keys: z.int().min(1),
   batch: z.int().min(1),
   shards: z.int().min(1),
@@ -27,6 +27,7 @@ const loads = [
   { job: 'sliding', keys: 100_000 },
   { job: 'session', keys: 100_000 },
   { job: 'keyed', keys: 10_000 },
+  { job: 'entities', keys: 10_000 },
 ] as const;
 const shardCounts = [1, 2, 4, 8];
 
@@ -42,7 +43,7 @@ export async function benchEngine(args: readonly string[]): Promise<void> {
     options: {
       case: { type: 'string' },
       records: { type: 'string', default: 'click,order' },
-      jobs: { type: 'string', default: 'tumbling,sliding,session,keyed' },
+      jobs: { type: 'string', default: 'tumbling,sliding,session,keyed,entities' },
       batches: { type: 'string', default: '100,1000,10000' },
       events: { type: 'string', default: '200000' },
     },

@@ -3,7 +3,13 @@ import { shopFacts } from '../../../shared/changes/shop-facts.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { clicks } from '../../../shared/events/click-source.ts';
 import { count, sum } from '../../../shared/stream/accumulator.ts';
-import { type Job, keyedJob, sessionJob, windowedJob } from '../../../shared/stream/job.ts';
+import {
+  type Job,
+  keyedJob,
+  multiKeyedJob,
+  sessionJob,
+  windowedJob,
+} from '../../../shared/stream/job.ts';
 import type { Source } from '../../../shared/stream/source.ts';
 import { session, sliding, tumbling } from '../../../shared/stream/window.ts';
 
@@ -17,7 +23,7 @@ interface View<Event> {
 }
 
 /** Kinds of work that a job makes. */
-export type JobKind = 'tumbling' | 'sliding' | 'session' | 'keyed';
+export type JobKind = 'tumbling' | 'sliding' | 'session' | 'keyed' | 'entities';
 
 /** The key of a click is its product. */
 const clickJobs = jobsOver(clicks(), {
@@ -107,8 +113,25 @@ function jobsOver<Event>(
         };
       },
     }),
+    entities: multiKeyedJob([source], {
+      ...common,
+      name: 'bench-entities',
+      keys: (event) => entityKinds.map((kind) => `${kind}|${view.key(event)}`),
+      stateTtlMs: 10 * minuteMs,
+      evaluate(event, known: ReadonlyMap<string, number>) {
+        const states = new Map<string, number>();
+        for (const kind of entityKinds) {
+          const key = `${kind}|${view.key(event)}`;
+          states.set(key, (known.get(key) ?? 0) + 1);
+        }
+        return { states, emissions: [] };
+      },
+    }),
   };
 }
+
+/** An event touches so many entities: a customer, a card, a device and so on. */
+const entityKinds = ['customer', 'card', 'device', 'address', 'ip', 'email', 'amount'];
 
 /** So many events of a key within ten minutes are worth an alert. */
 const velocityLimit = 50;
