@@ -48,14 +48,25 @@ interface Windowed extends Series {
   readonly window: WindowName;
 }
 
+/** Can leave the point's own event out: what its outcome is must not count before it is known. */
+interface Countable extends Windowed {
+  readonly before?: true;
+}
+
 /** How many events. */
-export interface CountFeature extends Windowed {
+export interface CountFeature extends Countable {
   readonly of: 'count';
 }
 
 /** Of an integer field of the events; events that leave it unknown are passed over. */
-export interface FieldFeature extends Windowed {
-  readonly of: 'sum' | 'mean' | 'max' | 'min';
+export interface FieldFeature extends Countable {
+  readonly of: 'sum' | 'mean';
+  readonly field: string;
+}
+
+/** The greatest or the least of an integer field of the events. */
+export interface ExtremeFeature extends Windowed {
+  readonly of: 'max' | 'min';
   readonly field: string;
 }
 
@@ -66,7 +77,7 @@ export interface DistinctFeature extends Windowed {
 }
 
 /** The share of the events of a series for which a condition holds, from 0 to 1. */
-export interface ShareFeature extends Windowed {
+export interface ShareFeature extends Countable {
   readonly of: 'share';
   readonly holds: Condition;
 }
@@ -127,6 +138,7 @@ export interface PairFeature extends Named {
 export type WindowedFeature =
   | CountFeature
   | FieldFeature
+  | ExtremeFeature
   | DistinctFeature
   | ShareFeature
   | ZScoreFeature;

@@ -121,11 +121,21 @@ function windowReader(
 ): ReadFeature {
   const kind = feature.entity;
   const windows = cellWindows(layout, feature);
+  const cells = cellsOf(feature);
+  const leavesOwn = feature.of === 'zScore' || ('before' in feature && feature.before === true);
   const readCell = (index: number) => {
     const window = windows[index];
     const track = window && layout.buckets[window.track];
-    if (!track) throw new RangeError(`Cannot read feature ${feature.name}: its cells are not kept`);
-    return cellReader(kind, window, track.stepMs, track.cells);
+    const cell = cells[index];
+    if (!track || !cell)
+      throw new RangeError(`Cannot read feature ${feature.name}: nothing is kept`);
+    const read = cellReader(kind, window, track.stepMs, track.cells);
+    if (!leavesOwn) return read;
+    return (point: Point) => {
+      const total = read(point);
+      if (total === null || point.event.source !== feature.source) return total;
+      return total - (addend(cell, point.event) ?? 0);
+    };
   };
   const first = readCell(0);
   switch (feature.of) {
@@ -144,17 +154,14 @@ function windowReader(
       };
     }
     case 'zScore': {
-      const readers = [first, readCell(1), readCell(2)];
-      const cells = cellsOf(feature);
+      const readSum = readCell(1);
+      const readSquares = readCell(2);
       return (point) => {
-        const own = point.event.source === feature.source ? point.event : undefined;
-        const [count = 0, sum = 0, squares = 0] = readers.map((read, index) => {
-          const cell = cells[index];
-          return (read(point) ?? 0) - ((own && cell && addend(cell, own)) ?? 0);
-        });
         const value = point.event.values[feature.field];
+        const count = first(point) ?? 0;
         if (typeof value !== 'number' || count < 2) return null;
-        const spread = count * squares - sum * sum;
+        const sum = readSum(point) ?? 0;
+        const spread = count * (readSquares(point) ?? 0) - sum * sum;
         if (spread <= 0) return null;
         return (unitsOf(value, feature.unit) * count - sum) / Math.sqrt(spread);
       };

@@ -136,11 +136,21 @@ export function featureSql(
 
 /** The fields that features take from the point itself. */
 function fieldsOf(features: readonly Feature[]): readonly string[] {
-  const own = new Set(['value', 'elapsed', 'zScore', 'differs']);
-  const fields = features.flatMap((feature) =>
-    own.has(feature.of) && 'field' in feature ? [feature.field] : [],
-  );
+  const fields = features.flatMap((feature) => {
+    if (!('entity' in feature)) return 'field' in feature ? [feature.field] : [];
+    if (leavesOwn(feature)) {
+      const own = cellsOf(feature).flatMap(({ field, where }) => [field, where?.field]);
+      return own.filter((field) => field !== undefined);
+    }
+    return feature.of === 'differs' ? [feature.field] : [];
+  });
   return [...new Set(fields)];
+}
+
+type CellFeature = Parameters<typeof cellsOf>[0];
+
+function leavesOwn(feature: SeriesFeature): feature is CellFeature {
+  return feature.of === 'zScore' || ('before' in feature && feature.before === true);
 }
 
 function seriesSql(feature: SeriesFeature, layout: Layout, memoryMs: number): string {
@@ -149,8 +159,14 @@ function seriesSql(feature: SeriesFeature, layout: Layout, memoryMs: number): st
     return `least(${table}.${distinctColumn(layout, feature)}_n, ${distinctMax})`;
   }
   if ('window' in feature) {
+    const own = leavesOwn(feature) ? cellsOf(feature) : [];
     const [first = '', second = '', third = ''] = cellWindows(layout, feature).map(
-      ({ track, cell, steps }) => `${table}.${windowColumn(track, cell, steps)}`,
+      ({ track, cell, steps }, index) => {
+        const column = `${table}.${windowColumn(track, cell, steps)}`;
+        const addend = own[index] && addendSql(own[index]).replaceAll(/\bv_/g, 'p.v_');
+        if (addend === undefined) return column;
+        return `(${column} - CASE WHEN p.src = ${quoted(feature.source)} THEN coalesce(${addend}, 0) ELSE 0 END)`;
+      },
     );
     if (feature.of === 'mean' || feature.of === 'share') {
       return `CAST(${first} AS double) / nullif(CAST(${second} AS double), 0)`;
@@ -176,13 +192,7 @@ function zScoreSql(
   feature: Extract<SeriesFeature, { of: 'zScore' }>,
   [count, sum, squares]: readonly [string, string, string],
 ): string {
-  const own = cellsOf(feature).map((cell) => {
-    const addend = addendSql(cell).replaceAll(/\bv_/g, 'p.v_');
-    return `CASE WHEN p.src = ${quoted(feature.source)} THEN coalesce(${addend}, 0) ELSE 0 END`;
-  });
-  const [n, s, q] = [count, sum, squares].map(
-    (column, index) => `CAST(${column} - ${own[index]} AS double)`,
-  );
+  const [n, s, q] = [count, sum, squares].map((column) => `CAST(${column} AS double)`);
   const value = `CAST(${unitsSql(`p.${fieldColumn(feature.field)}`, feature.unit)} AS double)`;
   const spread = `${n} * ${q} - ${s} * ${s}`;
   return `CASE WHEN ${n} >= 2 AND ${spread} > 0 THEN (${value} * ${n} - ${s}) / sqrt(${spread}) END`;
