@@ -11,10 +11,13 @@ import { overlapDefaultMs } from './options.ts';
 import { beginWithLake, tellHistory } from './replay-lake.ts';
 import { swapCaughtUp } from './swap-caught-up.ts';
 
-/** Tables whose facts jobs learn. */
-export const learntTables = ['orders', 'order_items', 'order_adjustments'] as const;
-
-type DataSetName = (typeof learntTables)[number] | 'clicks';
+type DataSetName =
+  | 'orders'
+  | 'order_items'
+  | 'payments'
+  | 'order_adjustments'
+  | 'order_reviews'
+  | 'clicks';
 
 /**
  * How many facts told later than they happened the lake is to hold, by data set: of all that it was

@@ -1,5 +1,6 @@
 import type { Random } from '../../shared/random/random.ts';
 import { type MadePerson, makePerson } from '../../shared/shop/seed/make-person.ts';
+import { makeHomeIp } from './addresses.ts';
 import { makeCardNumber } from './test-cards.ts';
 
 /** What an order shows of the person behind it. */
@@ -9,6 +10,8 @@ export interface Guise {
   readonly address: string;
   readonly country: string;
   readonly cardNumber: string;
+  /** Address of the network. */
+  readonly ip: string;
 }
 
 /** A person who signs up. */
@@ -21,7 +24,14 @@ export interface Identity extends Guise, MadePerson {
 /** What a stranger's orders show. */
 export function makeGuise(random: Random): Guise {
   const { address, country } = makePerson(random);
-  return { address, country, ...makeDevice(random), cardNumber: makeCardNumber(random) };
+  const device = makeDevice(random);
+  return {
+    address,
+    country,
+    ...device,
+    cardNumber: makeCardNumber(random),
+    ip: makeHomeIp(random),
+  };
 }
 
 /** @param name unlike that of every other person, also of earlier runs. */
@@ -31,6 +41,7 @@ export function makeIdentity(random: Random, name: string): Identity {
     ...person,
     ...makeDevice(random),
     cardNumber: makeCardNumber(random),
+    ip: makeHomeIp(random),
     email: `${person.mailbox}.${name}@shoppers.example.com`,
     password: `password of ${name}`,
     consent: random.chance(0.85) ? 'personal' : 'statistics',

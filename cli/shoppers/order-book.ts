@@ -1,8 +1,10 @@
 import type { Random } from '../../shared/random/random.ts';
 import type { Agenda } from './agenda.ts';
 import type { FraudPattern } from './fraud-patterns.ts';
+import type { Oddity } from './oddities.ts';
 import type { OrderDesk, PlacedOrder } from './order-desk.ts';
 import type { ShopClock } from './shop-clock.ts';
+import type { Visit } from './visit.ts';
 
 /** What is known of an order and must not be known to the shop. */
 export interface Label {
@@ -11,6 +13,8 @@ export interface Label {
   readonly orderedAt: string;
   readonly pattern: FraudPattern | null;
   readonly fraud: boolean;
+  /** What was odd about it though it was honest. */
+  readonly oddity: Oddity | null;
 }
 
 interface BookOptions {
@@ -53,7 +57,7 @@ export class OrderBook {
     this.#pace = Math.min(1, (toMs - fromMs) / fullPaceMs);
   }
 
-  placed(order: PlacedOrder, customerId: number, pattern: FraudPattern | undefined): void {
+  placed(order: PlacedOrder, customerId: number, { pattern, oddity }: Visit): void {
     const booked: Booked = { order, state: 'placed' };
     this.#byId.set(order.id, booked);
     const others = this.#ofCustomer.get(customerId) ?? [];
@@ -64,6 +68,7 @@ export class OrderBook {
       orderedAt: order.orderedAt,
       pattern: pattern ?? null,
       fraud: pattern !== undefined,
+      oddity: oddity ?? null,
     });
   }
 

@@ -11,7 +11,10 @@ export interface Moment {
 
 /** How the orders of a run are written. */
 export interface DeskOptions {
-  /** Of an operator, who alone may tell history; undefined: nobody does what operators do. */
+  /**
+   * Of an operator, who alone may tell history, and where a shopper came from; undefined: nobody does
+   * what operators do.
+   */
   readonly operatorToken: string | undefined;
   /** Whether the times of what is written are told, because they are not those of the world. */
   readonly tellsTime: boolean;
@@ -40,12 +43,17 @@ export class OrderDesk {
     this.#options = options;
   }
 
-  async place(order: unknown, key: string, moment: Moment): Promise<PlacedOrder> {
-    const headers = { 'idempotency-key': key };
+  /** @param ip what the shop is told that the shopper came from, where an operator tells it. */
+  async place(order: unknown, key: string, moment: Moment, ip: string): Promise<PlacedOrder> {
+    const { operatorToken } = this.#options;
+    const headers = {
+      'idempotency-key': key,
+      ...(operatorToken === undefined ? {} : { 'shopper-ip': ip }),
+    };
     const placed = await this.#post(
       '/orders',
       { body: order, headers, answer: orderShape },
-      moment,
+      { ...moment, token: operatorToken ?? moment.token },
     );
     this.#counts.add('ordersPlaced');
     this.#counts.add('orderLines', placed.items.length);

@@ -33,7 +33,8 @@ const DECLINED_SHARE = 0.03;
 const UNPAID_SHARE = 0.02;
 
 /**
- * Pays as people do: seldom not at all, seldom with a card that is declined before another is taken.
+ * Pays as people do: seldom not at all, seldom with a card that is declined before another is taken,
+ * or, where that is what is odd about the session, with up to three.
  *
  * @returns when it was paid; undefined when it was not.
  */
@@ -41,7 +42,9 @@ export async function payHonestly(paying: Paying): Promise<number | undefined> {
   const { random, visit } = paying;
   if (random.chance(UNPAID_SHARE)) return undefined;
   let atMs = later(paying, paying.atMs, 5, 90);
-  if (random.chance(DECLINED_SHARE)) {
+  const usual = random.chance(DECLINED_SHARE) ? 1 : 0;
+  const declined = visit.oddity === 'declinedCard' ? random.integer(1, 3) : usual;
+  for (let card = 0; card < declined; card++) {
     await pay(paying, 'debit_card', makeDecliningCardNumber(random), atMs);
     atMs = later(paying, atMs, 10, 60);
   }

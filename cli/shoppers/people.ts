@@ -1,6 +1,9 @@
-import { createRandom } from '../../shared/random/random.ts';
+import { createRandom, type Random } from '../../shared/random/random.ts';
+import { makePerson } from '../../shared/shop/seed/make-person.ts';
+import { drawCarrierIp, drawProxyIp, makeHomeIp } from './addresses.ts';
 import type { PlannedShopper } from './assign-shoppers.ts';
 import { type Guise, type Identity, makeDevice, makeGuise, makeIdentity } from './identity.ts';
+import { drawOddity, type Oddity } from './oddities.ts';
 import type { PlannedSession } from './plan.ts';
 
 /** Who the planned shoppers are. */
@@ -9,9 +12,17 @@ export interface People {
   identityOf(shopper: number): Identity;
   /** What the orders of a session show: now and then another device, and a stranger behind it. */
   guiseIn(session: PlannedSession): Guise;
+  /** What is odd about a session though it is an honest one. */
+  oddityIn(session: PlannedSession): Oddity | undefined;
 }
 
 const OTHER_DEVICE_SHARE = 0.2;
+/** Of sessions on a telephone. */
+const ON_THE_WAY_SHARE = 0.4;
+const ELSEWHERE_SHARE = 0.06;
+const HONEST_PROXY_SHARE = 0.01;
+/** Of strangers in somebody's account, and of accounts of a ring. */
+const HIDDEN_SHARE = 0.3;
 
 /** @param runId part of every name, unlike that of any other run. */
 export function peopleOf(shoppers: readonly PlannedShopper[], runId: string): People {
@@ -26,7 +37,8 @@ export function peopleOf(shoppers: readonly PlannedShopper[], runId: string): Pe
     const { address, country } = shared ?? home ?? own;
     const sameDevice = shared ?? (shopper.sharesDevice ? home : undefined);
     const { deviceId, channel } = sameDevice ?? own;
-    identities.push({ ...own, address, country, deviceId, channel });
+    const { ip } = shared ?? home ?? own;
+    identities.push({ ...own, address, country, deviceId, channel, ip });
   }
 
   function identityOf(shopper: number): Identity {
@@ -42,9 +54,37 @@ export function peopleOf(shoppers: readonly PlannedShopper[], runId: string): Pe
     guiseIn({ shopper, pattern, seed }) {
       const identity = identityOf(shopper);
       const random = createRandom(seed);
-      if (pattern === 'accountTakeover') return makeGuise(random);
-      if (pattern !== undefined || !random.chance(OTHER_DEVICE_SHARE)) return identity;
-      return { ...identity, ...makeDevice(createRandom((shoppers[shopper]?.seed ?? 0) + 1)) };
+      if (pattern === 'accountTakeover') return hidden(makeGuise(random), HIDDEN_SHARE, random);
+      if (pattern === 'sharedIdentity') return hidden(identity, HIDDEN_SHARE, random);
+      if (pattern === 'stolenCards') return hidden(identity, 1, random);
+      const hasOther = pattern === undefined && random.chance(OTHER_DEVICE_SHARE);
+      const other = hasOther && makeDevice(createRandom((shoppers[shopper]?.seed ?? 0) + 1));
+      const guise = onTheWay({ ...identity, ...other }, random);
+      return pattern === undefined ? odd(guise, oddityIn({ pattern, seed }), random) : guise;
     },
+    oddityIn,
   };
+}
+
+function oddityIn({ pattern, seed }: Pick<PlannedSession, 'pattern' | 'seed'>): Oddity | undefined {
+  return pattern === undefined ? drawOddity(createRandom(seed + 1)) : undefined;
+}
+
+function hidden(guise: Guise, share: number, random: Random): Guise {
+  return random.chance(share) ? { ...guise, ip: drawProxyIp(random) } : guise;
+}
+
+function onTheWay(guise: Guise, random: Random): Guise {
+  if (guise.channel === 'mobile' && random.chance(ON_THE_WAY_SHARE)) {
+    return { ...guise, ip: drawCarrierIp(random) };
+  }
+  if (random.chance(ELSEWHERE_SHARE)) return { ...guise, ip: makeHomeIp(random) };
+  return hidden(guise, HONEST_PROXY_SHARE, random);
+}
+
+function odd(guise: Guise, oddity: Oddity | undefined, random: Random): Guise {
+  if (oddity === 'newDevice') return { ...guise, ...makeDevice(random) };
+  if (oddity !== 'gift') return guise;
+  const { address, country } = makePerson(random);
+  return { ...guise, address, country };
 }

@@ -138,8 +138,8 @@ function addSessions(plan: Plan, stage: Stage, onStep: () => void): number {
 
   for (const session of plan.sessions) {
     const sessionId = `${runId}-${session.draw}`;
-    const guise = people.guiseIn(session);
-    const visit = new Visit({ ...session, sessionId, guise }, around.catalogue);
+    const [guise, oddity] = [people.guiseIn(session), people.oddityIn(session)];
+    const visit = new Visit({ ...session, sessionId, guise, oddity }, around.catalogue);
     addSession(session, visit, { ...stage, add });
   }
   return planned;

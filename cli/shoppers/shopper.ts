@@ -177,6 +177,7 @@ export class Shopper {
   async #placeOrder(visit: Visit, atMs: number, random: Random): Promise<boolean> {
     const cartId = this.#cartId;
     if (cartId === undefined || this.#lines.length === 0) return false;
+    if (visit.oddity === 'largeBasket') await this.#fillUp(cartId, random);
     // Whatever becomes of it, the shopper goes on with a new cart.
     this.#cartId = undefined;
     this.#lines = [];
@@ -185,6 +186,16 @@ export class Shopper {
     const paidAtMs = await payHonestly(paying);
     this.#around.book?.settled(order, paidAtMs);
     return true;
+  }
+
+  /** For a feast, or a whole office. */
+  async #fillUp(cartId: number, random: Random): Promise<void> {
+    const path = `/carts/${cartId}/items`;
+    for (let lines = random.integer(2, 4); lines > 0; lines--) {
+      const { id: productId } = this.#around.catalogue.expensive(random);
+      const body = { productId, quantity: random.integer(2, 5) };
+      await this.#send({ method: 'POST', path, body, answer: cartShape });
+    }
   }
 
   /** The shop's sessions end after some hours; shoppers may stay for days. */
@@ -215,8 +226,9 @@ export class Shopper {
     const { address: shippingAddress, country: shippingCountry, channel, deviceId } = visit.guise;
     const body = { cartId, shippingAddress, shippingCountry, channel, deviceId };
     const key = `${this.customerId}-${++this.#orders}`;
-    const order = await this.#around.desk.place(body, key, { token: this.token, atMs });
-    this.#around.book?.placed(order, this.customerId, visit.pattern);
+    const moment = { token: this.token, atMs };
+    const order = await this.#around.desk.place(body, key, moment, visit.guise.ip);
+    this.#around.book?.placed(order, this.customerId, visit);
     return order;
   }
 

@@ -2,6 +2,7 @@ import type { Random } from '../../shared/random/random.ts';
 import type { Catalogue, CatalogueProduct } from './catalogue.ts';
 import type { FraudPattern } from './fraud-patterns.ts';
 import type { Guise } from './identity.ts';
+import type { Oddity } from './oddities.ts';
 import type { Purpose } from './purposes.ts';
 
 const EXPENSIVE_SHARE = 0.04;
@@ -15,6 +16,8 @@ interface VisitOptions {
   readonly purpose: Purpose;
   /** Undefined for an honest one; nothing of it reaches the shop. */
   readonly pattern?: FraudPattern | undefined;
+  /** Undefined for a usual one. */
+  readonly oddity?: Oddity | undefined;
 }
 
 /** One session of a shopper: what it is known by, and what the shopper's eyes fall on in it. */
@@ -22,15 +25,17 @@ export class Visit {
   readonly sessionId: string;
   readonly guise: Guise;
   readonly pattern: FraudPattern | undefined;
+  readonly oddity: Oddity | undefined;
   readonly #purpose: Purpose;
   readonly #catalogue: Catalogue;
   #shortlist: readonly CatalogueProduct[] = [];
   #seen: CatalogueProduct | undefined;
 
-  constructor({ sessionId, guise, purpose, pattern }: VisitOptions, catalogue: Catalogue) {
+  constructor({ sessionId, guise, purpose, pattern, oddity }: VisitOptions, catalogue: Catalogue) {
     this.sessionId = sessionId;
     this.guise = guise;
     this.pattern = pattern;
+    this.oddity = oddity;
     this.#purpose = purpose;
     this.#catalogue = catalogue;
   }

@@ -22,6 +22,7 @@ export async function prepareLesson(options: Place, say: (line: string) => void)
       const expected: ExpectedFacts = {
         orders: after('orders', report.ordersPlaced),
         order_items: after('order_items', report.orderLines),
+        payments: after('payments', report.ordersPaid + report.paymentsDeclined),
         order_adjustments: after('order_adjustments', report.adjustedLines),
         clicks: after('clicks', report.clicksSent),
       };

@@ -158,6 +158,7 @@ test(
         orderedAt: ordered_at.toISOString(),
         pattern: labels.find(({ orderId }) => orderId === id)?.pattern,
         fraud: labels.find(({ orderId }) => orderId === id)?.pattern !== null,
+        oddity: labels.find(({ orderId }) => orderId === id)?.oddity,
       })),
     );
     const fraud = Object.values(report.fraud);
@@ -177,7 +178,7 @@ test(
     const clock = ownClock(Date.now(), dayMs, Number.POSITIVE_INFINITY);
     await runSessions(options({ clock, seed: 3, onLabel: (label) => labels.push(label) }));
     const { rows } = await shop.admin.query(
-      `select orders.id::int as id, email, device_id, shipping_address, idempotency_key, channel
+      `select orders.id::int as id, email, device_id, ip, shipping_address, idempotency_key, channel
      from orders join customers on customers.id = customer_id where orders.id = any($1)`,
       [labels.map(({ orderId }) => orderId)],
     );
@@ -192,6 +193,10 @@ test(
       );
     for (const each of shapes(true)) expect([...shapes(false)]).toContain(each);
     for (const row of rows) expect(row.device_id).toMatch(/^[0-9a-f]{16}$/);
+    const families = (of: boolean) =>
+      new Set(rows.filter(({ id }) => fraud.has(id) === of).map(({ ip }) => ip.includes(':')));
+    expect(families(true)).toEqual(families(false));
+    expect(new Set(rows.map(({ ip }) => ip)).size).toBeGreaterThan(10);
     const text = JSON.stringify(rows);
     for (const word of ['fraud', 'burst', 'stolen', 'takeover', 'ring']) {
       expect(text.toLowerCase()).not.toContain(`"${word}`);
