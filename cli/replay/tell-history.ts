@@ -7,6 +7,7 @@ import type { Job } from '../../shared/stream/job.ts';
 import type { EngineParts } from '../../shared/stream/parts.ts';
 import type { StreamRecord } from '../../shared/stream/record.ts';
 import { fixedShards } from '../../shared/stream/shard-reader.ts';
+import { type HistoryRecord, historyParts } from './history-parts.ts';
 import { type LakeFact, lakeTick } from './lake-facts.ts';
 
 const factsOfBatch = 1_000;
@@ -64,18 +65,18 @@ export function tellerOf<Event>(
 
   /** @param placeMs the millisecond behind whose facts the ticks lie. */
   async function commit(facts: readonly LakeFact[], placeMs: number, tickMs: number) {
-    for (const source of job.sources) {
-      const stream = lakeStream(job, source.stream);
-      const committer = committers.get(stream);
-      if (!committer) continue;
-      const tick = {
-        sequenceNumber: placeOf(placeMs, placesOfMs - 1n),
-        data: lakeTick(stream, tickMs),
-        arrivalMs: tickMs,
-      };
-      const records = [...recordsOf(facts, stream), tick];
-      const told = await committer.commit(records, source.decode(records), { atTip: true });
-      await outlet.publish(job, told.emissions);
+    const parts = historyParts(job, recordsOf(facts));
+    for (const [index, part] of parts.entries()) {
+      for (const [stream, { records, decoded }] of part) {
+        const isLast = index === parts.length - 1;
+        if (records.length === 0 && !isLast) continue;
+        const ticks = isLast ? [tickOf(lakeStream(job, stream), placeMs, tickMs)] : [];
+        const read = job.sources.find((source) => source.stream === stream)?.decode(ticks) ?? [];
+        const told = await committers
+          .get(lakeStream(job, stream))
+          ?.commit([...records, ...ticks], [...decoded, ...read], { atTip: true });
+        await outlet.publish(job, told?.emissions ?? []);
+      }
     }
     const told = await closer.close();
     await outlet.publish(job, told.emissions);
@@ -121,14 +122,19 @@ function lakeStream<Event>({ name }: Job<Event>, stream: string): LakeStream {
   );
 }
 
-function recordsOf(facts: readonly LakeFact[], stream: LakeStream): readonly StreamRecord[] {
-  let lastMs = Number.NaN;
-  let ordinal = 0n;
-  return facts.flatMap(({ stream: of, atMs, arrivalMs, data }) => {
-    if (of !== stream) return [];
-    ordinal = atMs === lastMs ? ordinal + 1n : 0n;
-    lastMs = atMs;
-    return [{ sequenceNumber: placeOf(atMs, ordinal), data, arrivalMs }];
+/** The tick behind a batch. */
+function tickOf(stream: LakeStream, placeMs: number, tickMs: number): StreamRecord {
+  const sequenceNumber = placeOf(placeMs, placesOfMs - 1n);
+  return { sequenceNumber, data: lakeTick(stream, tickMs), arrivalMs: tickMs };
+}
+
+function recordsOf(facts: readonly LakeFact[]): readonly HistoryRecord[] {
+  const last = new Map<string, { readonly atMs: number; readonly ordinal: bigint }>();
+  return facts.map(({ stream, atMs, arrivalMs, data }) => {
+    const before = last.get(stream);
+    const ordinal = before?.atMs === atMs ? before.ordinal + 1n : 0n;
+    last.set(stream, { atMs, ordinal });
+    return { stream, record: { sequenceNumber: placeOf(atMs, ordinal), data, arrivalMs } };
   });
 }
 
