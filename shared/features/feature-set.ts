@@ -51,7 +51,7 @@ export function featureSet(name: string, declaration: FeatureSetDeclaration): Fe
   const layouts = new Map(layoutsOf(declaration).map((layout) => [layout.kind, layout]));
   const readers = features.map((feature) => ({
     name: feature.name,
-    read: readerOf(feature, layouts, memoryMs),
+    read: readerOf(feature, layouts, declaration),
   }));
   const plans = new Map(
     Object.entries(sources).map(([source, { entities }]) => [

@@ -4,6 +4,8 @@ import {
   distinctMax,
   type Feature,
   type FeatureEvent,
+  type FeatureSetDeclaration,
+  type FieldValue,
   type SeriesFeature,
   type TimeUnit,
   type WindowedFeature,
@@ -47,19 +49,20 @@ const weekdayOfEpoch = 3;
 export function readerOf(
   feature: Feature,
   layouts: ReadonlyMap<string, Layout>,
-  memoryMs: number,
+  { sources, memoryMs }: Pick<FeatureSetDeclaration, 'sources' | 'memoryMs'>,
 ): ReadFeature {
+  const own = 'field' in feature ? ownField(feature.field, sources) : () => null;
   if ('entity' in feature) {
     const layout = layouts.get(feature.entity);
     if (!layout) throw new RangeError(`Cannot read feature ${feature.name}: no entity has it`);
-    return seriesReader(feature, layout, memoryMs);
+    return seriesReader(feature, layout, memoryMs, own);
   }
   switch (feature.of) {
     case 'value':
-      return ({ event }) => ownValue(event.values[feature.field], feature.equals);
+      return ({ event }) => ownValue(own(event), feature.equals);
     case 'elapsed':
       return ({ event }) => {
-        const sinceMs = event.values[feature.field];
+        const sinceMs = own(event);
         return typeof sinceMs === 'number' ? wholeUnits(event.atMs - sinceMs, feature.unit) : null;
       };
     case 'hourOfDay':
@@ -79,7 +82,22 @@ export function readerOf(
   }
 }
 
-function seriesReader(feature: SeriesFeature, layout: Layout, memoryMs: number): ReadFeature {
+type OwnField = (event: FeatureEvent) => FieldValue;
+
+/** A field of a point as far as its source declares it: an event may carry more than features see. */
+function ownField(field: string, sources: FeatureSetDeclaration['sources']): OwnField {
+  const having = new Set(
+    Object.keys(sources).filter((source) => sources[source]?.values[field] !== undefined),
+  );
+  return ({ source, values }) => (having.has(source) ? (values[field] ?? null) : null);
+}
+
+function seriesReader(
+  feature: SeriesFeature,
+  layout: Layout,
+  memoryMs: number,
+  own: OwnField,
+): ReadFeature {
   const kind = feature.entity;
   if (feature.of === 'distinct') {
     const track = valueTrackOf(layout, feature);
@@ -97,7 +115,7 @@ function seriesReader(feature: SeriesFeature, layout: Layout, memoryMs: number):
       return Math.min(count, distinctMax);
     };
   }
-  if ('window' in feature) return windowReader(feature, layout);
+  if ('window' in feature) return windowReader(feature, layout, own);
 
   const track = memoryTrackOf(layout, feature);
   const recent = (memory: Memory | undefined, atMs: number): Memory =>
@@ -110,7 +128,7 @@ function seriesReader(feature: SeriesFeature, layout: Layout, memoryMs: number):
     const [, lastMs, hash] = recent(before.get(kind)?.memories[track], event.atMs);
     if (lastMs === undefined) return null;
     if (feature.of !== 'differs') return wholeUnits(event.atMs - lastMs, feature.unit);
-    const value = event.values[feature.field] ?? null;
+    const value = own(event);
     return value === null || hash === undefined ? null : Number(hash53(String(value)) !== hash);
   };
 }
@@ -118,6 +136,7 @@ function seriesReader(feature: SeriesFeature, layout: Layout, memoryMs: number):
 function windowReader(
   feature: Exclude<WindowedFeature, { of: 'distinct' }>,
   layout: Layout,
+  own: OwnField,
 ): ReadFeature {
   const kind = feature.entity;
   const windows = cellWindows(layout, feature);
@@ -157,7 +176,7 @@ function windowReader(
       const readSum = readCell(1);
       const readSquares = readCell(2);
       return (point) => {
-        const value = point.event.values[feature.field];
+        const value = own(point.event);
         const count = first(point) ?? 0;
         if (typeof value !== 'number' || count < 2) return null;
         const sum = readSum(point) ?? 0;
@@ -193,10 +212,10 @@ function cellReader(
 }
 
 function ownValue(
-  value: number | string | null | undefined,
+  value: FieldValue,
   equals: Parameters<typeof matches>[0] | undefined,
 ): number | null {
-  if (value === null || value === undefined) return null;
+  if (value === null) return null;
   if (equals !== undefined) return Number(matches(equals, value));
   return typeof value === 'number' ? value : null;
 }

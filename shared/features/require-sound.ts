@@ -2,7 +2,7 @@ import type { Condition, Feature, FeatureSetDeclaration, FeatureSource } from '.
 import { featureWindows } from './windows.ts';
 
 const namePattern = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
-const fieldPattern = /^[a-zA-Z][a-zA-Z0-9]*$/;
+const fieldPattern = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 
 /** @throws RangeError for a set whose features could not be computed, saying which and why. */
 export function requireSound(set: string, declaration: FeatureSetDeclaration): void {
@@ -13,7 +13,10 @@ export function requireSound(set: string, declaration: FeatureSetDeclaration): v
   for (const [name, { entities, values, rows }] of Object.entries(sources)) {
     for (const word of [name, ...entities, ...Object.keys(values)]) {
       if (!fieldPattern.test(word))
-        throw wrong('names of sources, entities and fields are letters and digits', word);
+        throw wrong(
+          'names of sources, entities and fields are letters, digits and underscores',
+          word,
+        );
     }
     const missing = rows && [
       ...entities.filter((kind) => rows.entities[kind] === undefined),

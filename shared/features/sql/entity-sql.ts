@@ -74,7 +74,7 @@ export function entitySql(
     return `coalesce(${pick}(${earlier}, ${within}), ${earlier}, ${within}) AS ${column}`;
   });
   const distincts = read.distincts.map(
-    ({ column }) => `sum(${column}) OVER (${untilNow}) AS ${column}_n`,
+    ({ column }) => `coalesce(sum(${column}) OVER (${untilNow}), 0) AS ${column}_n`,
   );
   const computed = [...windows, ...distincts, ...before, ...lastValues];
   parts.push(
