@@ -1,10 +1,5 @@
-/** `high-value-order` as people read it: `High-value order`. */
+/** `top-products` as people read it: `Top products`. */
 export function jobName(job: string): string {
-  const known: Record<string, string> = {
-    revenue: 'Revenue',
-    'high-value-order': 'High-value orders',
-    'alert-delivery': 'Alert delivery',
-  };
   const words = job.replaceAll('-', ' ');
-  return known[job] ?? words.charAt(0).toUpperCase() + words.slice(1);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

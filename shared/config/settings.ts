@@ -34,6 +34,26 @@ const settingsSchema = z
     PRELIMINARY_EVERY_MS: z.coerce.number().int().min(50).default(100),
     /** An order of at least this value, in cents, raises an alert. */
     HIGH_ORDER_VALUE_CENTS: z.coerce.number().int().min(1).default(500_000),
+    /** More orders of one customer within a minute raise an alert. */
+    ORDER_BURST_MAX: z.coerce.number().int().min(1).default(5),
+    /** An order of so many times what its customer spends otherwise raises an alert … */
+    UNUSUAL_VALUE_FACTOR: z.coerce.number().min(1).default(5),
+    /** … from this value in cents on. */
+    UNUSUAL_VALUE_MIN_CENTS: z.coerce.number().int().min(1).default(30_000),
+    /** A first order of an account younger than a day raises an alert from this value in cents on. */
+    NEW_ACCOUNT_VALUE_CENTS: z.coerce.number().int().min(1).default(100_000),
+    /** A payment with a card first seen within a day raises an alert from this order value in cents on. */
+    NEW_CARD_VALUE_CENTS: z.coerce.number().int().min(1).default(200_000),
+    /** So many customers who order from one device within 30 days raise an alert … */
+    SHARED_DEVICE_CUSTOMERS_MIN: z.coerce.number().int().min(2).default(4),
+    /** … and so many who pay with one card. */
+    SHARED_CARD_CUSTOMERS_MIN: z.coerce.number().int().min(2).default(3),
+    /** So many payments declined within an hour, of one customer, card or device, raise an alert. */
+    DECLINED_PAYMENTS_MIN: z.coerce.number().int().min(1).default(3),
+    /** Before a payment is made its order is judged; when that takes longer than this … */
+    FRAUD_DECISION_TIMEOUT_MS: z.coerce.number().int().min(1).max(10_000).default(150),
+    /** … or fails, the shop goes on with this decision. */
+    FRAUD_DEFAULT_DECISION: z.enum(['allow', 'review', 'block']).default('allow'),
     /** An order that nobody has paid for so long expires, and its pieces can be sold again. */
     ORDER_EXPIRES_AFTER_MS: z.coerce.number().int().min(1_000).default(1_800_000),
     /** A job is parked after so many failures in a row on one shard … */
@@ -54,6 +74,16 @@ const settingsSchema = z
     changeTickSettleMs: variables.CHANGE_TICK_SETTLE_MS,
     preliminaryEveryMs: variables.PRELIMINARY_EVERY_MS,
     highOrderValueCents: variables.HIGH_ORDER_VALUE_CENTS,
+    orderBurstMax: variables.ORDER_BURST_MAX,
+    unusualValueFactor: variables.UNUSUAL_VALUE_FACTOR,
+    unusualValueMinCents: variables.UNUSUAL_VALUE_MIN_CENTS,
+    newAccountValueCents: variables.NEW_ACCOUNT_VALUE_CENTS,
+    newCardValueCents: variables.NEW_CARD_VALUE_CENTS,
+    sharedDeviceCustomersMin: variables.SHARED_DEVICE_CUSTOMERS_MIN,
+    sharedCardCustomersMin: variables.SHARED_CARD_CUSTOMERS_MIN,
+    declinedPaymentsMin: variables.DECLINED_PAYMENTS_MIN,
+    fraudDecisionTimeoutMs: variables.FRAUD_DECISION_TIMEOUT_MS,
+    fraudDefaultDecision: variables.FRAUD_DEFAULT_DECISION,
     orderExpiresAfterMs: variables.ORDER_EXPIRES_AFTER_MS,
     parkAfterFailures: variables.PARK_AFTER_FAILURES,
     parkAfterMs: variables.PARK_AFTER_MS,

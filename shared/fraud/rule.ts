@@ -1,4 +1,6 @@
 import type { FeatureEvent } from '../features/feature.ts';
+import { nearestNames } from '../model/nearest-names.ts';
+import { shopFraud } from './features.ts';
 
 export type Severity = 'info' | 'warning' | 'critical';
 
@@ -27,7 +29,7 @@ export interface FraudRule<Feature extends string = string, Parameter extends st
   readonly entity: string;
   /** At most one alert per cause and so long, in event time. */
   readonly windowMs: number;
-  /** Features it reads: of the shop's, or of {@link modelReadings}. */
+  /** Features it reads; or of the model `model_score`, and `model_decision`: 0 allow, 1 review, 2 block. */
   readonly reads: readonly Feature[];
   readonly parameters: Readonly<Record<Parameter, number>>;
   /**
@@ -54,9 +56,11 @@ export interface FraudRule<Feature extends string = string, Parameter extends st
   ): boolean;
 }
 
-/** What rules may read of the model beside features: its score, and 0 allow, 1 review, 2 block. */
-export const modelReadings = ['model_score', 'model_decision'] as const;
+const modelReadings = ['model_score', 'model_decision'];
 
+const readable = [...shopFraud.features.map(({ name }) => name), ...modelReadings];
+const isReadable: ReadonlySet<string> = new Set(readable);
+const suggestedMax = 3;
 const namePattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const nameLengthMax = 64;
 
@@ -86,6 +90,11 @@ export function fraudRule<const Feature extends string, const Parameter extends 
   if (rule.title === '') refuse('it must have a title', rule.title);
   if (!Number.isSafeInteger(rule.windowMs) || rule.windowMs < 1) {
     refuse('windowMs must be a whole number from 1', rule.windowMs);
+  }
+  const unknown = rule.reads.find((feature) => !isReadable.has(feature));
+  if (unknown !== undefined) {
+    const nearest = nearestNames(unknown, readable, suggestedMax).join(', ');
+    refuse(`it reads a feature that is unknown, nearest are ${nearest}`, unknown);
   }
   for (const [name, value] of Object.entries<number>(rule.parameters)) {
     if (!Number.isFinite(value)) refuse(`parameter ${name} must be a number`, String(value));

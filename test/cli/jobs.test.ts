@@ -31,7 +31,7 @@ describe('npm run jobs', () => {
     const [heads, ...rows] = out.split('\n');
     expect(heads).toMatch(/^job +gen +role +status +watermark/);
     expect(rows[0]).toMatch(/^revenue +1 +live +running +– +0 +0 +0/);
-    expect(out).toContain('high-value-order');
+    expect(out).toContain('fraud');
     const one = JSON.parse((await jobs('list', 'revenue', '--json')).out);
     expect(one).toMatchObject([{ job: 'revenue', generation: 1, role: 'live', watermarkMs: null }]);
   });
@@ -70,7 +70,7 @@ describe('npm run jobs', () => {
 
   it('says what there is where it was asked for something else', async () => {
     expect((await jobs('stop', 'revenu')).error).toMatch(
-      /^Cannot find job: there are revenue, .*high-value-order: received "revenu"\n$/,
+      /^Cannot find job: there are revenue, .*fraud: received "revenu"\n$/,
     );
     expect((await jobs('stop')).error).toContain('received no name');
     expect((await jobs('stop', 'revenue', '--generation', '7')).error).toContain(

@@ -51,11 +51,9 @@ test('freshness() before any job has written says what will come', () => {
 });
 
 test('freshness() says since when a job is silent', () => {
-  const judged = judge(
-    document(job(), job({ job: 'high-value-order', updatedAtMs: nowMs - 65_000 })),
-  );
+  const judged = judge(document(job(), job({ job: 'fraud', updatedAtMs: nowMs - 65_000 })));
   expect(judged.level).toBe('stale');
-  expect(judged.reason).toMatch(/^High-value orders has written nothing since .+\(1.min 5.s\)/);
+  expect(judged.reason).toMatch(/^Fraud has written nothing since .+\(1.min 5.s\)/);
 });
 
 test('freshness() does not expect alert delivery to write while nothing is to be delivered', () => {
