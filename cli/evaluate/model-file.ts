@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { type DecisionThresholds, readThresholds } from '../../shared/model/decision-thresholds.ts';
+import { readXgboostModel, type TreeEnsemble } from '../../shared/model/tree-ensemble.ts';
+
+export interface ModelFile {
+  readonly ensemble: TreeEnsemble;
+  readonly thresholds: DecisionThresholds;
+}
+
+/** @throws Error that says why the file is no model that could be used. */
+export async function modelFile(file: string): Promise<ModelFile> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`Cannot read model: there is no such file: received "${file}"`, { cause });
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`Cannot read model: it is no JSON: received "${file}"`, { cause });
+  }
+  const ensemble = readXgboostModel(json);
+  return { ensemble, thresholds: readThresholds(ensemble) };
+}
