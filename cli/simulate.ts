@@ -51,6 +51,10 @@ async function shopEndlessly(
     ratePerSecond,
     seed,
     signal: AbortSignal.any([stopped, ...signals]),
+    // A shop that is known by its address alone gives no token.
+    ...(options.api === undefined && {
+      operatorToken: () => apiToken({ ...options, role: 'operator' }),
+    }),
     onReport: (soFar) => console.error(progressText(soFar)),
   });
   if (json) console.log(JSON.stringify(report));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalCloud, startLocalCloud } from '../infra/local/cloud.ts';
 import { checkFree, portsFrom } from '../infra/local/ports.ts';
+import { apiToken } from './api-token.ts';
 import { failureText } from './failure-text.ts';
 import { ensureAssembly } from './start/assembly.ts';
 import { beginAnew } from './start/begin-anew.ts';
@@ -81,9 +82,11 @@ async function live(cloud: LocalCloud, options: StartOptions, stopped: AbortSign
   const shopping = new AbortController();
   const end = AbortSignal.any([stopped, shopping.signal]);
   const { apiUrl, database } = cloud;
+  const operatorToken = () =>
+    apiToken({ cloud, role: 'operator', aws: false, stage, data: options.directory });
   const traffic =
     ratePerSecond > 0
-      ? runTraffic({ apiUrl, database, ratePerSecond, seed, signal: end })
+      ? runTraffic({ apiUrl, database, ratePerSecond, seed, signal: end, operatorToken })
       : Promise.resolve(undefined);
   await sleep(durationMs ?? 2 ** 31 - 1, undefined, { signal: stopped }).catch(() => {});
   shopping.abort();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { Action } from './actions.ts';
+import { drawIp } from './addresses.ts';
 import { type Identity, makeIdentity } from './identity.ts';
 import { RequestFailed } from './shop-client.ts';
 import { Shopper, type Surroundings } from './shopper.ts';
@@ -28,6 +29,7 @@ export class Crowd {
   readonly #faults: unknown[] = [];
   #tried = 0;
   #size = 0;
+  #visits = 0;
   #hasLost = false;
 
   /** @param runId part of every shopper's name, unlike that of any other run. */
@@ -91,6 +93,18 @@ export class Crowd {
     this.#hasLost = true;
   }
 
+  /** Somebody else uses an account meanwhile; false when there is none that is free. */
+  async lend(random: Random, work: (shopper: Shopper) => Promise<void>): Promise<boolean> {
+    const [member] = this.#free.splice(random.integer(0, this.#free.length - 1), 1);
+    if (member === undefined) return false;
+    try {
+      await work(member.shopper);
+    } finally {
+      this.#free.push(member);
+    }
+    return true;
+  }
+
   /** Resolves when one of the busy is free; at once when nobody is busy. */
   async oneIsFree(): Promise<void> {
     if (this.#busy.size > 0) await Promise.race(this.#busy);
@@ -115,8 +129,10 @@ export class Crowd {
     }
   }
 
-  #visit(name: string, guise: Identity, session: number): Visit {
+  #visit(name: string, identity: Identity, session: number): Visit {
     const sessionId = `${name}-${session}`;
+    const chance = createRandom(this.#seed + this.#visits++);
+    const guise = { ...identity, ip: drawIp(identity, chance) };
     return new Visit({ sessionId, guise, purpose: 'browse' }, this.#around.catalogue);
   }
 

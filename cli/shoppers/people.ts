@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { makePerson } from '../../shared/shop/seed/make-person.ts';
-import { drawCarrierIp, drawProxyIp, makeHomeIp } from './addresses.ts';
+import { drawIp, drawProxyIp } from './addresses.ts';
 import type { PlannedShopper } from './assign-shoppers.ts';
 import { type Guise, type Identity, makeDevice, makeGuise, makeIdentity } from './identity.ts';
 import { drawOddity, type Oddity } from './oddities.ts';
@@ -17,10 +17,6 @@ export interface People {
 }
 
 const OTHER_DEVICE_SHARE = 0.2;
-/** Of sessions on a telephone. */
-const ON_THE_WAY_SHARE = 0.4;
-const ELSEWHERE_SHARE = 0.06;
-const HONEST_PROXY_SHARE = 0.01;
 /** Of strangers in somebody's account, and of accounts of a ring. */
 const HIDDEN_SHARE = 0.3;
 
@@ -59,7 +55,8 @@ export function peopleOf(shoppers: readonly PlannedShopper[], runId: string): Pe
       if (pattern === 'stolenCards') return hidden(identity, 1, random);
       const hasOther = pattern === undefined && random.chance(OTHER_DEVICE_SHARE);
       const other = hasOther && makeDevice(createRandom((shoppers[shopper]?.seed ?? 0) + 1));
-      const guise = onTheWay({ ...identity, ...other }, random);
+      const shown = { ...identity, ...other };
+      const guise = { ...shown, ip: drawIp(shown, random) };
       return pattern === undefined ? odd(guise, oddityIn({ pattern, seed }), random) : guise;
     },
     oddityIn,
@@ -72,14 +69,6 @@ function oddityIn({ pattern, seed }: Pick<PlannedSession, 'pattern' | 'seed'>): 
 
 function hidden(guise: Guise, share: number, random: Random): Guise {
   return random.chance(share) ? { ...guise, ip: drawProxyIp(random) } : guise;
-}
-
-function onTheWay(guise: Guise, random: Random): Guise {
-  if (guise.channel === 'mobile' && random.chance(ON_THE_WAY_SHARE)) {
-    return { ...guise, ip: drawCarrierIp(random) };
-  }
-  if (random.chance(ELSEWHERE_SHARE)) return { ...guise, ip: makeHomeIp(random) };
-  return hidden(guise, HONEST_PROXY_SHARE, random);
 }
 
 function odd(guise: Guise, oddity: Oddity | undefined, random: Random): Guise {

@@ -5,6 +5,7 @@ import { actionShares, actions, drawByShare } from './actions.ts';
 import { findCatalogue } from './catalogue.ts';
 import { clickSender } from './click-sender.ts';
 import { Crowd } from './crowd.ts';
+import { keepDefrauding } from './fraudsters.ts';
 import { OrderDesk } from './order-desk.ts';
 import { shopClient } from './shop-client.ts';
 import { countShoppers, type ShopperReport } from './shopper-report.ts';
@@ -20,6 +21,13 @@ export interface ShopperOptions {
   readonly signal: AbortSignal;
   /** Called every few seconds with what was done so far. */
   readonly onReport?: (report: ShopperReport) => void;
+  /**
+   * Makes a token of an operator, who tells the shop where its shoppers come from; asked again every
+   * hour. @default - all come from the address of this machine
+   */
+  readonly operatorToken?: () => Promise<string>;
+  /** One fraudster comes in each such time. @default - everybody is honest */
+  readonly fraudEveryMs?: number;
 }
 
 const SHOPPERS_MIN = 5;
@@ -27,6 +35,7 @@ const SHOPPERS_MAX = 60;
 const FIRST_SHOPPERS = 3;
 const JOIN_EVERY_MS = 1_000;
 const REPORT_EVERY_MS = 5_000;
+const RENEW_EVERY_MS = 3_600_000;
 
 /**
  * Sends a crowd of shoppers into a running shop, through its API alone, until the signal. A shop that
@@ -45,7 +54,13 @@ export async function runShoppers(options: ShopperOptions): Promise<ShopperRepor
   const runId = randomBytes(5).toString('hex');
   const clicks = clickSender(shop, counts, { runId, historyToken: undefined });
   const catalogue = await findCatalogue(shop, apiUrl, createRandom(seed));
-  const desk = new OrderDesk(shop, counts, { operatorToken: undefined, tellsTime: false });
+  let operatorToken = await options.operatorToken?.();
+  const desk = new OrderDesk(shop, counts, {
+    get operatorToken() {
+      return operatorToken;
+    },
+    tellsTime: false,
+  });
   const world = {
     year: new Date().getFullYear(),
     nowMs: Date.now,
@@ -61,7 +76,17 @@ export async function runShoppers(options: ShopperOptions): Promise<ShopperRepor
     const growing = grow(crowd, Math.ceil(ratePerSecond * 2), end, async () => {
       around.catalogue = await findCatalogue(shop, apiUrl, createRandom(seed));
     });
-    await Promise.all([keepShopping(crowd, options), growing]);
+    const renewing = keepRenewed(end, async () => {
+      // The one before is good for some hours more.
+      operatorToken = await options.operatorToken?.().catch(() => {
+        counts.error('token');
+        return operatorToken;
+      });
+    });
+    const { fraudEveryMs: everyMs } = options;
+    const defrauding =
+      everyMs && keepDefrauding({ around, crowd, runId, seed, everyMs, signal: end });
+    await Promise.all([keepShopping(crowd, options), growing, renewing, defrauding]);
     await crowd.allAreFree();
     await clicks.flush();
   } finally {
@@ -113,6 +138,13 @@ async function grow(
       );
     }
     if (knowsShop) await crowd.join();
+  }
+}
+
+async function keepRenewed(signal: AbortSignal, renew: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await pause(RENEW_EVERY_MS, signal);
+    if (!signal.aborted) await renew();
   }
 }
 

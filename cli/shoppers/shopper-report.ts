@@ -16,6 +16,8 @@ const totalNames = [
   'soldCents',
   'givenBackCents',
   'clicksSent',
+  'fraudsters',
+  'fraudOrders',
 ] as const;
 type Total = (typeof totalNames)[number];
 
@@ -80,6 +82,8 @@ export function countShoppers(): ShopperCounts {
       soldCents: total('soldCents'),
       givenBackCents: total('givenBackCents'),
       clicksSent: total('clicksSent'),
+      fraudsters: total('fraudsters'),
+      fraudOrders: total('fraudOrders'),
       drawn: { ...drawn },
       done: { ...done },
       failed,

@@ -106,6 +106,7 @@ export class Shopper {
     }
     const { atMs } = planned;
     const order = await this.#checkOut(cartId, visit, atMs);
+    this.#around.counts.add('fraudOrders');
     const paying = { ...this.#around, token: this.token, visit, order, atMs, random };
     const paidAtMs = await payFraudulently(paying, planned);
     this.#around.book?.settled(order, paidAtMs);

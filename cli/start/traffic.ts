@@ -6,6 +6,8 @@ import type { ShopperReport } from '../shoppers/shopper-report.ts';
 
 const restockEveryMs = 30_000;
 const fullShelf = 2_000;
+/** Often enough to see one, seldom enough that almost all is honest. */
+const fraudEveryMs = 120_000;
 
 export interface TrafficOptions extends ShopperOptions {
   /** As the owner of the shop's tables. */
@@ -13,7 +15,8 @@ export interface TrafficOptions extends ShopperOptions {
 }
 
 /**
- * Shoppers who shop until `signal`, and someone who fills the shelves behind them.
+ * Shoppers who shop until `signal`, a fraudster among them every two minutes, and someone who fills
+ * the shelves behind them.
  *
  * @returns what the shoppers did; undefined when they had to give up, which has been said.
  */
@@ -23,7 +26,7 @@ export async function runTraffic({
 }: TrafficOptions): Promise<ShopperReport | undefined> {
   const restocking = keepRestocked(database, shoppers.signal);
   try {
-    return await runShoppers(shoppers);
+    return await runShoppers({ ...shoppers, fraudEveryMs });
   } catch (error) {
     console.error(`The shoppers gave up: ${error instanceof Error ? error.message : error}`);
     return undefined;

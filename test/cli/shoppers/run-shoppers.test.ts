@@ -75,6 +75,30 @@ test('runShoppers() shops through the API, and what it reports is what the shop 
   expect(shop.failures).toEqual([]);
 });
 
+test('runShoppers() lets fraudsters come now and then, and tells where everybody comes from', async () => {
+  const before = await counts();
+  const operatorToken = await shop.tokenOf('operator');
+  const report = await runShoppers({
+    apiUrl: front.url,
+    ratePerSecond: 40,
+    seed: 9,
+    signal: AbortSignal.timeout(12_000),
+    operatorToken: async () => operatorToken,
+    fraudEveryMs: 800,
+  });
+  expect(report.errors).toEqual({});
+  expect(report.fraudsters).toBeGreaterThan(0);
+  expect(report.fraudOrders).toBeGreaterThan(0);
+  expect(report.ordersPlaced).toBe(report.done.placeOrder + report.fraudOrders);
+  const { rows } = await shop.admin.query<{ ip: string }>(
+    'select ip from orders order by id offset $1',
+    [before['orders']],
+  );
+  expect(rows).toHaveLength(report.ordersPlaced);
+  expect(new Set(rows.map(({ ip }) => ip)).size).toBeGreaterThan(3);
+  for (const { ip } of rows) expect(ip).toMatch(/^(2001:db8:|203\.0\.113\.|192\.0\.2\.)/);
+});
+
 test('runShoppers() goes on where nothing is left to buy', async () => {
   await shop.admin.query('update products set stock = 0');
   const before = await counts();
