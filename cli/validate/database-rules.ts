@@ -50,6 +50,20 @@ export const databaseRules: readonly DatabaseRule[] = [
         is distinct from (o.customer_id, o.ordered_at, o.channel, o.is_backfill)`,
   },
   {
+    name: 'a payment and a review carry what their order carries',
+    broken: `select 'payment ' || p.id as row from payments p join orders o on o.id = p.order_id
+        where (p.customer_id, p.customer_since, p.customer_hash, p.email_hash, p.device_id,
+            p.shipping_address_hash, p.ip_hash, p.shipping_country, p.order_total, p.ordered_at)
+          is distinct from (o.customer_id, o.customer_since, o.customer_hash, o.email_hash,
+            o.device_id, o.shipping_address_hash, o.ip_hash, o.shipping_country, o.total,
+            o.ordered_at)
+      union all select 'review ' || r.id from order_reviews r join orders o on o.id = r.order_id
+        where (r.customer_id, r.customer_hash, r.email_hash, r.device_id, r.shipping_address_hash,
+            r.ip_hash, r.order_total, r.ordered_at)
+          is distinct from (o.customer_id, o.customer_hash, o.email_hash, o.device_id,
+            o.shipping_address_hash, o.ip_hash, o.total, o.ordered_at)`,
+  },
+  {
     name: 'sales keep their limits, or are flagged',
     broken: `select 'order ' || o.id || ': ' || o.total as row from orders o
       where (exists (select from order_items i where i.order_id = o.id
@@ -112,11 +126,13 @@ export const databaseRules: readonly DatabaseRule[] = [
   {
     name: 'things happen in their order',
     broken: `select 'payment ' || p.id as row from payments p join orders o on o.id = p.order_id
-        where p.paid_at < o.ordered_at
+        where p.paid_at < o.ordered_at or p.attempted_at < o.ordered_at
       union all select 'shipment ' || s.id from shipments s join orders o on o.id = s.order_id
         where s.shipped_at < o.ordered_at or s.delivered_at < s.shipped_at
       union all select 'adjustment ' || a.id from order_adjustments a join orders o
-        on o.id = a.order_id where a.occurred_at < o.ordered_at`,
+        on o.id = a.order_id where a.occurred_at < o.ordered_at
+      union all select 'review ' || r.id from order_reviews r join orders o on o.id = r.order_id
+        where r.reviewed_at < o.ordered_at`,
   },
 ];
 

@@ -29,6 +29,7 @@ insert into payments (order_id, customer_id, paid_at, method, amount, status, tr
   (3, 1, null, 'credit_card', 5.00, 'declined', 't3');
 insert into shipments (order_id, customer_id, status, carrier, shipping_country, shipped_at,
   delivered_at) values (1, 1, 'delivered', 'DHL', 'DE', now(), now());
+insert into order_reviews (order_id, customer_id, verdict, source) values (1, 1, 'legitimate', 'operator');
 insert into order_adjustments (order_id, customer_id, kind, amount, order_item_id)
   select order_id, 1, case order_id when 1 then 'refund' else 'cancellation' end, 10.00, id
   from order_items where id in (2, 3);`;
@@ -85,6 +86,25 @@ const faults: readonly [what: string, plant: string, check: string, example: Reg
     `update order_items set ordered_at = now() where id = 1`,
     'a line agrees with its order',
     /order item 1/,
+  ],
+  [
+    'a payment of another mailbox than its order',
+    `update payments set email_hash = 'other' where id = 2`,
+    'a payment and a review carry what their order carries',
+    /payment 2/,
+  ],
+  [
+    'a review of another device than its order',
+    `insert into order_reviews (order_id, customer_id, verdict, source, device_id, ordered_at)
+     values (1, 1, 'fraud', 'operator', 'other', now())`,
+    'a payment and a review carry what their order carries',
+    /review 2/,
+  ],
+  [
+    'a payment that was attempted before its order',
+    `update payments set attempted_at = now() - interval '2 hours' where id = 3`,
+    'things happen in their order',
+    /payment 3/,
   ],
   [
     'a sale over the limit',
