@@ -34,16 +34,12 @@ export function evaluateRules(
   rules: readonly FraudRule[],
   meanings: ReadonlyMap<string, Feature>,
 ): Findings {
-  const readings: FeatureVector = {
-    ...vector,
-    model_score: scored?.score ?? null,
-    model_decision: scored ? levels[scored.decision] : null,
-  };
   const hits: RuleHit[] = [];
   const alerts: FraudAlert[] = [];
   const alerted = new Map<string, string[]>();
   for (const rule of rules) {
     if (!rule.on.some((source) => source === event.source)) continue;
+    const readings = readingsOf(rule, vector, scored);
     if (!rule.when(readings, event, rule.parameters)) continue;
     const hit = hitOf(rule, readings, event);
     hits.push(hit);
@@ -59,6 +55,23 @@ export function evaluateRules(
     });
   }
   return { hits, alerts, alerted };
+}
+
+/** What a rule reads, and nothing else: all features together are ten times as many. */
+function readingsOf(
+  { reads }: FraudRule,
+  vector: FeatureVector,
+  scored: Scored | undefined,
+): FeatureVector {
+  const readings: Record<string, number | null> = {};
+  for (const name of reads) readings[name] = vector[name] ?? modelReading(name, scored);
+  return readings;
+}
+
+function modelReading(name: string, scored: Scored | undefined): number | null {
+  if (name === 'model_score') return scored?.score ?? null;
+  if (name === 'model_decision') return scored ? levels[scored.decision] : null;
+  return null;
 }
 
 /** An order is a cause of its own; another entity is one again and again. */

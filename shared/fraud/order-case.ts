@@ -55,7 +55,7 @@ export function caseAfterPoint(
       judged: isLatest ? { atMs, byModel: byModel ?? null } : (judged ?? null),
       revision: (before?.revision ?? 0) + 1,
     },
-    told: { ...next, features: { ...vector }, committedAtMs: committedAtMsOf(event) },
+    told: { ...next, features: vector, committedAtMs: committedAtMsOf(event) },
   };
 }
 
