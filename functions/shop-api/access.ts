@@ -7,6 +7,11 @@ export function owns(caller: Caller, customerId: number): boolean {
   return caller.role === 'operator' || caller.role === 'admin';
 }
 
+/** Whether a caller is told what was decided about a payment; who is held back is not told why. */
+export function seesDecisions({ role }: Caller): boolean {
+  return role === 'analyst' || role === 'operator' || role === 'admin';
+}
+
 /** The only customer whose rows a statement may touch, for anyone nobody; null: everyone's. */
 export function onlyCustomer({ role, customerId }: Caller): number | null {
   return role === 'shopper' || role === 'anyone' ? (customerId ?? 0) : null;

@@ -1,5 +1,6 @@
 import { apiHandler } from '../../shared/api/api-handler.ts';
 import type { Database } from '../../shared/sql/database.ts';
+import type { Decide } from './fraud/decide.ts';
 import { cartRoutes } from './routes/carts.ts';
 import { categoryRoutes } from './routes/categories.ts';
 import { customerListRoutes } from './routes/customer-lists.ts';
@@ -27,12 +28,14 @@ export interface ShopParts {
   readonly newTransactionId: () => string;
   /** Age at which an unpaid order expires. */
   readonly orderExpiresAfterMs: number;
+  /** Asked before a payment is made. */
+  readonly decide: Decide;
   readonly log: (message: string, error: Error) => void;
 }
 
 /** The API of the shop as a Lambda handler. */
 export function shopApi(parts: ShopParts) {
-  const { database, tokenKeys, docs, newTransactionId, orderExpiresAfterMs, log } = parts;
+  const { database, tokenKeys, docs, newTransactionId, orderExpiresAfterMs, decide, log } = parts;
   const sessions = sessionsOf(tokenKeys, log);
   const shop = [
     ...serviceRoutes(database, log),
@@ -44,7 +47,7 @@ export function shopApi(parts: ShopParts) {
     ...customerListRoutes(database),
     ...wishlistRoutes(database),
     ...cartRoutes(database),
-    ...orderRoutes(database, newTransactionId),
+    ...orderRoutes(database, newTransactionId, decide),
     ...orderLifeRoutes(database, orderExpiresAfterMs),
     ...shipmentRoutes(database),
     ...reviewRoutes(database),

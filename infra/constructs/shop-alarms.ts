@@ -96,6 +96,25 @@ export class ShopAlarms extends Construct {
     );
   }
 
+  /** The shop sells on without asking: nobody notices but those who get away with it. */
+  onDefaultDecisions(): void {
+    this.#alarm({
+      name: 'decisions-by-default',
+      severity: 'warning',
+      description:
+        'Payments are decided by default, not by model or rules; the log of shop-api tells why',
+      metric: new cloudwatch.Metric({
+        namespace: 'Shop',
+        metricName: 'DecisionsByDefault',
+        dimensionsMap: { service: 'shop-api' },
+        statistic: 'Sum',
+        period: Duration.minutes(1),
+      }),
+      threshold: 0,
+      periods: 3,
+    });
+  }
+
   onMessages(name: string, severity: Severity, description: string, queue: sqs.IQueue): void {
     this.#alarm({
       name,

@@ -94,6 +94,7 @@ export class AppStack extends Stack {
     for (const [name, one] of Object.entries(functions)) alarms.onErrors(name, one);
     for (const [name, one] of Object.entries(readers.byName)) alarms.onIteratorAge(name, one);
     for (const service of ['statistics', 'fraud-detection']) alarms.onJobs(service);
+    alarms.onDefaultDecisions();
     alarms.onMessages(
       'dead-letters',
       'warning',

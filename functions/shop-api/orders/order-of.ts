@@ -1,7 +1,7 @@
 import type { Caller } from '../../../shared/auth/token.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import type { Queries } from '../../../shared/sql/query.ts';
-import { onlyCustomer } from '../access.ts';
+import { onlyCustomer, seesDecisions } from '../access.ts';
 import { readOrder } from '../queries/orders.ts';
 
 /**
@@ -12,7 +12,19 @@ import { readOrder } from '../queries/orders.ts';
 export async function orderOf(queries: Queries, id: number, caller: Caller) {
   const found = await queries.row(readOrder, [id, onlyCustomer(caller)]);
   if (found === undefined) throw new Refusal(404, 'No such order');
+  if (!seesDecisions(caller)) {
+    const { review: _, payments, ...seen } = found;
+    return { ...seen, payments: payments.map(withoutDecision) };
+  }
   // A reason is free text, in which someone may be named.
   if (caller.role !== 'analyst') return found;
   return { ...found, adjustments: found.adjustments.map((each) => ({ ...each, reason: null })) };
+}
+
+/** A payment as a shopper sees it. */
+export function withoutDecision<Payment extends { readonly fraud: unknown }>(
+  payment: Payment,
+): Omit<Payment, 'fraud'> {
+  const { fraud: _, ...seen } = payment;
+  return seen;
 }

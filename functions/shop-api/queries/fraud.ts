@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { reviewSources, reviewVerdicts } from '../../../shared/shop/fraud-words.ts';
+import { reviewSources, reviewStates, reviewVerdicts } from '../../../shared/shop/fraud-words.ts';
 import { orderStatuses, paymentStatuses } from '../../../shared/shop/order-life.ts';
 import { paymentMethods } from '../../../shared/shop/payment-methods.ts';
 import { rowId, rowInstant } from '../../../shared/sql/row-values.ts';
 
 const hash = z.string().nullable();
+const word = z.string().nullable();
 const wholeText = z.int().transform(String);
 const epochMs = z.int();
 
@@ -16,7 +17,7 @@ const epochMs = z.int();
  */
 export const readOrderFacts = {
   name: 'read-order-facts',
-  sql: `select status, keyed_hash($3) as "cardHash",
+  sql: `select status, review, keyed_hash($3) as "cardHash",
       floor(extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs",
       json_build_object('orderId', id::text, 'customerId', customer_id::text,
         'customerSinceMs', floor(extract(epoch from customer_since) * 1000),
@@ -39,6 +40,7 @@ export const readOrderFacts = {
     from orders where id = $1 and ($2::bigint is null or customer_id = $2)`,
   row: z.object({
     status: z.enum(orderStatuses),
+    review: z.enum(reviewStates).nullable(),
     cardHash: hash,
     nowMs: epochMs,
     order: z.object({
@@ -47,11 +49,11 @@ export const readOrderFacts = {
       customerSinceMs: epochMs.nullable(),
       totalCents: z.int(),
       orderedAtMs: epochMs,
-      channel: hash,
-      country: hash,
+      channel: word,
+      country: word,
       customerHash: hash,
       emailHash: hash,
-      deviceId: hash,
+      deviceId: word,
       addressHash: hash,
       ipHash: hash,
     }),

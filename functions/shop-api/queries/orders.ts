@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reviewStates } from '../../../shared/shop/fraud-words.ts';
+import { decisionBases, fraudDecisions, reviewStates } from '../../../shared/shop/fraud-words.ts';
 import {
   adjustmentKinds,
   orderStatuses,
@@ -18,10 +18,23 @@ const paymentFields = {
   transactionId: z.string(),
 };
 
+const decided = z
+  .object({
+    decision: z.enum(fraudDecisions),
+    basis: z.enum(decisionBases),
+    score: z.number().nullable(),
+  })
+  .nullable();
+
+function decisionOf(payment: string): string {
+  return `case when ${payment}.decision is not null then json_build_object('decision',
+    ${payment}.decision, 'basis', ${payment}.decision_basis, 'score', ${payment}.decision_score) end`;
+}
+
 /** $1 order, $2 its customer, or null for anyone's. */
 export const readOrder = {
   name: 'read-order',
-  sql: `select id, customer_id as "customerId", status, total, channel,
+  sql: `select id, customer_id as "customerId", status, review, total, channel,
       shipping_country as "shippingCountry", ordered_at as "orderedAt",
       coalesce((
         select json_agg(json_build_object('id', item.id, 'productId', item.product_id,
@@ -32,7 +45,7 @@ export const readOrder = {
           'method', payment.method, 'installments', payment.installments,
           'amount', payment.amount::text, 'status', payment.status,
           'transactionId', payment.transaction_id, 'paidAt', payment.paid_at,
-          'createdAt', payment.created_at) order by payment.id)
+          'createdAt', payment.created_at, 'fraud', ${decisionOf('payment')}) order by payment.id)
         from payments as payment where payment.order_id = orders.id), '[]') as payments,
       coalesce((
         select json_agg(json_build_object('id', shipment.id, 'orderId', shipment.order_id,
@@ -52,6 +65,7 @@ export const readOrder = {
     id: rowId,
     customerId: rowId,
     status: z.enum(orderStatuses),
+    review: z.enum(reviewStates).nullable(),
     total: z.string(),
     channel: z.string(),
     shippingCountry: z.string(),
@@ -65,6 +79,7 @@ export const readOrder = {
         ...paymentFields,
         paidAt: jsonInstant.nullable(),
         createdAt: jsonInstant,
+        fraud: decided,
       }),
     ),
     shipments: z.array(
@@ -112,29 +127,33 @@ export const lockOrder = {
  * A payment over the order's total; approved, it makes the order a paid one.
  *
  * $1 order, $2 method, $3 instalments, $4 status, $5 transaction id, $6 card number or null, of
- * which only the keyed hash is written, $7 time or null for now, $8 whether it tells of the past.
+ * which only the keyed hash is written, $7 time or null for now, $8 whether it tells of the past,
+ * $9 what was decided about it, $10 by what, and $11 the score, each null where nobody was asked.
  */
 export const insertPayment = {
   name: 'insert-payment',
   sql: `with made as (
       insert into payments (order_id, customer_id, method, installments, amount, status,
-        transaction_id, card_fingerprint, attempted_at, paid_at, is_backfill)
+        transaction_id, card_fingerprint, attempted_at, paid_at, is_backfill, decision,
+        decision_basis, decision_score)
       select id, customer_id, $2, $3, total, $4::varchar, $5, keyed_hash($6),
         coalesce($7::timestamptz, now()),
-        case $4::varchar when 'approved' then coalesce($7::timestamptz, now()) end, $8
+        case $4::varchar when 'approved' then coalesce($7::timestamptz, now()) end, $8,
+        $9, $10, $11
       from orders where id = $1
-      returning id, order_id, method, installments, amount, status, transaction_id, paid_at,
-        created_at
+      returning *
     ), paid as (
       update orders set status = 'paid', payment_id = made.id from made
       where orders.id = made.order_id and made.status = 'approved'
     )
     select id, order_id as "orderId", method, installments, amount, status,
-      transaction_id as "transactionId", paid_at as "paidAt", created_at as "createdAt" from made`,
+      transaction_id as "transactionId", paid_at as "paidAt", created_at as "createdAt",
+      ${decisionOf('made')} as fraud from made`,
   row: z.object({
     id: rowId,
     ...paymentFields,
     paidAt: rowInstant.nullable(),
     createdAt: rowInstant,
+    fraud: decided,
   }),
 };

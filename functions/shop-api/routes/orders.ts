@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import type { Database } from '../../../shared/sql/database.ts';
+import { seesDecisions } from '../access.ts';
+import type { Decide } from '../fraud/decide.ts';
 import { checkout } from '../orders/checkout.ts';
-import { orderOf } from '../orders/order-of.ts';
+import { orderOf, withoutDecision } from '../orders/order-of.ts';
 import { pay } from '../orders/pay.ts';
 import { idText } from '../schemas/common.ts';
 import { newOrder, order, orderHeaders, payment } from '../schemas/order.ts';
@@ -14,10 +16,14 @@ import { shopperIp, shopperIpHeader } from '../shopper-ip.ts';
 const access = ['shopper', 'operator'] as const;
 const ofOrder = z.object({ id: idText });
 
-/** @param newTransactionId makes the id of a payment; never the same twice. */
+/**
+ * @param newTransactionId makes the id of a payment; never the same twice.
+ * @param decide is asked before a payment is made.
+ */
 export function orderRoutes(
   database: Database,
   newTransactionId: () => string,
+  decide: Decide,
 ): readonly Endpoint[] {
   return [
     endpoint({
@@ -89,14 +95,10 @@ export function orderRoutes(
           body,
           time.at === null ? event.requestContext.timeEpoch : Date.parse(time.at),
         );
-        const made = await pay(database, {
-          orderId: params.id,
-          caller,
-          time,
-          payment: body,
-          transactionId: newTransactionId(),
-        });
-        return { status: 201, body: made };
+        const request = { orderId: params.id, caller, time, payment: body };
+        const transactionId = newTransactionId();
+        const made = await pay(database, { ...request, transactionId }, decide);
+        return { status: 201, body: seesDecisions(caller) ? made : withoutDecision(made) };
       },
     }),
   ];

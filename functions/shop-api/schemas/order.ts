@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decisionBases, fraudDecisions, reviewStates } from '../../../shared/shop/fraud-words.ts';
 import { orderStatuses, paymentStatuses } from '../../../shared/shop/order-life.ts';
 import { paymentMethods } from '../../../shared/shop/payment-methods.ts';
 import { adjustment } from './adjustment.ts';
@@ -24,6 +25,18 @@ export const newOrder = z
     examples: [{ cartId: 1, shippingAddress: 'Rua das Flores 12', shippingCountry: 'BR' }],
   });
 
+const fraud = z
+  .object({
+    decision: z.enum(fraudDecisions),
+    basis: z
+      .enum(decisionBases)
+      .meta({ description: 'By default: nothing could be asked in time, the shop went on.' }),
+    score: z.number().nullable(),
+  })
+  .nullable()
+  .optional()
+  .meta({ description: 'What was decided about it at checkout; shoppers are not told.' });
+
 export const payment = z.object({
   id,
   orderId: id,
@@ -34,12 +47,18 @@ export const payment = z.object({
   transactionId: z.string(),
   paidAt: instant.nullable(),
   createdAt: instant,
+  fraud,
 });
 
 export const order = z.object({
   id,
   customerId: id,
   status: z.enum(orderStatuses),
+  review: z
+    .enum(reviewStates)
+    .nullable()
+    .optional()
+    .meta({ description: 'Whether it is held for a review; shoppers are not told.' }),
   total: money,
   channel: z.string(),
   shippingCountry: country,

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { storeCases } from '../../../functions/fraud-cases/store-cases.ts';
+import { casesTable } from '../../../functions/insights-api/fraud/cases-table.ts';
+import { resultsTable } from '../../../functions/insights-api/results-table.ts';
+import { newTokenKeyPair, type Role, signToken } from '../../../shared/auth/token.ts';
+import { type Operation, operationsOf, requestFor } from '../../fixtures/documented-operations.ts';
+import { fraudCase, startFraudCases } from '../../fixtures/fraud-cases.ts';
+import { httpClient } from '../../fixtures/http-client.ts';
+import { getEvent } from '../../fixtures/http-event.ts';
+import { testInsights } from '../../fixtures/insights.ts';
+import { type ResultsFixture, startResultsTable } from '../../fixtures/results-table.ts';
+
+const failures: Error[] = [];
+const tokens = new Map<string, string>();
+let results: ResultsFixture;
+let cases: Awaited<ReturnType<typeof startFraudCases>>;
+let call: ReturnType<typeof httpClient>;
+let operations: ReadonlyMap<string, Operation>;
+
+beforeAll(async () => {
+  const keys = await newTokenKeyPair();
+  const life = { nowMs: getEvent('/').requestContext.timeEpoch, lifetimeMs: 60_000 };
+  const sign = async (role: Role, customerId?: number) =>
+    tokens.set(role, (await signToken(keys, { role, customerId }, life)).token);
+  await Promise.all([sign('shopper', 1), sign('analyst'), sign('operator'), sign('admin')]);
+  results = await startResultsTable();
+  cases = await startFraudCases();
+  const told = ['1', '2', '3'].map((id) => ({ generation: 1, revision: 1, data: fraudCase(id) }));
+  await storeCases(cases, told, () => Date.now());
+  const handler = testInsights({
+    results: resultsTable(results.client, results.tableName),
+    cases: casesTable(cases.client, cases.tableName),
+    page: new Map([['index.html', { body: '<html>', contentType: 'text/html' }]]),
+    tokenPublicKey: keys.publicKey,
+    log: (_message, error) => failures.push(error),
+  });
+  call = httpClient(handler, 'insights-api');
+  operations = operationsOf((await call('GET', '/insights/openapi.json')).body);
+});
+
+afterAll(async () => {
+  await results?.stop();
+  await cases?.stop();
+});
+
+test('the document tells every endpoint, and every parameter of its path', () => {
+  expect([...operations.keys()]).toEqual(
+    expect.arrayContaining(['GET /live', 'GET /statistics/revenue', 'GET /fraud/orders/{id}']),
+  );
+  for (const { path, parameters } of operations.values()) {
+    const described = parameters.filter(({ in: place }) => place === 'path');
+    expect(path.match(/\{\w+\}/g) ?? []).toEqual(described.map(({ name }) => `{${name}}`));
+  }
+});
+
+test('open to anyone is what the jobs count, and the page', async () => {
+  const open: string[] = [];
+  for (const [name, { method, path }] of operations) {
+    const asked = path.replaceAll(/\{\w+\}/g, '1');
+    const { status } = await call(method, asked, method === 'GET' ? {} : { body: {} });
+    if (status !== 401) open.push(name);
+  }
+  expect(open).toEqual([
+    'GET /live',
+    'GET /dashboard',
+    'GET /dashboard/{file}',
+    'GET /statistics/revenue',
+    'GET /statistics/most-viewed',
+  ]);
+});
+
+test('whatever is asked, the answer is one that the document tells', async () => {
+  const callers = ['analyst', 'operator', 'admin', 'shopper', 'nobody'];
+  const request = fc.oneof(...[...operations.values()].map((one) => requestFor(one, callers)));
+  const succeeded = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(request, async ({ operation: name, path, headers, body, caller }) => {
+      const operation = operations.get(name);
+      if (operation === undefined) throw new Error(`no operation ${name}`);
+      const token = tokens.get(caller);
+      const reply = await call(operation.method, path, { body, headers, token });
+      const status = reply.status ?? 0;
+      expect(failures).toEqual([]);
+      expect([...operation.answers.keys()], name).toContain(status);
+      const shape = operation.answers.get(status);
+      if (shape !== undefined) {
+        expect(shape.safeParse(reply.body).error?.issues, `${name} ${status}`).toBeUndefined();
+      }
+      if (status < 300) succeeded.add(name);
+      if (status >= 400) expect(reply.headers['content-type']).toBe('application/problem+json');
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(succeeded.size).toBeGreaterThan(operations.size / 2);
+}, 60_000);
