@@ -6,13 +6,8 @@ import {
 } from '../feature.ts';
 import { cellsOf, cellWindows, type Layout } from '../layout.ts';
 import { unitMs } from '../read-feature.ts';
-import {
-  distinctColumn,
-  entitySql,
-  entityTable,
-  memoryColumn,
-  windowColumn,
-} from './entity-sql.ts';
+import { distinctColumn, memoryColumn, windowColumn } from './columns.ts';
+import { entitySql, entityTable } from './entity-sql.ts';
 import {
   addendSql,
   entityColumn,
