@@ -121,9 +121,9 @@ function compareWindows(sold: readonly SoldWindow[], results: readonly RevenueRo
 }
 
 /**
- * Of the one rule that the orders themselves can tell: every order above the threshold must have been
- * sent, and nothing sent about an order that is not there. An alert under an earlier, lower threshold is neither; history that is told later alerts
- * nobody.
+ * Of the one rule that the orders themselves can tell: every order above the threshold must have
+ * been sent, and nothing sent about an order that is not there. An alert under an earlier, lower
+ * threshold is neither; history that is told later alerts nobody.
  */
 async function compareAlerts(database: pg.Client, log: readonly unknown[]) {
   const { rows } = await database.query(

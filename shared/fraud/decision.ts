@@ -1,8 +1,9 @@
 /** What a shop does with an order, from the mildest on. */
-export const decisions = ['allow', 'review', 'block'] as const;
+const decisions = ['allow', 'review', 'block'] as const;
 
 export type Decision = (typeof decisions)[number];
 
+/** Whether a text names a decision. */
 export function isDecision(value: unknown): value is Decision {
   return decisions.some((decision) => decision === value);
 }

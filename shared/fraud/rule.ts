@@ -2,10 +2,10 @@ import type { FeatureEvent } from '../features/feature.ts';
 import { nearestNames } from '../model/nearest-names.ts';
 import { shopFraud } from './features.ts';
 
-export type Severity = 'info' | 'warning' | 'critical';
+type Severity = 'info' | 'warning' | 'critical';
 
 /** How likely a rule is right, and where that number comes from. */
-export interface Confidence {
+interface Confidence {
   /** From 0 to 1. */
   readonly share: number;
   readonly basis: string;
