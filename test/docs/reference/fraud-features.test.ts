@@ -1,0 +1,148 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { Condition, Feature } from '../../../shared/features/feature.ts';
+import { type Layout, layoutsOf } from '../../../shared/features/layout.ts';
+import { featureWindows } from '../../../shared/features/windows.ts';
+import { shopFraud } from '../../../shared/fraud/features.ts';
+
+// `npx vitest run test/docs/reference/fraud-features.test.ts -u` writes the page anew.
+const page = path.join(import.meta.dirname, '../../../docs/reference/fraud-features.md');
+
+const digitsMax = 16;
+const distinctMax = 32;
+
+test('the page of the features is what is declared', async () => {
+  await expect(pageText()).toMatchFileSnapshot(page);
+});
+
+function pageText(): string {
+  const own = shopFraud.features.filter((feature) => !('entity' in feature));
+  const kinds = [
+    ...new Set(shopFraud.features.flatMap((each) => ('entity' in each ? [each.entity] : []))),
+  ];
+  return `${[
+    ...introduction,
+    '## Windows',
+    '',
+    '| window | length | step | buckets |',
+    '|---|---|---|---|',
+    ...Object.entries(featureWindows).map(
+      ([name, { lengthMs, stepMs }]) =>
+        `| \`${name}\` | ${timeText(lengthMs)} | ${timeText(stepMs)} | ${lengthMs / stepMs} |`,
+    ),
+    '',
+    ...semantics,
+    '## Of the point itself, and features beside each other',
+    '',
+    ...tableOf(own),
+    ...kinds.flatMap((kind) => [
+      `## Of the ${kind}`,
+      '',
+      ...tableOf(shopFraud.features.filter((each) => 'entity' in each && each.entity === kind)),
+    ]),
+    '## What is kept',
+    '',
+    'A row of state per entity, JSON of integers. A bucket without events takes no room; the size is the one that no history exceeds.',
+    '',
+    '| entity | buckets of sums | lists of values | times | largest state |',
+    '|---|---|---|---|---|',
+    ...layoutsOf(shopFraud).map(
+      (layout) =>
+        `| ${layout.kind} | ${layout.buckets.length} | ${layout.values.length} | ${layout.memories.length} | ${Math.ceil(largestState(layout) / 1_000)} KB |`,
+    ),
+  ].join('\n')}\n`;
+}
+
+const introduction = [
+  '# Fraud features',
+  '',
+  `What is known of an order when it is placed and at each attempt to pay it: ${shopFraud.features.length} numbers, each declared once in \`shared/fraud/features/\`. The declaration is all there is: the engine computes a feature at the event from the state of its entities, the checkout reads the same states, and \`shopFraud.sql()\` gives one statement of Athena’s SQL with the same features of every point of the lake. A test holds both against each other: every feature of every point, over histories that are made anew with each run. This page is made from the declarations.`,
+  '',
+  'A **point** is an order or a payment. A feature is a number, or unknown (`null`): where the point does not name the entity, where a mean has nothing to average, where a field is not told. Models take unknown as such; it is not 0.',
+  '',
+];
+
+const semantics = [
+  '- At a point of time `t` a window covers the events `e` with `floor(e / step) > floor(t / step) - length / step`. Where length and step are equal it tumbles: what has come so far in these five minutes.',
+  '- Time is event time. Nothing after the point counts. At one instant things happen in the order clicks, reviews, orders, items, adjustments, payments; of one kind by id, shorter ids first.',
+  '- The point’s own event is counted (“orders of the customer in 1 minute” is 1 at the first), except in features marked “before”: what became of the payment is not known when the shop decides about it, so declined and paid ones count only once they are earlier ones.',
+  '- Items follow their order in the stream, so what is in the order is known at its payment, not when it is placed. Fields that only payments have are unknown at orders.',
+  `- Different values are told apart up to ${distinctMax}; more are ${distinctMax}.`,
+  '- An entity is forgotten after 90 days of silence: “since the first” begins anew then.',
+  '- Money is in cents. Deviations (z-scores) take money in whole units, which keeps the sums exact.',
+  '- Online, an event that comes late is counted in its bucket as long as a window reaches it; points that were decided before stay as they were. Offline it is in its place.',
+  '',
+  'From several shards, events of one entity can arrive in another order than they happened. Then, and only then, a feature at the event and in SQL may differ.',
+  '',
+];
+
+function tableOf(features: readonly Feature[]): readonly string[] {
+  return [
+    '| feature | window | from | says |',
+    '|---|---|---|---|',
+    ...features.map(
+      (feature) =>
+        `| \`${feature.name}\` | ${'window' in feature ? `\`${feature.window}\`` : ''} | ${fromText(feature)} | ${feature.meaning} |`,
+    ),
+    '',
+  ];
+}
+
+function fromText(feature: Feature): string {
+  if ('left' in feature) {
+    return `\`${feature.left}\` ${feature.of === 'ratio' ? '/' : '-'} \`${feature.right}\``;
+  }
+  if (!('entity' in feature)) {
+    const field = 'field' in feature ? `\`${feature.field}\`` : 'time';
+    if ('equals' in feature) return `${field} is ${wordsOf(feature.equals)}`;
+    return 'among' in feature ? `${field} among ${feature.among?.join(', ')}` : field;
+  }
+  const field = 'field' in feature ? ` of \`${feature.field}\`` : '';
+  const parts = [
+    `${words[feature.of]}${field}, ${feature.source}`,
+    'holds' in feature && `share with ${conditionText(feature.holds)}`,
+    feature.where && `where ${conditionText(feature.where)}`,
+    (feature.of === 'zScore' || ('before' in feature && feature.before)) && 'before',
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+const words: Readonly<Record<string, string>> = {
+  count: 'count',
+  sum: 'sum',
+  mean: 'mean',
+  max: 'greatest',
+  min: 'least',
+  distinct: 'different values',
+  share: 'share',
+  zScore: 'deviation',
+  sinceFirst: 'time since the first',
+  sinceLast: 'time since the last before',
+  differs: 'other value than before',
+};
+
+function conditionText({ field, equals }: Condition): string {
+  return `\`${field}\` ${wordsOf(equals)}`;
+}
+
+function wordsOf(equals: Condition['equals'] | undefined): string {
+  return [equals].flat().join(' or ');
+}
+
+function timeText(ms: number): string {
+  const units: readonly [number, string][] = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+  ];
+  const [unitMs, unit] = units.find(([size]) => ms % size === 0) ?? [1_000, 's'];
+  return `${ms / unitMs} ${unit}`;
+}
+
+/** In characters: every number as long as an exact integer can be, with a comma. */
+function largestState({ buckets, values, memories }: Layout): number {
+  const number = digitsMax + 1;
+  const sums = buckets.map(({ steps, cells }) => steps * (1 + cells.length) * number);
+  const numbers = values.length * distinctMax * 2 + memories.length * 3 + 1;
+  return sums.reduce((total, size) => total + size, 0) + numbers * number;
+}
