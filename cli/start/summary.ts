@@ -29,6 +29,13 @@ import type { Balance } from './balance.ts';
 import { compareViews, mostViewedRow } from './compare-views.ts';
 import { nameOf } from './name-of.ts';
 
+/** The table of alerts has other items, too. */
+const loggedAlert = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  deliveries: z.record(z.string(), z.object({ status: z.string() })).default({}),
+});
+
 const { revenueWindowMs, highOrderValueCents } = settings({});
 
 /** Counts everything at its source and at its end, and tells the difference. */
@@ -122,8 +129,8 @@ function compareWindows(sold: readonly SoldWindow[], results: readonly RevenueRo
 
 /**
  * Of the one rule that the orders themselves can tell: every order above the threshold must have
- * been sent, and nothing sent about an order that is not there. An alert under an earlier, lower
- * threshold is neither; history that is told later alerts nobody.
+ * been sent, or be held back by its cooldown, and nothing sent about an order that is not there. An
+ * alert under an earlier, lower threshold is neither; history that is told later alerts nobody.
  */
 async function compareAlerts(database: pg.Client, log: readonly unknown[]) {
   const { rows } = await database.query(
@@ -132,14 +139,22 @@ async function compareAlerts(database: pg.Client, log: readonly unknown[]) {
     [highOrderValueCents],
   );
   const orders = z.array(z.object({ alert: z.string(), expected: z.boolean() })).parse(rows);
-  const logged = z.array(z.object({ pk: z.string(), status: z.string() })).parse(log);
-  const sent = new Set(
-    logged
-      .filter(({ pk, status }) => status === 'sent' && pk.startsWith('high-value-order|'))
-      .map(({ pk }) => pk),
-  );
+  const logged = z
+    .array(loggedAlert)
+    .parse(log)
+    .filter(({ pk, sk }) => sk === 'ALERT' && pk.startsWith('high-value-order|'));
+  const inStates = (...states: readonly string[]) =>
+    new Set(
+      logged
+        .filter(({ deliveries }) =>
+          Object.values(deliveries).some(({ status }) => states.includes(status)),
+        )
+        .map(({ pk }) => pk),
+    );
+  const sent = inStates('sent');
+  const accounted = inStates('sent', 'held', 'muted');
   const known = new Set(orders.map(({ alert }) => alert));
-  const lost = orders.filter(({ alert, expected }) => expected && !sent.has(alert)).length;
+  const lost = orders.filter(({ alert, expected }) => expected && !accounted.has(alert)).length;
   const doubled = [...sent].filter((id) => !known.has(id)).length;
   return { sent: sent.size, balance: { lost, doubled } };
 }

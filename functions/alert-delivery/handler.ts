@@ -1,62 +1,75 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { KinesisStreamBatchResponse } from 'aws-lambda';
 import { z } from 'zod';
-import { type PostOutcome, postWebhook } from '../../shared/alerts/post-webhook.ts';
-import type { SlackMessage } from '../../shared/alerts/slack-message.ts';
+import { AlertLog } from '../../shared/alerts/alert-log.ts';
+import { LaneTable } from '../../shared/alerts/lane-table.ts';
+import { type Mute, MuteTable } from '../../shared/alerts/mutes.ts';
+import { UndeliveredTable } from '../../shared/alerts/undelivered.ts';
 import { environment } from '../../shared/config/environment.ts';
 import { sendDeadLetters } from '../../shared/jobs/dead-letters.ts';
 import { readInvocation } from '../../shared/jobs/invocation.ts';
 import type { KinesisBatch } from '../../shared/jobs/kinesis-batch.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
 import { telemetry } from '../../shared/telemetry/telemetry.ts';
-import { AlertLog } from './alert-log.ts';
-import type { Delivery, DeliveryParts } from './deliver.ts';
 import { deliverAll, deliverDue } from './deliver-batch.ts';
 import { LiveAlerts } from './live-alerts.ts';
+import { postTo } from './post-to.ts';
 import { readAlert } from './read-alert.ts';
-import { WebhookAddress } from './webhook-address.ts';
+import type { Delivery, DeliveryParts } from './send-lane.ts';
+import { Targets } from './targets.ts';
 
 const env = environment(
   z.object({
     ALERTS_TABLE_NAME: z.string(),
     RESULTS_TABLE_NAME: z.string(),
     WEBHOOK_SECRET_ARN: z.string(),
-    UNDELIVERED_ALERTS_QUEUE_URL: z.string(),
     DEAD_LETTER_QUEUE_URL: z.string(),
+    /** Where the shop's API answers; links lead there. */
+    SHOP_URL: z.string().default(''),
   }),
 );
 const now = (): number => Date.now();
 const { logger, milliseconds, count, flush } = telemetry('alert-delivery');
 const dynamo = new DynamoDBClient({});
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: true });
-const log = new AlertLog(dynamo, env.ALERTS_TABLE_NAME);
-const address = new WebhookAddress(new SecretsManagerClient({}), env.WEBHOOK_SECRET_ARN, now);
+const undelivered = new UndeliveredTable(dynamo, env.ALERTS_TABLE_NAME);
+const muteTable = new MuteTable(dynamo, env.ALERTS_TABLE_NAME);
+const targets = new Targets(new SecretsManagerClient({}), env.WEBHOOK_SECRET_ARN, now);
 const tables = { state: env.RESULTS_TABLE_NAME, results: env.RESULTS_TABLE_NAME };
 const live = new LiveAlerts(new DynamoDbStore(dynamo, tables), now);
 
+/** A new mute is heeded within this time. */
+const mutesLifetimeMs = 5_000;
+let mutes: { readonly list: readonly Mute[]; readonly atMs: number } | undefined;
+
 const parts: DeliveryParts = {
-  log,
+  log: new AlertLog(dynamo, env.ALERTS_TABLE_NAME),
+  lanes: new LaneTable(dynamo, env.ALERTS_TABLE_NAME),
+  undelivered,
+  shopUrl: env.SHOP_URL,
   now,
   random: () => Math.random(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  post,
-  giveUp: async (id, data, reason) => {
-    const letter = { id, reason, data };
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: env.UNDELIVERED_ALERTS_QUEUE_URL,
-        MessageBody: JSON.stringify(letter),
-      }),
-    );
+  async mutes() {
+    if (!mutes || now() - mutes.atMs >= mutesLifetimeMs) {
+      mutes = { list: await muteTable.list(now()), atMs: now() };
+    }
+    return mutes.list;
   },
+  async targetNames() {
+    const known = await targets.all().catch(() => undefined);
+    return known ? [...known.keys()] : [];
+  },
+  post: (target, message) => postTo(targets, target, message, now),
 };
 
 /** Less than the function's timeout by what one delivery may take. */
 const sweepMaxMs = 30_000;
-const addressRetryMs = 60_000;
+/** A batch brings what is due along: it need not wait for the schedule. */
+const alongMaxMs = 2_000;
 
 /** Alerts of a batch of insights are sent as they come; a schedule sends what had to wait. */
 export const handler = middy<unknown, KinesisStreamBatchResponse | undefined>().handler(
@@ -64,7 +77,7 @@ export const handler = middy<unknown, KinesisStreamBatchResponse | undefined>().
     try {
       const invocation = readInvocation(event);
       if (invocation.kind === 'batch') return await takeBatch(invocation.batch);
-      await tell(await deliverDue(parts, now() + sweepMaxMs));
+      await sweep();
       return undefined;
     } finally {
       flush();
@@ -80,6 +93,7 @@ async function takeBatch({ from, records }: KinesisBatch): Promise<KinesisStream
     const { deliveries, errors } = await deliverAll(alerts, parts);
     await tell(deliveries);
     if (errors.length > 0) throw new AggregateError(errors, 'Cannot deliver some alerts');
+    await bringAlong(deliveries);
     // Last, since every retry of the batch would send them again.
     await sendDeadLetters(sqs, env.DEAD_LETTER_QUEUE_URL, letters);
     return { batchItemFailures: [] };
@@ -89,21 +103,27 @@ async function takeBatch({ from, records }: KinesisBatch): Promise<KinesisStream
   }
 }
 
-async function post(message: SlackMessage): Promise<PostOutcome> {
-  let url: string;
-  try {
-    url = await address.get();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { kind: 'failed', reason, retryAfterMs: addressRetryMs };
-  }
-  return postWebhook(url, message);
+/** Tells what has waited long enough, unless a receiver was found down just now. */
+async function bringAlong(deliveries: readonly Delivery[]): Promise<void> {
+  if (deliveries.some(({ status, held }) => status !== 'sent' && !held)) return;
+  const { deliveries: due, errors } = await deliverDue(parts, now() + alongMaxMs);
+  await tell(due);
+  for (const error of errors)
+    logger.error('Cannot tell what was held back, the schedule will', { error });
+}
+
+async function sweep(): Promise<void> {
+  const { deliveries, errors } = await deliverDue(parts, now() + sweepMaxMs);
+  await tell(deliveries);
+  // Says so again every minute, for as long as there are any.
+  count('AlertsUndelivered', (await undelivered.list()).length);
+  if (errors.length > 0) throw new AggregateError(errors, 'Cannot deliver some alerts');
 }
 
 async function tell(deliveries: readonly Delivery[]): Promise<void> {
   const sent = deliveries.filter(({ status }) => status === 'sent');
-  const latencies = sent.flatMap(({ data, sentAtMs }) =>
-    data.committedAtMs === undefined || sentAtMs === undefined
+  const latencies = sent.flatMap(({ data, sentAtMs, prompt }) =>
+    data.committedAtMs === undefined || sentAtMs === undefined || !prompt
       ? []
       : [sentAtMs - data.committedAtMs],
   );
@@ -113,6 +133,10 @@ async function tell(deliveries: readonly Delivery[]): Promise<void> {
   }
   milliseconds('CommitToAlert', latencies);
   count('AlertsSent', sent.length);
-  count('AlertsDelayed', deliveries.length - sent.length);
+  count('AlertsHeld', deliveries.filter(({ held }) => held).length);
+  count(
+    'AlertsDelayed',
+    deliveries.filter(({ status, held }) => status !== 'sent' && !held).length,
+  );
   await live.show(deliveries, latencies);
 }

@@ -2,7 +2,7 @@ import { type LiveAlert, liveSections } from '../../shared/events/live.ts';
 import { updateLiveSection, writeLiveSection } from '../../shared/jobs/live-section.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 import { Recent } from '../../shared/telemetry/recent.ts';
-import type { Delivery } from './deliver.ts';
+import type { Delivery } from './send-lane.ts';
 
 const shownMax = 20;
 const spanMs = 60_000;
@@ -28,6 +28,10 @@ export class LiveAlerts {
         const alert = toShown(delivery);
         const before = alerts.get(alert.id);
         if (!before || progressOf(before) <= progressOf(alert)) alerts.set(alert.id, alert);
+        if (alert.status !== 'sent') continue;
+        for (const other of alerts.values()) {
+          if (other.id !== alert.id) alerts.set(other.id, toldWith(other, alert));
+        }
       }
       return [...alerts.values()].sort((a, b) => b.atMs - a.atMs).slice(0, shownMax);
     };
@@ -53,8 +57,25 @@ function progressOf({ status, attempts }: LiveAlert): number {
   return status === 'pending' ? attempts : Number.POSITIVE_INFINITY;
 }
 
-function toShown({ id, data, status, attempts, sentAtMs }: Delivery): LiveAlert {
+/** What waited is told when the message is that it was to be told in. */
+function toldWith(other: LiveAlert, { message, sentAtMs }: LiveAlert): LiveAlert {
+  if (!other.held || message === undefined || other.message !== message) return other;
+  const { held, ...rest } = other;
+  return { ...rest, status: 'sent', ...(sentAtMs !== undefined && { sentAtMs }) };
+}
+
+function toShown({ id, data, status, attempts, ...delivery }: Delivery): LiveAlert {
   const { rule, severity, title, reason, orderId, customerId, totalCents, atMs } = data;
-  const what = { rule, severity, title, reason, orderId, customerId, totalCents, atMs };
-  return { id, ...what, status, attempts, ...(sentAtMs !== undefined && { sentAtMs }) };
+  const { sentAtMs, held, message, heldBack = 0 } = delivery;
+  const { confidence, confidenceBasis } = data;
+  return {
+    ...{ id, rule, severity, title, reason, orderId, customerId, totalCents, atMs },
+    ...{ status, attempts },
+    ...(sentAtMs !== undefined && { sentAtMs }),
+    ...(confidence !== undefined && { confidence }),
+    ...(confidenceBasis !== undefined && { confidenceBasis }),
+    ...(held && { held }),
+    ...(message !== undefined && { message }),
+    ...(heldBack > 0 && { heldBack }),
+  };
 }

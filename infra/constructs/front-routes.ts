@@ -39,6 +39,15 @@ export const frontRoutes: readonly FrontRoute[] = [
   { method: 'GET', path: '/fraud/orders', to: 'insightsApi' },
   { method: 'GET', path: '/fraud/orders/{id}', to: 'insightsApi' },
   { method: 'POST', path: '/fraud/orders/{id}/reviews', to: 'shopApi' },
+  { method: 'GET', path: '/alerts', to: 'insightsApi' },
+  { method: 'GET', path: '/alerts/{id}', to: 'insightsApi' },
+  { method: 'POST', path: '/alerts/{id}/acknowledgement', to: 'insightsApi' },
+  { method: 'POST', path: '/alerts/{id}/snooze', to: 'insightsApi' },
+  { method: 'GET', path: '/alert-mutes', to: 'insightsApi' },
+  { method: 'POST', path: '/alert-mutes', to: 'insightsApi' },
+  { method: 'DELETE', path: '/alert-mutes/{id}', to: 'insightsApi' },
+  { method: 'GET', path: '/undelivered-alerts', to: 'insightsApi' },
+  { method: 'POST', path: '/undelivered-alerts/{id}/replay', to: 'insightsApi' },
 ];
 
 export const frontThrottle: FrontThrottle = { rateLimit: 500, burstLimit: 1000 };

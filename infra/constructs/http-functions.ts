@@ -83,6 +83,13 @@ export class HttpFunctions extends Construct implements FrontFunctions {
     });
     tables.results.grantReadData(this.insightsApi);
     tables.alerts.grantReadData(this.insightsApi);
+    // What operators do about alerts.
+    tables.alerts.grant(
+      this.insightsApi,
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+    );
     tables.fraudCases.grantReadData(this.insightsApi);
   }
 

@@ -115,6 +115,25 @@ export class ShopAlarms extends Construct {
     });
   }
 
+  /** Alert delivery counts them again every minute, until someone has them sent once more. */
+  onUndeliveredAlerts(): void {
+    this.#alarm({
+      name: 'undelivered-alerts',
+      severity: 'critical',
+      description:
+        'Alerts reached nobody: is the webhook right? npm run alerts -- dead --aws lists them, replay sends them',
+      metric: new cloudwatch.Metric({
+        namespace: 'Shop',
+        metricName: 'AlertsUndelivered',
+        dimensionsMap: { service: 'alert-delivery' },
+        statistic: 'Maximum',
+        period: Duration.minutes(2),
+      }),
+      threshold: 0,
+      periods: 1,
+    });
+  }
+
   onMessages(name: string, severity: Severity, description: string, queue: sqs.IQueue): void {
     this.#alarm({
       name,

@@ -4,10 +4,9 @@ import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.ts';
 import { dataRemoval } from './data-removal.ts';
 
-/** Where records go that cannot be processed, and alerts that could not be delivered. */
+/** Where records go that cannot be processed. */
 export class ShopQueues extends Construct {
   readonly deadLetters: sqs.Queue;
-  readonly undeliveredAlerts: sqs.Queue;
 
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id);
@@ -20,6 +19,5 @@ export class ShopQueues extends Construct {
         removalPolicy: dataRemoval(deployment),
       });
     this.deadLetters = queue('DeadLetters', 'dead-letters');
-    this.undeliveredAlerts = queue('UndeliveredAlerts', 'undelivered-alerts');
   }
 }

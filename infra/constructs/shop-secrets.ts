@@ -10,7 +10,7 @@ export class ShopSecrets extends Construct {
   readonly pseudonymKey: secretsmanager.Secret;
   /** Signs tokens: JSON of `publicKey` and `privateKey`. Filled by `npm run token -- --new-key`. */
   readonly tokenKey: secretsmanager.Secret;
-  /** Where alerts are posted: the address, or JSON with a field `url`. Filled by a person. */
+  /** Where alerts are posted: an address, or JSON of targets. Filled by a person. */
   readonly alertWebhook: secretsmanager.Secret;
 
   constructor(scope: Construct, id: string, deployment: Deployment) {
@@ -30,7 +30,7 @@ export class ShopSecrets extends Construct {
     });
     this.alertWebhook = new secretsmanager.Secret(this, 'AlertWebhook', {
       secretName: `${deployment.stage}/alert-webhook`,
-      description: 'Address that alerts are posted to; put yours in',
+      description: 'Where alerts are posted, see docs/guides/alerts.md; put yours in',
       // Not the address: without a value a random one would be made up.
       secretStringValue: SecretValue.unsafePlainText('unset'),
       removalPolicy: dataRemoval(deployment),

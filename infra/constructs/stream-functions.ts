@@ -13,6 +13,8 @@ export interface StreamFunctionsProps {
   readonly data: DataStack;
   readonly bundlesFolder: string;
   readonly deliveries: LakeDeliveries;
+  /** Where the shop's API answers. */
+  readonly shopUrl: string;
 }
 
 /** The functions that read the streams, each with its mapping and its grants. */
@@ -182,7 +184,7 @@ export class StreamFunctions extends Construct {
     return cases;
   }
 
-  #alertDelivery({ deployment, bundlesFolder, data }: StreamFunctionsProps): ShopFunction {
+  #alertDelivery({ deployment, bundlesFolder, data, shopUrl }: StreamFunctionsProps): ShopFunction {
     const { streams, tables, queues, secrets } = data;
     const delivery = new ShopFunction(this, 'AlertDelivery', {
       deployment,
@@ -195,15 +197,14 @@ export class StreamFunctions extends Construct {
         ALERTS_TABLE_NAME: tables.alerts.tableName,
         RESULTS_TABLE_NAME: tables.results.tableName,
         WEBHOOK_SECRET_ARN: secrets.alertWebhook.secretArn,
-        UNDELIVERED_ALERTS_QUEUE_URL: queues.undeliveredAlerts.queueUrl,
         DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
         INSIGHTS_STREAM_NAME: streams.insights.streamName,
+        SHOP_URL: shopUrl,
       },
     });
     tables.alerts.grantReadWriteData(delivery);
     tables.results.grantReadWriteData(delivery);
     secrets.alertWebhook.grantRead(delivery);
-    queues.undeliveredAlerts.grantSendMessages(delivery);
     queues.deadLetters.grantSendMessages(delivery);
     return delivery;
   }

@@ -40,7 +40,7 @@ export class AppStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: front.url });
 
     const deliveries = new LakeDeliveries(this, 'Deliveries', { deployment, data });
-    const streams = new StreamFunctions(this, 'Jobs', { ...props, deliveries });
+    const streams = new StreamFunctions(this, 'Jobs', { ...props, deliveries, shopUrl: front.url });
 
     const clock = new ShopFunction(this, 'Clock', {
       ...props,
@@ -101,12 +101,7 @@ export class AppStack extends Stack {
       'Records could not be processed; each waits in the queue with its reason',
       queues.deadLetters,
     );
-    alarms.onMessages(
-      'undelivered-alerts',
-      'critical',
-      'Alerts reached nobody; they wait in the queue: is the webhook right?',
-      queues.undeliveredAlerts,
-    );
+    alarms.onUndeliveredAlerts();
     if (deployment.profile === 'aws') {
       alarms.onSilence(
         'no-changes',

@@ -51,7 +51,6 @@ export class DataStack extends Stack {
     this.#output('TokenKeySecretArn', this.secrets.tokenKey.secretArn);
     this.#output('AlertWebhookSecretArn', this.secrets.alertWebhook.secretArn);
     this.#output('DeadLetterQueueUrl', this.queues.deadLetters.queueUrl);
-    this.#output('UndeliveredAlertsQueueUrl', this.queues.undeliveredAlerts.queueUrl);
 
     if (deployment.profile === 'localstack') {
       this.appSecret = cdkInterface<secretsmanager.ISecret>(

@@ -7,22 +7,30 @@ export type PostOutcome =
 const answerWithinMs = 5_000;
 const bodyShownMax = 200;
 
+/** A body of JSON, where it goes, and what goes with it. */
+export interface WebhookPost {
+  readonly url: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /**
  * Posts JSON to a webhook. Never throws: what went wrong is in the outcome, without the address,
  * which is a secret.
  *
+ * @param now against which a receiver's `Retry-After` is told where it is a date.
  * @param timeoutMs how long to wait for the answer.
  */
 export async function postWebhook(
-  url: string,
-  message: unknown,
+  { url, body, headers }: WebhookPost,
+  now: () => number,
   timeoutMs: number = answerWithinMs,
 ): Promise<PostOutcome> {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(message),
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
       signal: AbortSignal.timeout(timeoutMs),
       redirect: 'error',
     });
@@ -31,11 +39,11 @@ export async function postWebhook(
       void response.body?.cancel().catch(() => {});
       return { kind: 'sent' };
     }
-    const body = await response.text();
+    const text = await response.text();
     return {
       kind: 'failed',
-      reason: `the receiver answered ${response.status} ${body.slice(0, bodyShownMax)}`.trim(),
-      retryAfterMs: retryAfter(response.headers.get('retry-after')),
+      reason: `the receiver answered ${response.status} ${text.slice(0, bodyShownMax)}`.trim(),
+      retryAfterMs: retryAfter(response.headers.get('retry-after'), now()),
     };
   } catch (error) {
     const reason = reasonOf(error, timeoutMs).replaceAll(url, 'the address');
@@ -43,9 +51,13 @@ export async function postWebhook(
   }
 }
 
-/** `Retry-After` in seconds, as Slack sends it; other forms are left to the own back-off. */
-function retryAfter(header: string | null): number | undefined {
-  return header !== null && /^\d+$/.test(header) ? Number(header) * 1000 : undefined;
+/** `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3). */
+function retryAfter(header: string | null, nowMs: number): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  if (!/^[A-Za-z]{3,9}, ?\d{2}[ -]/.test(header)) return undefined;
+  const atMs = Date.parse(header);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }
 
 function reasonOf(error: unknown, timeoutMs: number): string {

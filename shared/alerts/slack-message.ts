@@ -1,58 +1,54 @@
-import type { AlertData } from '../events/alert.ts';
-
-const icons = { info: 'ℹ️', warning: '⚠️', critical: '🚨' };
+import { type AlertMessage, alertWords } from './alert-message.ts';
+import { cut } from './cut.ts';
 
 /**
- * Characters that Slack takes; it refuses a message with more as a whole
+ * What Slack takes; it refuses a message with more as a whole
  * (https://docs.slack.dev/reference/block-kit/blocks).
  */
 const headerLengthMax = 150;
 const sectionLengthMax = 3_000;
+const fieldsMax = 10;
+const fieldLengthMax = 2_000;
 
 /** A message for Slack's incoming webhooks (https://docs.slack.dev/messaging/formatting-message-text). */
-export interface SlackMessage {
+interface SlackMessage {
   readonly text: string;
-  readonly blocks: readonly unknown[];
+  readonly blocks: readonly object[];
 }
 
-/** Says what happened, why it is told, and under which id, in Block Kit. */
-export function slackMessage(alertId: string, alert: AlertData): SlackMessage {
-  const title = cut(`${icons[alert.severity]} ${alert.title}`, headerLengthMax);
-  const reason = cut(escapeMarkup(alert.reason), sectionLengthMax);
-  const fields = [
-    ['Order', alert.orderId],
-    ['Customer', alert.customerId],
-    ['Value', (alert.totalCents / 100).toLocaleString('en-US', { minimumFractionDigits: 2 })],
-    ['Severity', alert.severity],
-  ];
-  const at = `${new Date(alert.atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+/** An alert in Slack's Block Kit. */
+export function slackMessage(message: AlertMessage): SlackMessage {
+  const { title, reason, fields, more, links, footer } = alertWords(message);
+  const shown = fields.map(([name, value]) =>
+    markup(cut(`*${escapeMarkup(name)}*\n${escapeMarkup(value)}`, fieldLengthMax)),
+  );
+  const sections = Array.from({ length: Math.ceil(shown.length / fieldsMax) }, (_, index) =>
+    shown.slice(index * fieldsMax, (index + 1) * fieldsMax),
+  );
+  const list = more.map(escapeMarkup).join('\n• ');
+  const addresses = links.map(({ title: name, url }) => link(url, name)).join(' · ');
   return {
-    text: `${escapeMarkup(alert.title)}: ${escapeMarkup(alert.reason)}`,
+    text: `${escapeMarkup(title)}: ${escapeMarkup(reason)}`,
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: title, emoji: true } },
-      { type: 'section', text: { type: 'mrkdwn', text: reason } },
       {
-        type: 'section',
-        fields: fields.map(([name, value = '']) => ({
-          type: 'mrkdwn',
-          text: `*${name}*\n${escapeMarkup(value)}`,
-        })),
+        type: 'header',
+        text: { type: 'plain_text', text: cut(title, headerLengthMax), emoji: true },
       },
-      {
-        type: 'context',
-        elements: [
-          {
-            type: 'mrkdwn',
-            text: `${escapeMarkup(alert.rule)} v${alert.ruleVersion} · ${at} · ${escapeMarkup(alertId)}`,
-          },
-        ],
-      },
+      { type: 'section', text: markup(cut(escapeMarkup(reason), sectionLengthMax)) },
+      ...sections.map((some) => ({ type: 'section', fields: some })),
+      ...(list === '' ? [] : [{ type: 'section', text: markup(cut(list, sectionLengthMax)) }]),
+      ...(addresses === '' ? [] : [{ type: 'section', text: markup(addresses) }]),
+      { type: 'context', elements: [markup(escapeMarkup(footer))] },
     ],
   };
 }
 
-function cut(text: string, lengthMax: number): string {
-  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`;
+function markup(text: string) {
+  return { type: 'mrkdwn', text };
+}
+
+function link(url: string, title: string): string {
+  return `<${escapeMarkup(url).replaceAll('|', '%7C')}|${escapeMarkup(title).replaceAll('|', '/')}>`;
 }
 
 /** Slack reads these three characters as markup. */

@@ -42,6 +42,15 @@ const alert = z.object({
   status: z.enum(['pending', 'sent', 'failed']),
   sentAtMs: epochMs.optional(),
   attempts: z.int(),
+  /** How likely it is right, from 0 to 1, and where that comes from. */
+  confidence: z.number().optional(),
+  confidenceBasis: z.string().optional(),
+  /** What it waits for, where it is not told yet: `cooldown`, `digest` or `mute`. */
+  held: z.object({ why: z.string(), untilMs: epochMs.optional() }).optional(),
+  /** The message it is told in. */
+  message: z.string().optional(),
+  /** How many others its message told of. */
+  heldBack: z.int().optional(),
 });
 
 /** Alert delivery keeps no windows: it tells its latency (commit to webhook) and nothing else. */

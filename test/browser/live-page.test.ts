@@ -231,7 +231,9 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
       totalCents: 123_456,
       atMs: Date.now(),
     };
-    const body = JSON.stringify(slackMessage('alert-7', alert));
+    const told = { id: 'alert-7', count: 1, others: [], sinceMs: alert.atMs, shopUrl: '' };
+    const lead = { id: 'alert-7', data: alert };
+    const body = JSON.stringify(slackMessage({ ...told, lead }));
     await fetch(`${front.url}/local/webhook`, { method: 'POST', body });
     await open();
     await waitForText('.message', alert.title);

@@ -35,10 +35,7 @@ describe('buildApp()', () => {
       'dev-alerts',
       'dev-fraud-cases',
     ]);
-    expect(names('AWS::SQS::Queue', 'QueueName')).toEqual([
-      'dev-dead-letters',
-      'dev-undelivered-alerts',
-    ]);
+    expect(names('AWS::SQS::Queue', 'QueueName')).toEqual(['dev-dead-letters']);
     expect(names('AWS::SecretsManager::Secret', 'Name').sort()).toEqual([
       'dev/alert-webhook',
       'dev/database/admin',

@@ -35,7 +35,8 @@ test('profile localstack has the same functions, behind a REST API that knows th
     ({ Properties }) => Properties['PathPart'],
   );
   expect(parts.sort()).toEqual([
-    ...['dashboard', 'events', 'fraud', 'insights', 'live', 'openapi.json', 'orders', 'reviews'],
-    ...['statistics', '{id}', '{proxy+}', '{proxy+}', '{proxy+}'],
+    ...['acknowledgement', 'alert-mutes', 'alerts', 'dashboard', 'events', 'fraud', 'insights'],
+    ...['live', 'openapi.json', 'orders', 'replay', 'reviews', 'snooze', 'statistics'],
+    ...['undelivered-alerts', '{id}', '{id}', '{id}', '{id}', '{proxy+}', '{proxy+}', '{proxy+}'],
   ]);
 });

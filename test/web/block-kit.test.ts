@@ -2,23 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { slackMessage } from '../../shared/alerts/slack-message.ts';
 import { parseMessage } from '../../web/block-kit.ts';
+import { fullMessage } from '../fixtures/alerts.ts';
 
 test('parseMessage() reads what alert delivery sends', () => {
-  const message = slackMessage('alert-1', {
-    rule: 'high-value-order',
-    ruleVersion: 1,
-    severity: 'warning',
-    title: 'High-value order',
-    reason: 'Total is over <1000>',
-    orderId: '7',
-    customerId: '9',
-    totalCents: 123_400,
-    atMs: Date.UTC(2026, 2, 1, 12),
-  });
-  const blocks = parseMessage(message);
-  expect(blocks.map(({ kind }) => kind)).toEqual(['header', 'section', 'section', 'context']);
-  expect(blocks[0]).toEqual({ kind: 'header', text: '⚠️ High-value order' });
-  expect(blocks[1]).toMatchObject({ text: expect.stringContaining('over &lt;1000&gt;') });
+  const blocks = parseMessage(slackMessage(fullMessage));
+  expect(blocks.map(({ kind }) => kind)).toEqual([
+    'header',
+    ...Array.from({ length: 4 }, () => 'section'),
+    'context',
+  ]);
+  expect(blocks[0]).toEqual({ kind: 'header', text: '🚨 Card of <several> accounts' });
+  expect(blocks[1]).toMatchObject({ text: expect.stringContaining('&gt; 2 are rare') });
   expect(blocks[2]).toMatchObject({ fields: expect.arrayContaining(['*Order*\n7']) });
 });
 

@@ -1,8 +1,12 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { AlertLog } from '../../../functions/alert-delivery/alert-log.ts';
-import type { DeliveryParts } from '../../../functions/alert-delivery/deliver.ts';
-import { postWebhook } from '../../../shared/alerts/post-webhook.ts';
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { postTo } from '../../../functions/alert-delivery/post-to.ts';
+import type { DeliveryParts } from '../../../functions/alert-delivery/send-lane.ts';
+import type { Target } from '../../../functions/alert-delivery/targets.ts';
+import { AlertLog } from '../../../shared/alerts/alert-log.ts';
+import { LaneTable } from '../../../shared/alerts/lane-table.ts';
+import type { Mute } from '../../../shared/alerts/mutes.ts';
+import { UndeliveredTable } from '../../../shared/alerts/undelivered.ts';
 import type { AlertData } from '../../../shared/events/alert.ts';
 import type { PlayedCloud } from '../../fixtures/played-cloud.ts';
 import type { Receiver } from '../../fixtures/webhook-receiver.ts';
@@ -24,37 +28,52 @@ export function alertData(customerId = 'c1', atMs = startMs): AlertData {
   };
 }
 
+/** An alert that nobody has seen, of a customer of its own unless one is named. */
+export function newAlert(customerId: string = randomUUID(), changes: Partial<AlertData> = {}) {
+  return { id: `alert-${randomUUID()}`, data: { ...alertData(customerId), ...changes } };
+}
+
 export const clock = { nowMs: startMs };
 
-/** An instance of alert delivery whose time moves only by its pauses. */
-export function instance(cloud: PlayedCloud, receiver: Receiver, answerWithinMs = 5_000) {
-  const log = new AlertLog(cloud.dynamo, 'dev-alerts');
+/** An instance of alert delivery whose time moves only by its pauses; plain JSON to each target. */
+export function instance(
+  cloud: PlayedCloud,
+  receivers: Receiver | Readonly<Record<string, Receiver>>,
+  answerWithinMs = 5_000,
+) {
+  const targets = 'taken' in receivers ? { default: receivers as Receiver } : receivers;
+  const known = new Map(
+    Object.entries(targets).map(([name, { url }]) => [name, { form: 'webhook', url } as Target]),
+  );
+  const find = async (name: string) => {
+    const target = known.get(name) ?? known.get('default');
+    if (!target) throw new Error(`Cannot deliver alerts: received "${name}"`);
+    return target;
+  };
   const pauses: number[] = [];
-  const givenUp: [string, string][] = [];
+  const mutes: Mute[] = [];
+  const now = () => clock.nowMs;
+  const client: DynamoDBClient = cloud.dynamo;
   const parts: DeliveryParts = {
-    log,
-    now: () => clock.nowMs,
+    log: new AlertLog(client, 'dev-alerts'),
+    lanes: new LaneTable(client, 'dev-alerts'),
+    undelivered: new UndeliveredTable(client, 'dev-alerts'),
+    shopUrl: 'http://shop.example',
+    now,
     random: () => 0.5,
     sleep: async (milliseconds) => {
       pauses.push(milliseconds);
       clock.nowMs += milliseconds;
     },
-    post: (message) => postWebhook(receiver.url, message, answerWithinMs),
-    giveUp: async (id, _data, reason) => {
-      givenUp.push([id, reason]);
-    },
+    mutes: async () => mutes,
+    targetNames: async () => [...known.keys()],
+    post: (target, message) => postTo({ find }, target, message, now, answerWithinMs),
   };
-  return { parts, log, pauses, givenUp };
+  return { parts, pauses, mutes };
 }
 
-/** What the log says of an alert. */
-export async function logged(cloud: PlayedCloud, id: string) {
-  const { Item } = await cloud.dynamo.send(
-    new GetItemCommand({
-      TableName: 'dev-alerts',
-      Key: marshall({ pk: id, sk: 'ALERT' }),
-      ConsistentRead: true,
-    }),
-  );
-  return Item && unmarshall(Item);
+/** What the log says of an alert at a target. */
+export async function logged(cloud: PlayedCloud, id: string, target = 'default') {
+  const alert = await new AlertLog(cloud.dynamo, 'dev-alerts').read(id);
+  return alert?.deliveries[target];
 }

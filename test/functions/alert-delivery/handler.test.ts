@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { KinesisStreamBatchResponse } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UndeliveredTable } from '../../../shared/alerts/undelivered.ts';
+import { webhookSignature } from '../../../shared/alerts/webhook-message.ts';
 import { liveSections } from '../../../shared/events/live.ts';
 import { lambdaContext } from '../../fixtures/http-event.ts';
 import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
@@ -40,6 +42,9 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   await receiver.close();
 });
+afterEach(() => {
+  receiver.always = undefined;
+});
 
 /** A cold instance of the function. */
 async function start(): Promise<Handler> {
@@ -48,7 +53,7 @@ async function start(): Promise<Handler> {
   return (event) => handler(event, lambdaContext('alert-delivery'));
 }
 
-function insight(customerId = 'c1', id = `alert-${randomUUID()}`) {
+function insight(customerId: string = randomUUID(), id = `alert-${randomUUID()}`) {
   return {
     id,
     type: 'alert',
@@ -106,7 +111,7 @@ describe('alert-delivery', () => {
     expect(logs.join()).toContain('the webhook secret holds no http(s) address');
     expect(await logged(cloud, one.id)).toMatchObject({
       status: 'pending',
-      lastError: expect.stringContaining('put one in with aws secretsmanager put-secret-value'),
+      reason: expect.stringContaining('put one in with aws secretsmanager put-secret-value'),
     });
     expect(await shown(one.id)).toMatchObject({ status: 'pending', attempts: 1 });
 
@@ -115,6 +120,40 @@ describe('alert-delivery', () => {
     expect(await handler({ task: 'sweep' })).toBeUndefined();
     expect(receiver.taken.toSorted()).toEqual([one.id, two.id].toSorted());
     expect(await shown(one.id)).toMatchObject({ status: 'sent', attempts: 2 });
+  });
+
+  it('takes each target in its form, signed where it has a key', async () => {
+    const [team, onCall] = [await openReceiver(), await openReceiver()];
+    const signingKey = 'a key of some length';
+    const targets = {
+      team: { form: 'webhook', url: team.url, signingKey },
+      'on-call': { form: 'slack', url: onCall.url },
+    };
+    await cloud.setSecret(JSON.stringify({ targets }));
+    const grave = insight();
+    const data = { ...grave.data, severity: 'critical' as const };
+    await (await start())(batch({ ...grave, data }));
+    expect([team.taken, onCall.taken]).toEqual([[grave.id], [grave.id]]);
+    const { 'alert-signature': signature, 'alert-timestamp': time } = team.headers[0] ?? {};
+    const signedAtMs = Date.parse(String(time));
+    expect(signature).toBe(webhookSignature(signingKey, team.bodies[0] ?? '', signedAtMs));
+    expect(onCall.headers[0]).not.toHaveProperty('alert-signature');
+    await Promise.all([team.close(), onCall.close()]);
+  });
+
+  it('shows what the cooldown holds back, and tells it with a later batch', async () => {
+    const handler = await start();
+    const [one, two, three] = [insight('same'), insight('same'), insight('same')];
+    await handler(batch(one, two, three));
+    expect(receiver.taken).toEqual([one.id]);
+    expect(await shown(two.id)).toMatchObject({ status: 'pending', held: { why: 'cooldown' } });
+    pass(minuteMs);
+    await handler(batch(insight()));
+    expect(receiver.taken).toHaveLength(3);
+    expect(await shown(three.id)).toMatchObject({ status: 'sent', heldBack: 1 });
+    const told = await shown(two.id);
+    expect(told).toMatchObject({ status: 'sent' });
+    expect(told).not.toHaveProperty('held');
   });
 
   it('never logs the address', async () => {
@@ -132,18 +171,19 @@ describe('alert-delivery', () => {
     expect(receiver.taken).toHaveLength(2);
   });
 
-  it('gives an alert up after a day, into the queue, with the reason', async () => {
+  it('gives an alert up after a day, and keeps it with the reason', async () => {
     receiver.always = { status: 404 };
     const handler = await start();
-    const alert = insight('late');
+    const alert = insight();
     receiver.mishaps.push({ status: 429, retryAfter: '60' });
     await handler(batch(alert));
     pass(24 * 60 * minuteMs + 1);
     await handler({ task: 'sweep' });
-    expect(await cloud.drain('dev-undelivered-alerts')).toEqual([
-      { id: alert.id, reason: 'the receiver answered 404 not now', data: alert.data },
-    ]);
     expect(logs.join()).toContain('Gave up an alert');
+    const letters = await new UndeliveredTable(cloud.dynamo, 'dev-alerts').list();
+    expect(letters).toMatchObject([
+      { target: 'default', message: { id: alert.id }, reason: 'the receiver answered 404 not now' },
+    ]);
     expect(await shown(alert.id)).toMatchObject({ status: 'failed', attempts: 2 });
     receiver.always = undefined;
     pass(minuteMs);
@@ -169,6 +209,8 @@ describe('alert-delivery', () => {
 
   it('shows the twenty newest alerts, and nobody puts a sent one back to pending', async () => {
     const handler = await start();
+    // Later than those of the tests before.
+    pass(10 * minuteMs);
     const alerts = Array.from({ length: 25 }, (_, index) => ({
       ...insight(`c${index}`),
       data: alertData(`c${index}`, Date.now() + index),

@@ -48,6 +48,10 @@ describe('AppStack', () => {
     const routes = resourcesOf(dev, 'AWS::ApiGatewayV2::Route');
     expect(routes.map(({ Properties }) => Properties['RouteKey']).sort()).toEqual([
       '$default',
+      'DELETE /alert-mutes/{id}',
+      'GET /alert-mutes',
+      'GET /alerts',
+      'GET /alerts/{id}',
       'GET /dashboard',
       'GET /dashboard/{proxy+}',
       'GET /fraud/orders',
@@ -55,11 +59,16 @@ describe('AppStack', () => {
       'GET /insights/openapi.json',
       'GET /live',
       'GET /statistics/{proxy+}',
+      'GET /undelivered-alerts',
       'PATCH /customers/{id}',
+      'POST /alert-mutes',
+      'POST /alerts/{id}/acknowledgement',
+      'POST /alerts/{id}/snooze',
       'POST /customers',
       'POST /events',
       'POST /fraud/orders/{id}/reviews',
       'POST /sessions',
+      'POST /undelivered-alerts/{id}/replay',
     ]);
     const stage = only(resourcesOf(dev, 'AWS::ApiGatewayV2::Stage')).Properties;
     expect(stage['DefaultRouteSettings'].ThrottlingRateLimit).toBeGreaterThan(0);
@@ -151,6 +160,9 @@ describe('AppStack', () => {
     expect(actionsOf(dev, 'OrderExpiryFunction')).toEqual(actionsOf(dev, 'ShopApi').slice(1));
     const writes = /:(Put|Update|Delete|BatchWrite|Send)/;
     expect(actionsOf(dev, 'InsightsApi').filter((action) => writes.test(action))).toEqual([
+      'dynamodb:DeleteItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
       'logs:PutLogEvents',
     ]);
   });

@@ -1,7 +1,15 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { postWebhook } from '../../../shared/alerts/post-webhook.ts';
+import * as alerts from '../../../shared/alerts/post-webhook.ts';
+
+const nowMs = Date.UTC(2026, 9, 21, 7, 27, 30);
+const postWebhook = (url: string, message: unknown, timeoutMs?: number) =>
+  alerts.postWebhook(
+    { url, body: JSON.stringify(message), headers: { 'idempotency-key': 'alert-1' } },
+    () => nowMs,
+    timeoutMs,
+  );
 
 let server: Server | undefined;
 afterEach(() => {
@@ -24,11 +32,14 @@ describe('postWebhook()', () => {
     const url = await receiver(async (request, response) => {
       const chunks = await request.toArray();
       const { method, url: path, headers } = request;
-      seen.push([method, path, headers['content-type'], Buffer.concat(chunks).toString()]);
+      const { 'content-type': type, 'idempotency-key': key } = headers;
+      seen.push([method, path, type, key, Buffer.concat(chunks).toString()]);
       response.end('ok');
     });
     expect(await postWebhook(url, { text: 'é' })).toEqual({ kind: 'sent' });
-    expect(seen).toEqual([['POST', '/services/s3cret', 'application/json', '{"text":"é"}']]);
+    expect(seen).toEqual([
+      ['POST', '/services/s3cret', 'application/json', 'alert-1', '{"text":"é"}'],
+    ]);
   });
 
   it('holds for sent what was taken, whatever becomes of the body', async () => {
@@ -52,7 +63,18 @@ describe('postWebhook()', () => {
     });
   });
 
-  it.each(['Wed, 21 Oct 2026 07:28:00 GMT', '-1', ''])('leaves "%s" alone', async (header) => {
+  it.each([
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 30_000],
+    ['Wednesday, 21-Oct-26 07:28:00 GMT', 30_000],
+    ['Wed, 21 Oct 2026 07:20:00 GMT', 0],
+  ])('tells how long the receiver asks to wait by the date "%s"', async (date, retryAfterMs) => {
+    const url = await receiver((_, response) => {
+      response.writeHead(503, { 'retry-after': date }).end();
+    });
+    expect(await postWebhook(url, {})).toMatchObject({ kind: 'failed', retryAfterMs });
+  });
+
+  it.each(['Wed, never', '-1', '', '1.5', '2026-10-21'])('leaves "%s" alone', async (header) => {
     const url = await receiver((_, response) => {
       response.writeHead(503, { 'retry-after': header }).end();
     });

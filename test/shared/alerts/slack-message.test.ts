@@ -1,29 +1,27 @@
 import { expect, test } from 'vitest';
 import { slackMessage } from '../../../shared/alerts/slack-message.ts';
-import type { AlertData } from '../../../shared/events/alert.ts';
-
-const alert: AlertData = {
-  rule: 'high-value-order',
-  ruleVersion: 1,
-  severity: 'critical',
-  title: 'Order of <unusually> high value',
-  reason: 'Order 7 & 8 are worth > 5,000.00',
-  orderId: '7',
-  customerId: '<@U123>',
-  totalCents: 123_456_789,
-  atMs: Date.UTC(2026, 2, 1, 12, 34, 56, 789),
-};
+import { fullAlert, fullMessage } from '../../fixtures/alerts.ts';
 
 test('slackMessage() is this', async () => {
-  const message = JSON.stringify(slackMessage('high-value-order|7', alert), undefined, 2);
+  const message = JSON.stringify(slackMessage(fullMessage), undefined, 2);
   await expect(`${message}\n`).toMatchFileSnapshot('slack-message.json');
 });
 
 test('slackMessage() stays within what Slack takes', () => {
-  const long = { ...alert, title: 't'.repeat(300), reason: '&'.repeat(2_000) };
-  const { blocks } = slackMessage('id', long);
-  const header = JSON.parse(JSON.stringify(blocks[0]));
-  expect(header.text.text).toHaveLength(150);
-  const section = JSON.parse(JSON.stringify(blocks[1]));
-  expect(section.text.text).toHaveLength(3_000);
+  const long = {
+    ...fullAlert,
+    title: 't'.repeat(300),
+    reason: '&'.repeat(2_000),
+    facts: Array.from({ length: 10 }, () => ({ name: '<'.repeat(100), value: '&'.repeat(300) })),
+  };
+  const others = Array.from({ length: 9 }, () => ({ id: 'x', data: long }));
+  const lead = { id: 'lead', data: long };
+  const { blocks } = slackMessage({ ...fullMessage, lead, count: 10, others });
+  expect(blocks.length).toBeLessThanOrEqual(50);
+  for (const block of JSON.parse(JSON.stringify(blocks))) {
+    if (block.type === 'header') expect(block.text.text).toHaveLength(150);
+    expect(block.text?.text.length ?? 0).toBeLessThanOrEqual(3_000);
+    expect(block.fields?.length ?? 1).toBeLessThanOrEqual(10);
+    for (const { text } of block.fields ?? []) expect(text.length).toBeLessThanOrEqual(2_000);
+  }
 });

@@ -1,0 +1,183 @@
+import type { AlertLog, LoggedAlert } from '../../shared/alerts/alert-log.ts';
+import type { AlertMessage } from '../../shared/alerts/alert-message.ts';
+import {
+  claimNext,
+  endMessage,
+  type Lane,
+  type Outgoing,
+  postpone,
+  sealDue,
+} from '../../shared/alerts/lane.ts';
+import type { LaneKey, LaneTable } from '../../shared/alerts/lane-table.ts';
+import type { Mute } from '../../shared/alerts/mutes.ts';
+import type { PostOutcome } from '../../shared/alerts/post-webhook.ts';
+import type { UndeliveredTable } from '../../shared/alerts/undelivered.ts';
+import type { AlertData } from '../../shared/events/alert.ts';
+import { backoffMs } from './backoff.ts';
+import { routes } from './routes.ts';
+
+/** What has become of an alert so far. */
+export interface Delivery {
+  readonly id: string;
+  readonly data: AlertData;
+  readonly status: 'pending' | 'sent' | 'failed';
+  readonly attempts: number;
+  readonly sentAtMs?: number;
+  /** Why it has not been sent, where that was tried. */
+  readonly reason?: string;
+  /** What it waits for, and the message it will be told in. */
+  readonly held?: { readonly why: 'cooldown' | 'digest' | 'mute'; readonly untilMs?: number };
+  readonly message?: string;
+  /** How many others its message tells of. */
+  readonly heldBack?: number;
+  /** That it was told without waiting for anything but the receiver. */
+  readonly prompt?: boolean;
+}
+
+export interface DeliveryParts {
+  readonly log: AlertLog;
+  readonly lanes: LaneTable;
+  readonly undelivered: UndeliveredTable;
+  /** Those that hold now. */
+  mutes(): Promise<readonly Mute[]>;
+  /** Names of the targets there are; none where that cannot be read now. */
+  targetNames(): Promise<readonly string[]>;
+  /** Never throws. */
+  post(target: string, message: AlertMessage): Promise<PostOutcome>;
+  readonly shopUrl: string;
+  now(): number;
+  random(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** Tries made at once; the schedule makes the later ones, so that no shard waits for a receiver. */
+const triesAtOnce = 3;
+const pauseAtOnceMaxMs = 2_000;
+const giveUpAfterMs = 24 * 3_600_000;
+/** What an attempt may take, and its note: with less left of the lease, none is begun. */
+const attemptMaxMs = 6_000;
+const promptMs = 1_000;
+/** A digest's lane carries this instead of an entity. */
+export const digestPrefix = 'digest|';
+
+/**
+ * Sends what goes out of a lane now, one message after the other, and notes what became of each.
+ * Ends where a message has to wait: those behind it wait as well.
+ *
+ * @param lane as it was claimed.
+ * @param inHand alerts that were logged a moment ago, and cannot have been sent yet.
+ */
+export async function sendLane(
+  key: LaneKey,
+  lane: Lane,
+  inHand: ReadonlyMap<string, AlertData>,
+  parts: DeliveryParts,
+): Promise<readonly Delivery[]> {
+  const deliveries: Delivery[] = [];
+  let claimed: Lane | undefined = lane;
+  while (claimed) {
+    const [message]: readonly Outgoing[] = claimed.outgoing;
+    if (!message) break;
+    const { leaseUntilMs } = claimed;
+    const composed = await compose(key, message, inHand, parts);
+    const delivery = composed && (await send(key, message, composed, leaseUntilMs, parts));
+    if (delivery) deliveries.push(delivery);
+    if (delivery?.status === 'pending') return deliveries;
+    let next: Lane | undefined;
+    await parts.lanes.change(
+      key,
+      (before) => {
+        const ended = sealDue(endMessage(before, message.id, leaseUntilMs), parts.now());
+        next = claimNext(ended, parts.now());
+        return next ?? ended;
+      },
+      parts.now(),
+    );
+    claimed = next;
+  }
+  return deliveries;
+}
+
+/** The message with all it tells of; undefined where it needs no sending: a crash hid that it was sent. */
+async function compose(
+  { target, entity }: LaneKey,
+  { id, lead, others, count, sinceMs }: Outgoing,
+  inHand: ReadonlyMap<string, AlertData>,
+  { log, shopUrl }: DeliveryParts,
+): Promise<AlertMessage | undefined> {
+  const read = async (
+    alertId: string,
+  ): Promise<Pick<LoggedAlert, 'data' | 'deliveries'> | undefined> => {
+    const known = inHand.get(alertId);
+    return known ? { data: known, deliveries: {} } : await log.read(alertId);
+  };
+  const [first, leading, ...rest] = await Promise.all([id, lead, ...others].map(read));
+  if (first?.deliveries[target]?.status === 'sent') return undefined;
+  if (!leading) throw new Error(`Cannot tell an alert: the log does not have it: received ${lead}`);
+  const digest = routes.find(({ name }) => entity === `${digestPrefix}${name}`);
+  return {
+    id,
+    lead: { id: lead, data: leading.data },
+    count,
+    others: rest.flatMap((one, index) =>
+      one ? [{ id: others[index] ?? '', data: one.data }] : [],
+    ),
+    sinceMs,
+    digestMs: digest?.digestMs,
+    shopUrl,
+  };
+}
+
+async function send(
+  key: LaneKey,
+  message: Outgoing,
+  composed: AlertMessage,
+  leaseUntilMs: number,
+  parts: DeliveryParts,
+): Promise<Delivery> {
+  const { log, lanes, now } = parts;
+  const { id, count, sinceMs, sealedMs } = message;
+  const { target } = key;
+  const about = { ...composed.lead, message: id, heldBack: count - 1 };
+  let { attempts } = message;
+  const wait = async (nextAttemptMs: number, reason?: string): Promise<Delivery> => {
+    const postponed = { ...message, attempts, nextAttemptMs };
+    await lanes.change(key, (lane) => postpone(lane, postponed, leaseUntilMs), now());
+    const status = 'pending' as const;
+    await log.note(id, target, { status, atMs: now(), attempts, count, reason }, [
+      'new',
+      'held',
+      'pending',
+      'failed',
+    ]);
+    return { ...about, status, attempts, ...(reason !== undefined && { reason }) };
+  };
+  for (;;) {
+    if (now() + attemptMaxMs > leaseUntilMs) return await wait(now());
+    attempts += 1;
+    const outcome = await parts.post(target, composed);
+    if (outcome.kind === 'sent') {
+      const sentAtMs = now();
+      await log.note(id, target, { status: 'sent', atMs: sentAtMs, attempts, count });
+      const prompt = count === 1 && sealedMs - sinceMs < promptMs;
+      return { ...about, status: 'sent', attempts, sentAtMs, prompt };
+    }
+    const { reason, retryAfterMs } = outcome;
+    if (now() - sealedMs > giveUpAfterMs) {
+      const { sealedMs: _sealed, attempts: _attempts, nextAttemptMs, ...group } = message;
+      const letter = { ...key, message: group, reason, attempts, givenUpAt: now() };
+      await parts.undelivered.put(letter);
+      await log.note(id, target, { status: 'failed', atMs: now(), attempts, count, reason }, [
+        'new',
+        'held',
+        'pending',
+      ]);
+      return { ...about, status: 'failed', attempts, reason };
+    }
+    const pauseMs = backoffMs(attempts, parts.random(), retryAfterMs);
+    if (attempts - message.attempts >= triesAtOnce || pauseMs > pauseAtOnceMaxMs) {
+      return await wait(Math.round(now() + pauseMs), reason);
+    }
+    await parts.sleep(pauseMs);
+  }
+}

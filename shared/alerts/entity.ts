@@ -1,0 +1,15 @@
+import type { AlertData } from '../events/alert.ts';
+
+/** What an alert is about: the customer where it does not tell. */
+export function entityOf({ entity, customerId }: AlertData): {
+  readonly kind: string;
+  readonly id: string;
+} {
+  return entity ?? { kind: 'customer', id: customerId };
+}
+
+/** What an alert is about, as one text. */
+export function entityKey(alert: AlertData): string {
+  const { kind, id } = entityOf(alert);
+  return `${kind}|${id}`;
+}

@@ -1,0 +1,150 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { z } from 'zod';
+import { emptyLane, type Lane, laneDueMs, tidyLane } from './lane.ts';
+
+/** Whose alerts go where: the entity as `kind|id`, or the route of a digest. */
+export interface LaneKey {
+  readonly target: string;
+  readonly entity: string;
+}
+
+/** Lanes looked up at once when they are due. */
+const dueMax = 100;
+const triesMax = 20;
+/** Longer than a stream keeps a batch that may come again. */
+const retentionSeconds = 8 * 24 * 3600;
+
+const group = {
+  id: z.string(),
+  kind: z.string(),
+  lead: z.string(),
+  severity: z.enum(['info', 'warning', 'critical']),
+  count: z.int(),
+  others: z.array(z.string()),
+  sinceMs: z.number(),
+};
+const lane: z.ZodType<Lane> = z.object({
+  cooldowns: z.record(
+    z.string(),
+    z.object({
+      step: z.int(),
+      untilMs: z.number(),
+      lastMs: z.number(),
+      acknowledgedMs: z.number().optional(),
+    }),
+  ),
+  held: z.record(z.string(), z.object({ ...group, untilMs: z.number() })),
+  outgoing: z.array(
+    z.object({
+      ...group,
+      sealedMs: z.number(),
+      attempts: z.int(),
+      nextAttemptMs: z.number(),
+    }),
+  ),
+  recent: z.array(z.object({ id: z.string(), members: z.array(z.string()) })),
+  leaseUntilMs: z.number(),
+});
+const laneItem = z.object({
+  version: z.int(),
+  lane: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(lane),
+});
+const dueItem = z.object({ target: z.string(), entity: z.string() });
+
+/**
+ * The lanes in the table of alerts: one item each, changed under its version, so that what two
+ * instances do at the same time happens one after the other.
+ */
+export class LaneTable {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /**
+   * Changes a lane; `change` is asked again where another was faster. It is not written where it
+   * gives the lane back as it was.
+   *
+   * @returns what stands there now.
+   */
+  async change(key: LaneKey, change: (lane: Lane) => Lane, nowMs: number): Promise<Lane> {
+    for (let attempt = 1; attempt <= triesMax; attempt += 1) {
+      const before = await this.#read(key);
+      const changed = change(before.lane);
+      if (changed === before.lane) return changed;
+      const after = tidyLane(changed, nowMs);
+      if (await this.#write(key, after, before.version, nowMs)) return after;
+    }
+    throw new Error(
+      `Cannot change a lane of alerts: others were faster ${triesMax} times: received ${key.target}, ${key.entity}`,
+    );
+  }
+
+  /** Some of the lanes in which something is to be done, the longest due first. */
+  async due(nowMs: number): Promise<readonly LaneKey[]> {
+    const { Items = [] } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#table,
+        IndexName: 'byStatus',
+        KeyConditionExpression: '#status = :due AND nextAttemptAt <= :now',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: marshall({ ':due': 'due', ':now': nowMs }),
+        Limit: dueMax,
+      }),
+    );
+    return Items.map((item) => dueItem.parse(unmarshall(item)));
+  }
+
+  async #read(key: LaneKey): Promise<{ readonly lane: Lane; readonly version: number }> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({
+        TableName: this.#table,
+        Key: marshall(keyOf(key)),
+        ConsistentRead: true,
+      }),
+    );
+    return Item ? laneItem.parse(unmarshall(Item)) : { lane: emptyLane, version: 0 };
+  }
+
+  async #write(key: LaneKey, after: Lane, version: number, nowMs: number): Promise<boolean> {
+    const dueMs = laneDueMs(after);
+    const item = {
+      ...keyOf(key),
+      ...key,
+      version: version + 1,
+      lane: JSON.stringify(after),
+      expiresAt: Math.floor(Math.max(nowMs, dueMs ?? 0) / 1000) + retentionSeconds,
+      ...(dueMs !== undefined && { status: 'due', nextAttemptAt: dueMs }),
+    };
+    const command = new PutItemCommand({
+      TableName: this.#table,
+      Item: marshall(item),
+      ConditionExpression: version === 0 ? 'attribute_not_exists(pk)' : 'version = :seen',
+      ...(version > 0 && { ExpressionAttributeValues: marshall({ ':seen': version }) }),
+    });
+    try {
+      await this.#client.send(command);
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+}
+
+function keyOf({ target, entity }: LaneKey) {
+  return { pk: `LANE#${target}#${entity}`, sk: 'LANE' };
+}
