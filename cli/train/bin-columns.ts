@@ -9,7 +9,10 @@ export interface BinnedColumn {
 /** Rows looked at to place the cuts; more move them by less than a bin. */
 const SAMPLE_ROWS = 100_000;
 
-/** Cuts that give each bin about as many rows; where values are few, each has a bin of its own. */
+/**
+ * Cuts between bins: where values are few, each has a bin of its own. Else most bins hold about as
+ * many rows, and those at both ends ever fewer, because what is rare often lies there.
+ */
 export function chooseCuts(column: Float32Array, maxBins: number): Float32Array {
   const step = Math.max(1, Math.ceil(column.length / SAMPLE_ROWS));
   const sample = column.filter((value, row) => row % step === 0 && !Number.isNaN(value)).sort();
@@ -17,7 +20,8 @@ export function chooseCuts(column: Float32Array, maxBins: number): Float32Array 
     if (index > 0 && value !== sample[index - 1]) found.push(index);
     return found;
   }, []);
-  const chosen = starts.length < maxBins ? starts : evenly(starts, sample.length, maxBins);
+  const chosen =
+    starts.length < maxBins ? starts : nextBehind(starts, ranksOf(sample.length, maxBins));
   return Float32Array.from(chosen, (at) => between(sample[at - 1]!, sample[at]!));
 }
 
@@ -43,16 +47,30 @@ function binOf(cuts: Float32Array, value: number): number {
   return low + 1;
 }
 
-/** Of the places where a new value starts, those next behind each quantile. */
-function evenly(starts: readonly number[], size: number, maxBins: number): readonly number[] {
+/** The first places where a new value starts, at each rank or behind it. */
+function nextBehind(starts: readonly number[], ranks: readonly number[]): readonly number[] {
   const chosen: number[] = [];
-  let next = 1;
-  for (const start of starts) {
-    if (start < (next * size) / maxBins) continue;
-    chosen.push(start);
-    next = Math.floor((start * maxBins) / size) + 1;
+  let at = 0;
+  for (const rank of ranks) {
+    while (at < starts.length && starts[at]! < rank) at++;
+    const start = starts[at];
+    if (start === undefined) break;
+    if (start !== chosen.at(-1)) chosen.push(start);
   }
   return chosen;
+}
+
+/** Ranks to cut at, ascending, fewer than `bins`: a quarter of them for both ends. */
+function ranksOf(size: number, bins: number): readonly number[] {
+  const perEnd = Math.floor(bins / 8);
+  const even = bins - 2 * perEnd;
+  const width = size / even;
+  const ends = Array.from({ length: perEnd }, (_, index) => width ** ((index + 1) / (perEnd + 1)));
+  return [
+    ...ends,
+    ...Array.from({ length: even - 1 }, (_, index) => (index + 1) * width),
+    ...ends.toReversed().map((rank) => size - rank),
+  ].map(Math.round);
 }
 
 /** A 32-bit number above the lower and not above the upper of two neighbours. */
