@@ -29,8 +29,9 @@ interface Play {
 
 const shard = { stream: 'events', shard: 'shard-0' } as const;
 const batchSize = 1_000;
-/** Time moves on in steps of this length. */
-const tickMs = 6 * 3_600_000;
+const batchSpanMs = 5 * 86_400_000;
+/** A shard forgets the past with the second batch behind a tick. */
+const batchesPerTick = 3;
 
 /**
  * Has the stream engine compute features, in memory and batch by batch, as it does from a stream.
@@ -51,7 +52,9 @@ export async function playFeatures(play: Play): Promise<void> {
   let records: StreamRecord[] = [];
   let decoded: Decoded<FeatureEvent>[] = [];
   let sequence = 0;
-  let tickedMs = Number.NEGATIVE_INFINITY;
+  let batches = 0;
+  let beganMs = 0;
+  let doneMs = Number.NEGATIVE_INFINITY;
 
   function put(one: Decoded<FeatureEvent>, arrivalMs: number): void {
     sequence += 1;
@@ -68,17 +71,24 @@ export async function playFeatures(play: Play): Promise<void> {
     );
     records = [];
     decoded = [];
-    if (report.watermarkRose) committer.forget((await closer.close()).doneMs);
+    batches += 1;
+    if (report.watermarkRose) doneMs = (await closer.close()).doneMs;
+    committer.forget(doneMs);
   }
 
   for (const event of play.events) {
-    if (event.atMs - tickedMs >= tickMs) {
-      put({ kind: 'tick', atMs: event.atMs }, event.atMs);
-      tickedMs = event.atMs;
+    if (
+      records.length >= batchSize ||
+      (records.length > 0 && event.atMs - beganMs >= batchSpanMs)
+    ) {
+      await commit();
+    }
+    if (records.length === 0) {
+      beganMs = event.atMs;
+      if (batches % batchesPerTick === 0) put({ kind: 'tick', atMs: event.atMs }, event.atMs);
     }
     const id = `${event.source}|${event.id}`;
     put({ kind: 'event', event, id, committedAtMs: undefined }, event.atMs);
-    if (records.length >= batchSize) await commit();
   }
   if (records.length > 0) await commit();
 }

@@ -82,25 +82,37 @@ async function vectorsOf(
 }
 
 /** Transactions, and their labels when they become known, in the order of their times. */
-export function eventsOf(
+export function* eventsOf(
   transactions: readonly Transaction[],
   { fromMs, toMs, delayMs }: { fromMs: number; toMs: number; delayMs: number },
-): readonly FeatureEvent[] {
-  const events: FeatureEvent[] = [];
-  for (const { id, atMs, entities, amountCents, fraud, labelledAtMs } of transactions) {
-    const knownAtMs = labelledAtMs ?? atMs + delayMs;
-    if (fraud !== undefined && fromMs <= knownAtMs && knownAtMs < toMs) {
+): Generator<FeatureEvent> {
+  const labels = transactions
+    .flatMap((transaction) => {
+      const knownAtMs = knownAt(transaction, delayMs);
+      const isTold = fromMs <= knownAtMs && knownAtMs < toMs;
+      return isTold ? [{ transaction, knownAtMs }] : [];
+    })
+    .sort((a, b) => a.knownAtMs - b.knownAtMs);
+  let told = 0;
+  function* labelsUntil(atMs: number): Generator<FeatureEvent> {
+    for (let next = labels[told]; next && next.knownAtMs <= atMs; next = labels[told]) {
+      const { id, entities, amountCents, fraud } = next.transaction;
       const values = { amountCents, fraud: Number(fraud) };
-      events.push({ source: 'label', id, atMs: knownAtMs, entities, values });
-    }
-    if (fromMs <= atMs && atMs < toMs) {
-      events.push({ source: 'transaction', id, atMs, entities, values: { amountCents } });
+      yield { source: 'label', id, atMs: next.knownAtMs, entities, values };
+      told += 1;
     }
   }
-  // At one instant labels come first: what is known by then is known to the transaction.
-  return events.sort((a, b) => a.atMs - b.atMs || rankOf(a) - rankOf(b));
+  for (const { id, atMs, entities, amountCents } of transactions) {
+    if (atMs < fromMs || atMs >= toMs) continue;
+    // At one instant labels come first: what is known by then is known to the transaction.
+    yield* labelsUntil(atMs);
+    yield { source: 'transaction', id, atMs, entities, values: { amountCents } };
+  }
+  yield* labelsUntil(toMs);
 }
 
-function rankOf({ source }: FeatureEvent): number {
-  return source === 'label' ? 0 : 1;
+/** Files date labels like their transactions; nothing is known of one before it has happened. */
+function knownAt({ atMs, fraud, labelledAtMs = 0 }: Transaction, delayMs: number): number {
+  if (fraud === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(labelledAtMs, atMs + Math.max(1, delayMs));
 }

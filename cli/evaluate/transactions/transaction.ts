@@ -8,7 +8,7 @@ export interface Transaction {
   readonly amountCents: number | null;
   /** Undefined where nobody has said. */
   readonly fraud: boolean | undefined;
-  /** When the label became known; undefined where the file does not say: then after the delay. */
+  /** When the label became known, where the file says it; not before the delay is over. */
   readonly labelledAtMs: number | undefined;
   /** What kind of fraud it is, in the file's words. */
   readonly pattern: string | undefined;

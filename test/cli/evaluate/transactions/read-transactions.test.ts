@@ -2,10 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { readTransactions } from '../../../../cli/evaluate/transactions/read-transactions.ts';
+import {
+  readTransactions,
+  type TransactionColumns,
+} from '../../../../cli/evaluate/transactions/read-transactions.ts';
 import { collectRefusals } from '../../../../cli/import/refusals.ts';
 
-const usual = { maps: [], entities: new Map() };
+const usual: TransactionColumns = { maps: [], entities: new Map() };
 
 async function read(lines: readonly string[], columns = usual) {
   const file = path.join(tmpdir(), `transactions-${process.pid}.csv`);
