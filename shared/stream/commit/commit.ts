@@ -5,6 +5,7 @@ import { compareSequenceNumbers, type ShardId, type StreamRecord } from '../reco
 import type { Decoded } from '../source.ts';
 import {
   type Behind,
+  beforeAll,
   type Control,
   codecVersion,
   packControl,
@@ -76,6 +77,8 @@ export class ShardCommitter<Event> {
   readonly #parts: EngineParts;
   readonly #ledger: Ledger<Event>;
   #control: Control | undefined;
+  /** Everything before it is done, as far as is known. */
+  #doneMs = beforeAll;
 
   constructor(job: Job<Event>, shard: ShardId, parts: EngineParts) {
     const source = job.sources.find(({ stream }) => stream === shard.stream);
@@ -225,19 +228,25 @@ export class ShardCommitter<Event> {
   /** Forgets identities and panes that can no longer matter; called when the job row's done rises. */
   forget(doneMs: number): void {
     this.#ledger.forget(doneMs);
+    this.#doneMs = doneMs;
+    this.#control = this.#control && this.#withoutDone(this.#control);
+  }
+
+  /** A row that was sealed since it was written last still lists what is done. */
+  #withoutDone(control: Control): Control {
     const job = this.#job;
-    if (!this.#control || job.kind === 'session') return;
+    if (job.kind === 'session') return control;
     const window = panesOfJob(job);
-    const panes = [...this.#control.panes].filter(([pane]) => lastEndOf(window, pane) > doneMs);
-    this.#control = { ...this.#control, panes: new Map(panes) };
+    const open = [...control.panes].filter(([pane]) => lastEndOf(window, pane) > this.#doneMs);
+    return open.length === control.panes.size ? control : { ...control, panes: new Map(open) };
   }
 
   async #currentControl(): Promise<Control> {
     if (this.#control) return this.#control;
     const item = await this.#parts.store.get(controlKey(this.#job, this.#shard));
     const control = item ? unpackControl(item) : await bear(this.#job, this.#shard, this.#parts);
-    this.#control = control;
-    return control;
+    this.#control = this.#withoutDone(control);
+    return this.#control;
   }
 
   /** Notes that nothing lay behind the shard's position when it was read to the tip. */

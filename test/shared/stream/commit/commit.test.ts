@@ -6,6 +6,8 @@ import { ShardCommitter } from '../../../../shared/stream/commit/commit.ts';
 import { windowedJob } from '../../../../shared/stream/job.ts';
 import type { EngineParts } from '../../../../shared/stream/parts.ts';
 import { fixedShards } from '../../../../shared/stream/shard-reader.ts';
+import { unpackControl } from '../../../../shared/stream/state/control.ts';
+import { controlKey } from '../../../../shared/stream/state/layout.ts';
 import { tumbling } from '../../../../shared/stream/window.ts';
 import { loggedSource } from '../../../fixtures/event-log.ts';
 import { LimitedStore } from '../../../fixtures/limited-store.ts';
@@ -96,5 +98,34 @@ describe('ShardCommitter', () => {
     const texts = ['first', 'x'.repeat(500_000), 'last'];
     expect(await commit(texts)).toMatchObject({ countedEvents: 2, quarantinedRecords: 1 });
     expect((await preview()).emissions).toMatchObject([{ data: [5, 4] }]);
+  });
+});
+
+describe('ShardCommitter.forget()', () => {
+  it('has a row list open panes alone, though a closer seals it after every batch', async () => {
+    const store = new LimitedStore();
+    const shards = fixedShards('0');
+    const parts: EngineParts = { store, shards, now: () => 0, backOff: async () => {} };
+    const shard = { stream: 'notes', shard: '0' };
+    const committer = new ShardCommitter(job, shard, parts);
+    const closer = new Closer(job, parts);
+    for (let second = 0; second < 20; second += 1) {
+      const atMs = second * 1_000;
+      const event = { version: atMs, text: '' };
+      await committer.commit(
+        [0, 1].map((index) => ({
+          sequenceNumber: String(1 + 2 * second + index),
+          data: new Uint8Array(),
+          arrivalMs: atMs,
+        })),
+        [
+          { kind: 'event', event, id: String(second), committedAtMs: undefined },
+          { kind: 'tick', atMs: atMs + 1_000 },
+        ],
+      );
+      committer.forget((await closer.close()).doneMs);
+    }
+    const row = await store.get(controlKey(job, shard));
+    expect(row && unpackControl(row).panes.size).toBeLessThan(3);
   });
 });
