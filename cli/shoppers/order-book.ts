@@ -32,12 +32,23 @@ interface BookOptions {
 
 interface Booked {
   readonly order: PlacedOrder;
+  readonly isFraud: boolean;
   state: 'placed' | 'paid' | 'shipped' | 'delivered' | 'givenBack';
 }
 
 const hourMs = 3_600_000;
-/** Hours from a payment to the carrier, from there to the door, from there to being content. */
-const hours = { pack: [4, 40], travel: [20, 110], settle: [12, 72] } as const;
+/**
+ * Hours from a payment to the carrier, from there to the door, from there to being content; and from
+ * a payment to the day when the owner of the card takes it back.
+ */
+const hours = {
+  pack: [4, 40],
+  travel: [20, 110],
+  settle: [12, 72],
+  chargeback: [72, 480],
+} as const;
+/** Of paid orders of fraudsters; the others are never found out. */
+const CHARGEBACK_SHARE = 0.7;
 /** In a shorter run everything is quicker, by as much as it is shorter. */
 const fullPaceMs = 10 * 24 * hourMs;
 const carriers = ['Correio Azul', 'Nordpost', 'Rapid Parcel', 'Via Postal'] as const;
@@ -58,7 +69,7 @@ export class OrderBook {
   }
 
   placed(order: PlacedOrder, customerId: number, { pattern, oddity }: Visit): void {
-    const booked: Booked = { order, state: 'placed' };
+    const booked: Booked = { order, isFraud: pattern !== undefined, state: 'placed' };
     this.#byId.set(order.id, booked);
     const others = this.#ofCustomer.get(customerId) ?? [];
     this.#ofCustomer.set(customerId, [...others, booked]);
@@ -80,6 +91,7 @@ export class OrderBook {
     if (paidAtMs !== undefined) {
       booked.state = 'paid';
       this.#fulfil(booked, paidAtMs);
+      if (booked.isFraud) this.#chargeBack(id, paidAtMs);
     } else if (clock.isOwn) {
       const atMs = Date.parse(orderedAt) + expiresAfterMs;
       agenda.add(atMs, () => attempt(() => desk.expire(id, atMs)));
@@ -135,6 +147,14 @@ export class OrderBook {
         );
       }),
     );
+  }
+
+  /** The shop learns late, and not of every order, what it was. */
+  #chargeBack(orderId: number, paidAtMs: number): void {
+    const { agenda, attempt, desk, random } = this.#options;
+    if (!random.chance(CHARGEBACK_SHARE)) return;
+    const atMs = paidAtMs + this.#after(hours.chargeback);
+    agenda.add(atMs, () => attempt(() => desk.chargeBack(orderId, atMs)));
   }
 
   #after([min, max]: readonly [number, number]): number {

@@ -101,6 +101,14 @@ export class OrderDesk {
     this.#countBack(adjustments.map(({ amount }) => amount));
   }
 
+  /** Notes that the owner of the card took a payment back: it was fraud; for operators. */
+  async chargeBack(orderId: number, atMs: number): Promise<void> {
+    const path = `/fraud/orders/${orderId}/reviews`;
+    const body = { verdict: 'fraud', source: 'chargeback' };
+    await this.#post(path, { body, answer: done }, this.#operator(atMs));
+    this.#counts.add('chargebacks');
+  }
+
   /** Hands an order to a carrier; for operators. @returns the shipment's id. */
   async ship(orderId: number, carrier: string, atMs: number): Promise<number> {
     const path = `/orders/${orderId}/shipments`;

@@ -104,7 +104,7 @@ export function outcomeLines(report: ShopperReport): readonly string[] {
   return [
     `${count(report.shoppers)} shoppers signed up, ${count(report.clicksSent)} clicks sent`,
     `orders: ${count(report.ordersPlaced)} placed with ${count(report.orderLines)} lines for ${money(report.soldCents)}; ${count(report.ordersPaid)} paid, ${count(report.paymentsDeclined)} payments declined`,
-    `after that: ${count(report.shipped)} shipped, ${count(report.delivered)} delivered, ${count(report.completed)} completed, ${count(report.cancelled)} cancelled, ${count(report.refunds)} refunded, ${count(report.expired)} expired; ${money(report.givenBackCents)} given back in ${count(report.adjustedLines)} lines`,
+    `after that: ${count(report.shipped)} shipped, ${count(report.delivered)} delivered, ${count(report.completed)} completed, ${count(report.cancelled)} cancelled, ${count(report.refunds)} refunded, ${count(report.expired)} expired, ${count(report.chargebacks)} charged back; ${money(report.givenBackCents)} given back in ${count(report.adjustedLines)} lines`,
     `requests that failed: ${failed.length === 0 ? 'none' : failed.join(', ')}`,
   ];
 }

@@ -18,6 +18,7 @@ const totalNames = [
   'clicksSent',
   'fraudsters',
   'fraudOrders',
+  'chargebacks',
 ] as const;
 type Total = (typeof totalNames)[number];
 
@@ -84,6 +85,7 @@ export function countShoppers(): ShopperCounts {
       clicksSent: total('clicksSent'),
       fraudsters: total('fraudsters'),
       fraudOrders: total('fraudOrders'),
+      chargebacks: total('chargebacks'),
       drawn: { ...drawn },
       done: { ...done },
       failed,

@@ -24,6 +24,7 @@ export async function prepareLesson(options: Place, say: (line: string) => void)
         order_items: after('order_items', report.orderLines),
         payments: after('payments', report.ordersPaid + report.paymentsDeclined),
         order_adjustments: after('order_adjustments', report.adjustedLines),
+        order_reviews: after('order_reviews', report.chargebacks),
         clicks: after('clicks', report.clicksSent),
       };
       return learnHistory(options, { expected, say });

@@ -73,6 +73,8 @@ async function inTheShop(fromId: number): Promise<Record<string, number>> {
       (select count(distinct order_id)::int from given where kind = 'refund') as refunds,
       (select count(*)::int from given) as adjusted,
       (select coalesce(sum(amount) * 100, 0)::float from given) as "givenBack",
+      (select count(*)::int from order_reviews where order_id >= $1 and source = 'chargeback'
+        and verdict = 'fraud' and is_backfill) as reviews,
       (select count(*)::int from private.credentials) as customers`,
     [fromId],
   );
@@ -109,8 +111,12 @@ test(
       adjusted: report.adjustedLines,
       givenBack: report.givenBackCents,
       customers: report.shoppers,
+      reviews: report.chargebacks,
     });
-    for (const what of ['ordersPlaced', 'paymentsDeclined', 'delivered', 'completed'] as const) {
+    for (const what of [
+      ...(['ordersPlaced', 'paymentsDeclined', 'delivered', 'completed'] as const),
+      ...(['fraudOrders', 'chargebacks'] as const),
+    ]) {
       expect(report[what], what).toBeGreaterThan(0);
     }
     expect(report.cancelled + report.refunds).toBeGreaterThan(0);
@@ -122,6 +128,8 @@ test(
       union all select is_backfill, ordered_at from order_items
       union all select is_backfill, occurred_at from order_adjustments
       union all select is_backfill, paid_at from payments where paid_at is not null
+      union all select is_backfill, attempted_at from payments
+      union all select is_backfill, reviewed_at from order_reviews
       union all select is_backfill, shipped_at from shipments
       union all select is_backfill, delivered_at from shipments where delivered_at is not null
     ) as facts`,
@@ -146,6 +154,16 @@ test(
       [new Date(clock.toMs)],
     );
     expect(late).toEqual([]);
+
+    // Nothing is charged back that was no fraud, nor before it was paid.
+    const { rows: reviewed } = await shop.admin.query(
+      `select order_reviews.order_id::int as id, reviewed_at > paid_at as after from order_reviews
+       join orders on orders.id = order_reviews.order_id join payments on payments.id = payment_id`,
+    );
+    expect(reviewed.every(({ after }) => after)).toBe(true);
+    for (const { id } of reviewed) {
+      expect(labels.find(({ orderId }) => orderId === id)?.fraud).toBe(true);
+    }
 
     // Each order has one label, and the fraudsters' are those the report counts.
     const { rows: orders } = await shop.admin.query(
