@@ -47,7 +47,8 @@ export function evaluateRules(
     if (rule.mode !== 'live' || id === undefined) continue;
     const key = entityKey(rule.entity, id);
     const lastMs = states.get(key)?.a?.[rule.name];
-    if (lastMs !== undefined && Math.abs(event.atMs - lastMs) < rule.windowMs) continue;
+    // What is heard of late lies before the last alert, which has told of the cause.
+    if (lastMs !== undefined && event.atMs - lastMs < rule.windowMs) continue;
     alerted.set(key, [...(alerted.get(key) ?? []), rule.name]);
     alerts.push({
       id: alertId(rule, id, event),

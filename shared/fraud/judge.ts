@@ -72,7 +72,7 @@ export function judge(event: FeatureEvent, states: FraudStates, judging: Judging
   const { hits, alerts, alerted } = evaluateRules(point, states, rules, meanings);
   for (const [key, names] of alerted) {
     const last = { ...states.get(key)?.a };
-    for (const name of names) last[name] = Math.max(last[name] ?? event.atMs, event.atMs);
+    for (const name of names) last[name] = event.atMs;
     change(key, { a: last });
   }
   return { ...tell(caseAfterPoint(before?.c, { ...point, hits }, rules)), vector, alerts };

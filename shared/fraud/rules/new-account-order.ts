@@ -30,7 +30,7 @@ export function newAccountOrder(settings: Settings) {
       const when =
         age !== null && age < 1
           ? 'in the minute of the sign-up'
-          : `${age} minutes after the sign-up`;
+          : `within ${(age ?? 0) + 1} minutes of the sign-up`;
       return `Customer ${entities['customer']} placed the first order, worth ${amountText(cents ?? 0)}, ${when}`;
     },
   });

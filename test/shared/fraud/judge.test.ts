@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { settings } from '../../../shared/config/settings.ts';
 import { fraudCaseSchema } from '../../../shared/events/fraud-case.ts';
@@ -136,6 +137,23 @@ describe('judge()', () => {
       [],
     ]);
     expect(judged.every(({ case: told }) => told?.data.ruleHits.length === 1)).toBe(true);
+  });
+
+  test('alerts of one cause are never closer than its window, in any order of events', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 600_000 }), { maxLength: 40 }), (times) => {
+        const events = times.map((ms, index) =>
+          orderEvent({ orderId: `${index}`, totalCents: 5_000, orderedAtMs: noonMs + ms }),
+        );
+        const alerts = judgeAll(events, judging()).flatMap((judged) => judged.alerts);
+        expect(alerts.length > 0).toBe(times.length > 0);
+        expect(new Set(alerts.map(({ id }) => id)).size).toBe(alerts.length);
+        const told = alerts.map(({ data }) => data.atMs);
+        for (const [index, atMs] of told.slice(1).entries()) {
+          expect(atMs - (told[index] ?? atMs)).toBeGreaterThanOrEqual(60_000);
+        }
+      }),
+    );
   });
 
   it('notes what a rule in the shadow found, and neither alerts nor decides by it', () => {
