@@ -1,6 +1,6 @@
 import type { Layout } from '../layout.ts';
 import { type DistinctRead, valuesOf } from './columns.ts';
-import { inOrder } from './entity-windows.ts';
+import { nextToOthers } from './entity-windows.ts';
 
 /**
  * How many different values there are in a window is a running sum: one more when a value enters it,
@@ -17,7 +17,7 @@ export function departureSql(
   fields: readonly string[],
 ): readonly string[] {
   const neighbours = layout.values.flatMap((_track, index) => {
-    const over = `OVER (PARTITION BY k, y${index} ORDER BY ${inOrder})`;
+    const over = nextToOthers(`y${index}`);
     return [`lag(at_ms) ${over} AS yp${index}`, `lead(at_ms) ${over} AS yn${index}`];
   });
   const columns = [

@@ -2,7 +2,7 @@ import type { FeatureSetDeclaration, SeriesFeature } from '../feature.ts';
 import type { Layout } from '../layout.ts';
 import { fieldsOfLayout, inputsOf, readsOf } from './columns.ts';
 import { departureSql } from './departures.ts';
-import { namedWindows, overWindow, untilNow } from './entity-windows.ts';
+import { namedWindows, overAll, overWindow, placeInTime } from './entity-windows.ts';
 import { entityColumn, fieldColumn, quoted, sourceTable } from './text.ts';
 
 /**
@@ -38,7 +38,7 @@ export function entitySql(declaration: FeatureSetDeclaration, layout: Layout): r
   ];
   const firsts = memories.map((_track, index) => {
     const begins = `m${index} IS NOT NULL AND coalesce(m${index} - p${index} > ${memoryMs}, true)`;
-    return `max(CASE WHEN ${begins} THEN m${index} END) OVER (${untilNow}) AS f${index}`;
+    return `max(CASE WHEN ${begins} THEN m${index} END) ${overAll} AS f${index}`;
   });
   return [
     cte(`${table}_1`, unionSql(declaration, layout, fields)),
@@ -47,11 +47,11 @@ export function entitySql(declaration: FeatureSetDeclaration, layout: Layout): r
       : departureSql(table, layout, distincts, [...fields.keys()].map(fieldColumn))),
     cte(
       `${table}_5`,
-      `SELECT ${[...place, ...counted, ...inputs.selected].join(',\n  ')}\nFROM ${table}_${distincts.length === 0 ? 1 : 4}`,
+      `SELECT ${[...place, placeInTime, ...counted, ...inputs.selected].join(',\n  ')}\nFROM ${table}_${distincts.length === 0 ? 1 : 4}`,
     ),
     cte(
       `${table}_6`,
-      `SELECT ${[...place, ...atPoint].join(',\n  ')}\nFROM ${table}_5\nWINDOW ${namedWindows(windows).join(',\n  ')}`,
+      `SELECT ${[...place, 'seq', ...atPoint].join(',\n  ')}\nFROM ${table}_5\nWINDOW ${namedWindows(windows).join(',\n  ')}`,
     ),
     cte(`${table}_7`, `SELECT ${['*', ...firsts].join(',\n  ')}\nFROM ${table}_6`),
     cte(table, `SELECT * FROM ${table}_7 WHERE src IN (${points.map(quoted).join(', ')})`),
@@ -63,7 +63,7 @@ export function entityTable(kind: string): string {
   return entityColumn(kind).replace('e_', 'k_');
 }
 
-const place = ['src', 'rank', 'id', 'at_ms', 'k'];
+const place = ['src', 'id', 'at_ms', 'k'];
 
 function cte(name: string, select: string): string {
   return `${name} AS (\n${select}\n)`;

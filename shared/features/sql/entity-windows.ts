@@ -1,49 +1,49 @@
 import type { WindowRead } from './columns.ts';
 
 /** At one instant in the order of the sources, of one source by id, the shorter first. */
-export const inOrder = 'at_ms, rank, length(id), id';
+const inOrder = 'at_ms, rank, length(id), id';
 
-const inTime = `PARTITION BY k ORDER BY ${inOrder} ROWS BETWEEN UNBOUNDED PRECEDING AND`;
+/** More events of an entity than this in one window, and the window would begin a millisecond early. */
+const eventsMax = 1_000_000;
+
+/** Numbers the events of an entity: the time of each, and its place among all. */
+export const placeInTime = `at_ms * ${eventsMax} + row_number() OVER (PARTITION BY k ORDER BY ${inOrder}) AS seq`;
+
+/** The events of equal values, one after the other. */
+export function nextToOthers(value: string): string {
+  return `OVER (PARTITION BY k, ${value} ORDER BY ${inOrder})`;
+}
+
+const inTime = 'PARTITION BY k ORDER BY seq';
+const untilNow = `${inTime} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`;
 
 /** Everything up to the point, itself included. */
-export const untilNow = `${inTime} CURRENT ROW`;
+export const overAll = `OVER (${untilNow})`;
 
-/** The windows by the names under which they are used; each is written once, for the text is long. */
+/**
+ * The windows by the names under which they are used. All go over one order, which is sorted once;
+ * where a window begins follows from the point's own time.
+ */
 export function namedWindows(windows: readonly WindowRead[]): readonly string[] {
   const named = new Map([
-    ['earlier', `${inTime} 1 PRECEDING`],
+    ['earlier', `${inTime} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING`],
     ['so_far', untilNow],
   ]);
-  for (const { stepMs, steps } of windows) {
-    const step = `at_ms / ${stepMs}`;
-    named.set(
-      stepWindow(stepMs),
-      `PARTITION BY k, ${step} ORDER BY ${inOrder} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`,
-    );
-    if (steps === 1) continue;
-    const range = `RANGE BETWEEN ${steps - 1} PRECEDING AND 1 PRECEDING`;
-    named.set(rangeWindow(stepMs, steps), `PARTITION BY k ORDER BY ${step} ${range}`);
+  for (const read of windows) {
+    const { stepMs, steps } = read;
+    const firstStep = steps === 1 ? `at_ms / ${stepMs}` : `(at_ms / ${stepMs} - ${steps - 1})`;
+    const begin = `seq - ${firstStep} * ${stepMs * eventsMax}`;
+    named.set(windowName(read), `${inTime} RANGE BETWEEN ${begin} PRECEDING AND CURRENT ROW`);
   }
   return [...named].map(([name, window]) => `${name} AS (${window})`);
 }
 
-/** A column over its window: the steps before the point's, and the point's own up to the point. */
-export function overWindow({ column, of, input, stepMs, steps }: WindowRead): string {
-  const within = `${of}(${input}) OVER ${stepWindow(stepMs)}`;
-  const before = `${of}(${input}) OVER ${rangeWindow(stepMs, steps)}`;
-  if (of === 'sum') {
-    const earlier = steps === 1 ? '' : `coalesce(${before}, 0) + `;
-    return `${earlier}coalesce(${within}, 0) AS ${column}`;
-  }
-  if (steps === 1) return `${within} AS ${column}`;
-  const pick = of === 'max' ? 'greatest' : 'least';
-  return `coalesce(${pick}(${before}, ${within}), ${before}, ${within}) AS ${column}`;
+/** A column over its window. */
+export function overWindow(read: WindowRead): string {
+  const value = `${read.of}(${read.input}) OVER ${windowName(read)}`;
+  return `${read.of === 'sum' ? `coalesce(${value}, 0)` : value} AS ${read.column}`;
 }
 
-function stepWindow(stepMs: number): string {
-  return `in_${stepMs}`;
-}
-
-function rangeWindow(stepMs: number, steps: number): string {
+function windowName({ stepMs, steps }: WindowRead): string {
   return `of_${steps}_${stepMs}`;
 }
