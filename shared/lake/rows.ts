@@ -1,4 +1,4 @@
-import { toCents } from '../changes/cents.ts';
+import { toUnits } from '../changes/cents.ts';
 import type { ColumnValue, RowChange } from '../changes/row-change.ts';
 import type { ClickRecord } from '../events/click.ts';
 import type { GlueType } from './column-types.ts';
@@ -128,15 +128,9 @@ function fits(type: 'bigint' | 'int', value: bigint): boolean {
 
 function decimalText(type: GlueType, value: ColumnValue, wrong: () => RangeError): string {
   const [precision = 0, scale = 0] = (type.match(/\d+/g) ?? []).map(Number);
-  let cents: number;
-  try {
-    cents = toCents(value);
-  } catch {
-    throw wrong();
-  }
-  const step = 10 ** (2 - scale);
-  if (cents % step !== 0 || Math.abs(cents / step) >= 10 ** precision) throw wrong();
-  const digits = String(Math.abs(cents / step)).padStart(scale + 1, '0');
-  const sign = cents < 0 ? '-' : '';
+  const units = toUnits(value, scale);
+  if (units === undefined || Math.abs(units) >= 10 ** precision) throw wrong();
+  const digits = String(Math.abs(units)).padStart(scale + 1, '0');
+  const sign = units < 0 ? '-' : '';
   return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toCents } from '../../../shared/changes/cents.ts';
+import { toCents, toUnits } from '../../../shared/changes/cents.ts';
 
 describe('toCents()', () => {
   it.each([
@@ -44,6 +44,24 @@ describe('toCents()', () => {
         }
       }),
       { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('toUnits()', () => {
+  it('reads a decimal of any number of places, as a number and as its text, and no finer one', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -99_999, max: 99_999 }),
+        fc.integer({ min: 0, max: 6 }),
+        (units, places) => {
+          const text = (units / 10 ** places).toFixed(places);
+          expect(toUnits(text, places)).toBe(units || 0);
+          expect(toUnits(Number(text), places)).toBe(units || 0);
+          expect(toUnits(`${units}e-${places}`, places)).toBe(units || 0);
+          expect(toUnits(`${text}${places === 0 ? '.' : ''}1`, places)).toBeUndefined();
+        },
+      ),
     );
   });
 });

@@ -5,6 +5,7 @@ import { lakeDataSets } from '../../../shared/lake/data-sets.ts';
 import { lakeRow, timestampText } from '../../../shared/lake/rows.ts';
 
 const orders = lakeDataSets.find(({ name }) => name === 'orders')!;
+const payments = lakeDataSets.find(({ name }) => name === 'payments')!;
 const orderItems = lakeDataSets.find(({ name }) => name === 'order_items')!;
 const committedMs = Date.UTC(2026, 2, 1, 0, 0, 5);
 const arrivedMs = Date.UTC(2026, 2, 1, 0, 0, 7);
@@ -80,6 +81,14 @@ describe('lakeRow()', () => {
       _op: 'delete',
       _partition: '2026-03',
     });
+  });
+
+  it('keeps scores to their fifth place', () => {
+    const row = { ...orderChange().row, attempted_at: '2026-02-28T10:00:00Z' };
+    for (const score of [0.12345, '0.12345', '1.2345E-1', '.12345']) {
+      const change = orderChange({ table: 'payments', row: { ...row, decision_score: score } });
+      expect(lakeRow(payments, change, arrivedMs)['decision_score']).toBe('0.12345');
+    }
   });
 
   it.each([
