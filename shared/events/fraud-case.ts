@@ -58,7 +58,10 @@ export const fraudCaseSchema = z.object({
       atMs: instantMs,
     })
     .nullable(),
-  /** What was known at the event that was judged; null where this one told a verdict only. */
+  /**
+   * The features at the event that was judged; null in place of one that was unknown, and those that
+   * were 0 are left out. Null where this told a verdict only.
+   */
   features: z.record(z.string(), z.number().nullable()).nullable(),
   /** When that event was committed in the shop's database; null where the capture does not tell. */
   committedAtMs: z.number().int().nullable(),

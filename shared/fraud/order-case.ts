@@ -55,7 +55,7 @@ export function caseAfterPoint(
       judged: isLatest ? { atMs, byModel: byModel ?? null } : (judged ?? null),
       revision: (before?.revision ?? 0) + 1,
     },
-    told: { ...next, features: vector, committedAtMs: committedAtMsOf(event) },
+    told: { ...next, features: withoutZeros(vector), committedAtMs: committedAtMsOf(event) },
   };
 }
 
@@ -93,6 +93,16 @@ export function caseAfterReview(
     remembered: { ...next, judged, revision: revision + 1 },
     told: { ...next, features: null, committedAtMs: committedAtMsOf(event) },
   };
+}
+
+/** A third of the record, which every order pays for: most features are 0 most of the time. */
+function withoutZeros(vector: FeatureVector): Record<string, number | null> {
+  const told: Record<string, number | null> = {};
+  for (const name in vector) {
+    const value = vector[name];
+    if (value !== undefined && value !== 0) told[name] = value;
+  }
+  return told;
 }
 
 /** The model's decision, or what rules ask for where that holds back more. */

@@ -70,7 +70,11 @@ describe('judge()', () => {
       ],
       committedAtMs: noonMs + 1,
     });
-    expect(Object.keys(judged?.case?.data.features ?? {})).toHaveLength(shopFraud.features.length);
+    const { features } = judged?.case?.data ?? {};
+    expect(features).toMatchObject({ order_total_cents: 2_000, customer_orders_1d: 1 });
+    // Of a card an order knows nothing yet; of declined payments it knows that there were none.
+    expect(features?.['card_payments_1d']).toBeNull();
+    expect(features).not.toHaveProperty('customer_declined_1d');
   });
 
   test.each([
