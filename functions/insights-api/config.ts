@@ -5,6 +5,7 @@ import { environment } from '../../shared/config/environment.ts';
 export const config = environment(
   z.object({
     RESULTS_TABLE_NAME: z.string().min(1),
+    ALERTS_TABLE_NAME: z.string().min(1),
     FRAUD_CASES_TABLE_NAME: z.string().min(1),
     TOKEN_PUBLIC_KEY: tokenPublicKey,
     /** ISO 4217 code of the shop's prices. */

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { telemetry } from '../../shared/telemetry/telemetry.ts';
+import { alertsParts } from './alerts/parts.ts';
 import { config } from './config.ts';
 import { casesTable } from './fraud/cases-table.ts';
 import { insightsApi } from './insights-api.ts';
@@ -15,6 +16,7 @@ const cases = casesTable(client, config.FRAUD_CASES_TABLE_NAME);
 export const handler = insightsApi({
   results,
   cases,
+  alerts: alertsParts(client, config.ALERTS_TABLE_NAME),
   page,
   currency: config.SHOP_CURRENCY,
   tokenPublicKey: config.TOKEN_PUBLIC_KEY,

@@ -1,5 +1,10 @@
 import { apiHandler } from '../../shared/api/api-handler.ts';
 import { openApiEndpoint } from '../../shared/api/openapi-endpoint.ts';
+import { alertView } from './alerts/alert-view.ts';
+import { muteRoutes } from './alerts/mute-routes.ts';
+import type { AlertsParts } from './alerts/parts.ts';
+import { alertRoutes } from './alerts/routes.ts';
+import { undeliveredRoutes } from './alerts/undelivered-routes.ts';
 import type { CasesTable } from './fraud/cases-table.ts';
 import { fraudCase, fraudRoutes } from './fraud/routes.ts';
 import type { PageFiles } from './page-files.ts';
@@ -10,6 +15,7 @@ import { statisticsRoutes } from './statistics-routes.ts';
 export interface InsightsParts {
   readonly results: ResultsTable;
   readonly cases: CasesTable;
+  readonly alerts: AlertsParts;
   readonly page: PageFiles;
   /** ISO 4217 code of every amount. */
   readonly currency: string;
@@ -20,16 +26,19 @@ export interface InsightsParts {
 
 /** The API over what the jobs found, and the live page, as a Lambda handler. */
 export function insightsApi(parts: InsightsParts) {
-  const { results, cases, page, currency, tokenPublicKey, log } = parts;
+  const { results, cases, alerts, page, currency, tokenPublicKey, log } = parts;
   const insights = [
     ...pageRoutes({ results, page, currency }),
     ...statisticsRoutes(results, currency),
     ...fraudRoutes(cases),
+    ...alertRoutes(alerts),
+    ...muteRoutes(alerts),
+    ...undeliveredRoutes(alerts),
   ];
   const document = openApiEndpoint('/insights/openapi.json', insights, {
     title: 'Insights API',
     description: 'What the jobs found. Money is whole cents.',
-    named: { FraudCase: fraudCase },
+    named: { FraudCase: fraudCase, Alert: alertView },
   });
   return apiHandler([...insights, document], { tokenPublicKey, log });
 }

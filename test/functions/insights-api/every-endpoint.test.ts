@@ -1,20 +1,24 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { storeCases } from '../../../functions/fraud-cases/store-cases.ts';
+import { alertsParts } from '../../../functions/insights-api/alerts/parts.ts';
 import { casesTable } from '../../../functions/insights-api/fraud/cases-table.ts';
 import { resultsTable } from '../../../functions/insights-api/results-table.ts';
 import { newTokenKeyPair, type Role, signToken } from '../../../shared/auth/token.ts';
+import { fullAlert } from '../../fixtures/alerts.ts';
 import { type Operation, operationsOf, requestFor } from '../../fixtures/documented-operations.ts';
 import { fraudCase, startFraudCases } from '../../fixtures/fraud-cases.ts';
 import { httpClient } from '../../fixtures/http-client.ts';
 import { getEvent } from '../../fixtures/http-event.ts';
 import { testInsights } from '../../fixtures/insights.ts';
+import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
 import { type ResultsFixture, startResultsTable } from '../../fixtures/results-table.ts';
 
 const failures: Error[] = [];
 const tokens = new Map<string, string>();
 let results: ResultsFixture;
 let cases: Awaited<ReturnType<typeof startFraudCases>>;
+let cloud: PlayedCloud;
 let call: ReturnType<typeof httpClient>;
 let operations: ReadonlyMap<string, Operation>;
 
@@ -28,7 +32,11 @@ beforeAll(async () => {
   cases = await startFraudCases();
   const told = ['1', '2', '3'].map((id) => ({ generation: 1, revision: 1, data: fraudCase(id) }));
   await storeCases(cases, told, () => Date.now());
+  cloud = await playCloud();
+  const alerts = alertsParts(cloud.dynamo, 'dev-alerts');
+  await alerts.log.begin('1', fullAlert, ['default'], Date.now());
   const handler = testInsights({
+    alerts,
     results: resultsTable(results.client, results.tableName),
     cases: casesTable(cases.client, cases.tableName),
     page: new Map([['index.html', { body: '<html>', contentType: 'text/html' }]]),
@@ -42,6 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await results?.stop();
   await cases?.stop();
+  await cloud?.close();
 });
 
 test('the document tells every endpoint, and every parameter of its path', () => {

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { sendAgain } from '../../../shared/alerts/lane.ts';
+import type { UndeliveredMessage } from '../../../shared/alerts/undelivered.ts';
+import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
+import { Refusal } from '../../../shared/http/refusal.ts';
+import { iso } from './alert-view.ts';
+import type { AlertsParts } from './parts.ts';
+import { pathId } from './path-id.ts';
+
+const tag = 'alerts';
+const letterView = z
+  .object({
+    id: z.string().meta({ description: '<target>:<id of the message>' }),
+    target: z.string(),
+    message: z.string().meta({ description: 'Its id, that of its first alert.' }),
+    alert: z.string().meta({ description: 'Id of the alert it shows in full.' }),
+    entity: z.string(),
+    count: z.int().meta({ description: 'How many alerts it tells of.' }),
+    reason: z.string(),
+    attempts: z.int(),
+    givenUpAt: z.iso.datetime(),
+  })
+  .meta({ description: 'A message that one target did not take for a day.' });
+
+/** What reached nobody at a target, and how to send it there once more. */
+export function undeliveredRoutes({ log, lanes, undelivered }: AlertsParts): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/undelivered-alerts',
+      tag,
+      summary: 'Messages that were given up, the latest first',
+      access: ['analyst', 'operator'],
+      request: z.object({}),
+      answers: {
+        200: {
+          description: 'A hundred at most.',
+          schema: z.object({ messages: z.array(letterView) }),
+        },
+      },
+      async handle() {
+        return { status: 200, body: { messages: (await undelivered.list()).map(viewOf) } };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/undelivered-alerts/{id}/replay',
+      tag,
+      summary: 'Sends a message again, to the target that failed it and to no other',
+      access: ['operator'],
+      request: z.object({ params: z.object({ id: pathId }) }),
+      answers: { 202: { description: 'It goes out within a minute.', schema: letterView } },
+      problems: { 404: 'No such message was given up.' },
+      async handle({ params: { id } }, { event }) {
+        const colon = id.indexOf(':');
+        const [target, messageId] = [id.slice(0, colon), id.slice(colon + 1)];
+        const letter =
+          colon > 0 && messageId ? await undelivered.read(target, messageId) : undefined;
+        if (!letter) {
+          throw new Refusal(404, 'No such message was given up', {
+            detail: 'GET /undelivered-alerts lists them.',
+          });
+        }
+        const { message, attempts, entity } = letter;
+        const atMs = event.requestContext.timeEpoch;
+        // Done in this order, it can be done again after any of it.
+        await lanes.change({ target, entity }, (lane) => sendAgain(lane, message, atMs), atMs);
+        const pending = { status: 'pending' as const, atMs, attempts, count: message.count };
+        await log.note(messageId, target, pending, ['failed']);
+        await undelivered.remove(target, messageId);
+        return { status: 202, body: viewOf(letter) };
+      },
+    }),
+  ];
+}
+
+function viewOf({ target, message, ...letter }: UndeliveredMessage): z.output<typeof letterView> {
+  return {
+    id: `${target}:${message.id}`,
+    target,
+    message: message.id,
+    alert: message.lead,
+    entity: letter.entity,
+    count: message.count,
+    reason: letter.reason,
+    attempts: letter.attempts,
+    givenUpAt: iso(letter.givenUpAt),
+  };
+}
