@@ -93,7 +93,7 @@ function aboutOf(
   const left =
     card === undefined
       ? 'nobody'
-      : `${leftOut.toLocaleString('en')} of each ${card} known as defrauded by then`;
+      : `${leftOut.toLocaleString('en')} transactions of a ${card} known as defrauded by then`;
   return [
     ['file', `${transactions.toLocaleString('en')} transactions`],
     ['learnt from', `${span(spans.trainFromMs, spans.delayFromMs)}: ${count(training)}`],

@@ -48,7 +48,20 @@ export function figuresOf(
     atThreshold: atThreshold(ranked, threshold),
     calibration: isProbability ? calibration(scores, labels, calibrationBins) : null,
     ...curvesOf(ranked),
+    reliability: isProbability ? reliabilityOf(scores, labels) : [],
   };
+}
+
+/** Of each tenth of the scores that has rows: what they say on the average, and what came out. */
+function reliabilityOf(scores: Float64Array, labels: Uint8Array): readonly CurvePoint[] {
+  const rows = [...scores.keys()];
+  const tenths = Map.groupBy(rows, (row) => Math.min(9, Math.floor(10 * (scores[row] ?? 0))));
+  return [...tenths]
+    .sort(([one], [other]) => one - other)
+    .map(([, of]) => ({
+      x: of.reduce((sum, row) => sum + (scores[row] ?? 0), 0) / of.length,
+      y: of.reduce((sum, row) => sum + (labels[row] ?? 0), 0) / of.length,
+    }));
 }
 
 function curvesOf({ points, positives, negatives }: Ranking) {

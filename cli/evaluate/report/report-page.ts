@@ -14,7 +14,7 @@ const style = `
 }
 * { box-sizing: border-box }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page);
-  max-width: 1080px; margin: 0 auto; padding: 24px 16px 48px }
+  max-width: 1240px; margin: 0 auto; padding: 24px 16px 48px }
 h1 { font-size: 1.6rem } h2 { font-size: 1.15rem; margin-top: 2rem }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px } dt { color: var(--soft) }
 dd { margin: 0 }
@@ -76,9 +76,6 @@ function figures(report: EvaluationReport): string {
 }
 
 function charts({ figures: all }: EvaluationReport): string {
-  const calibrated = all.flatMap(({ name, calibration }) =>
-    calibration === null ? [] : [{ name, bins: calibration.bins }],
-  );
   return `<h2>Curves</h2><div class="charts">
 ${svgChart(
   all.map(({ name, precisionRecall: points }) => ({ name, points })),
@@ -89,11 +86,7 @@ ${svgChart(
   { title: 'ROC', xTitle: 'false positive rate', yTitle: 'true positive rate', diagonal: true },
 )}
 ${svgChart(
-  calibrated.map(({ name, bins }) => ({
-    name,
-    points: bins.map(({ meanScore, share }) => ({ x: meanScore, y: share })),
-    marked: true,
-  })),
+  all.map(({ name, reliability: points }) => ({ name, points, marked: true })),
   { title: 'Calibration', xTitle: 'mean score', yTitle: 'share of fraud', diagonal: true },
 )}
 </div>`;

@@ -25,6 +25,8 @@ export interface Figures {
   readonly calibration: Calibration | null;
   readonly roc: readonly CurvePoint[];
   readonly precisionRecall: readonly CurvePoint[];
+  /** Mean score and share of fraud in each tenth of the scores; empty where it is no probability. */
+  readonly reliability: readonly CurvePoint[];
 }
 
 /** How many of the frauds of one pattern each way has found. */

@@ -43,6 +43,12 @@ test('figuresOf() holds scores against what came out', () => {
     { x: 0.5, y: 1 },
     { x: 1, y: 1 },
   ]);
+  expect(figures.reliability).toEqual([
+    { x: 0.1, y: 0 },
+    { x: 0.4, y: 1 },
+    { x: 0.8, y: 0 },
+    { x: 0.9, y: 1 },
+  ]);
   expect(figuresOf({ ...scored, isProbability: false }, rows, 0).calibration).toBeNull();
 });
 
