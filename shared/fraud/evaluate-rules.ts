@@ -1,5 +1,6 @@
 import type { AlertData } from '../events/alert.ts';
 import type { Feature, FeatureEvent, FeatureVector } from '../features/feature.ts';
+import { alertOf } from './alert-of.ts';
 import { entityKey, type FraudStates } from './fraud-state.ts';
 import type { RuleHit } from './order-case.ts';
 import type { FraudRule } from './rule.ts';
@@ -32,7 +33,7 @@ export function evaluateRules(
   { event, vector, scored }: JudgedPoint,
   states: FraudStates,
   rules: readonly FraudRule[],
-  meanings: ReadonlyMap<string, Feature>,
+  declared: ReadonlyMap<string, Feature>,
 ): Findings {
   const hits: RuleHit[] = [];
   const alerts: FraudAlert[] = [];
@@ -52,7 +53,7 @@ export function evaluateRules(
     alerted.set(key, [...(alerted.get(key) ?? []), rule.name]);
     alerts.push({
       id: alertId(rule, id, event),
-      data: alertOf({ rule, hit, event, readings, meanings, id }),
+      data: alertOf({ rule, hit, event, scored, readings, declared, id }),
     });
   }
   return { hits, alerts, alerted };
@@ -90,60 +91,4 @@ function hitOf(rule: FraudRule, readings: FeatureVector, event: FeatureEvent): R
     mode,
     reason: rule.reason(readings, event, parameters),
   };
-}
-
-interface AlertParts {
-  readonly rule: FraudRule;
-  readonly hit: RuleHit;
-  readonly event: FeatureEvent;
-  readonly readings: FeatureVector;
-  readonly meanings: ReadonlyMap<string, Feature>;
-  readonly id: string;
-}
-
-const factsMax = 10;
-const factNameLengthMax = 100;
-
-function alertOf({ rule, hit, event, readings, meanings, id }: AlertParts): AlertData {
-  const { atMs, entities, values } = event;
-  const orderId = entities['order'] ?? '';
-  const committedAtMs = values['committedAtMs'];
-  return {
-    rule: rule.name,
-    ruleVersion: rule.version,
-    severity: hit.severity,
-    title: rule.title,
-    reason: hit.reason,
-    orderId,
-    customerId: entities['customer'] ?? '',
-    totalCents: Number(values['totalCents'] ?? 0),
-    atMs,
-    ...(typeof committedAtMs === 'number' && { committedAtMs }),
-    entity: { kind: rule.entity, id },
-    window: { startMs: Math.max(0, atMs - rule.windowMs), endMs: atMs },
-    ...confidenceOf(rule, readings),
-    links: [{ title: 'Case of the order', path: `/fraud/orders/${encodeURIComponent(orderId)}` }],
-    facts: rule.reads.slice(0, factsMax).flatMap((feature) => {
-      const value = readings[feature] ?? null;
-      const name = (meanings.get(feature)?.meaning ?? feature).slice(0, factNameLengthMax);
-      return value === null ? [] : [{ name, value: numberText(value) }];
-    }),
-  };
-}
-
-function confidenceOf(
-  { precision }: FraudRule,
-  readings: FeatureVector,
-): Pick<AlertData, 'confidence' | 'confidenceBasis'> {
-  if (precision === undefined) return {};
-  if (typeof precision === 'object') {
-    return { confidence: precision.share, confidenceBasis: precision.basis };
-  }
-  const score = readings['model_score'];
-  if (score === null || score === undefined) return {};
-  return { confidence: score, confidenceBasis: 'the probability of fraud by the model' };
-}
-
-function numberText(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
 }

@@ -32,11 +32,8 @@ export interface FraudRule<Feature extends string = string, Parameter extends st
   /** Features it reads; or of the model `model_score`, and `model_decision`: 0 allow, 1 review, 2 block. */
   readonly reads: readonly Feature[];
   readonly parameters: Readonly<Record<Parameter, number>>;
-  /**
-   * Which share of its alerts is right, where somebody has measured it; of a rule that goes by the
-   * model's score, that score. @default - nothing is said
-   */
-  readonly precision?: Confidence | 'model_score';
+  /** Which share of its alerts is right, once somebody has measured it. @default - the model's score */
+  readonly precision?: Confidence;
   when(
     features: Readonly<Record<Feature, number | null>>,
     event: FeatureEvent,
@@ -99,8 +96,7 @@ export function fraudRule<const Feature extends string, const Parameter extends 
   for (const [name, value] of Object.entries<number>(rule.parameters)) {
     if (!Number.isFinite(value)) refuse(`parameter ${name} must be a number`, String(value));
   }
-  const { precision } = rule;
-  const share = typeof precision === 'object' ? precision.share : 0;
+  const share = rule.precision?.share ?? 0;
   if (!(share >= 0 && share <= 1)) refuse('its precision must lie between 0 and 1', share);
   return rule;
 }

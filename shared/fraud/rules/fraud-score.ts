@@ -13,7 +13,6 @@ export function fraudScore() {
     windowMs: 24 * 3_600_000,
     reads: ['model_score', 'model_decision'],
     parameters: { review: 1, block: 2 },
-    precision: 'model_score',
     when: ({ model_decision: decision }, _, { review }) => atLeast(decision, review),
     reason: ({ model_score: score }, { entities }) =>
       `The model gives order ${entities['order']} a probability of fraud of ${((score ?? 0) * 100).toFixed(1)} %`,

@@ -67,7 +67,7 @@ describe('fraudRules()', () => {
       committedAtMs: noonMs + 1,
       entity: { kind: 'order', id: '1' },
       links: [{ title: 'Case of the order', path: '/fraud/orders/1' }],
-      facts: [{ name: 'Total of the order', value: '500000' }],
+      facts: [{ name: 'Total of the order', value: '5,000.00' }],
     });
   });
 
