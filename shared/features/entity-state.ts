@@ -3,9 +3,9 @@ import { type Condition, distinctMax, type EntityState, type FeatureEvent } from
 import type { BucketTrack, Cell, Layout, MemoryTrack, ValueTrack } from './layout.ts';
 
 /** Sums by step: `[step, …cells, step, …cells]`, oldest first; a cell without events is null. */
-export type Buckets = readonly (number | null)[];
+type Buckets = readonly (number | null)[];
 /** `[hash, lastMs, hash, lastMs]`: of each value when it came last. */
-export type LastTimes = readonly number[];
+type LastTimes = readonly number[];
 /** `[firstMs, lastMs]`, and of a field the hash of its last value; nothing before the first event. */
 export type Memory = readonly number[];
 
@@ -67,7 +67,7 @@ export function takeIn(
 }
 
 /** Whether a condition holds for an event; none holds for all. */
-export function holds(where: Condition | undefined, { values }: FeatureEvent): boolean {
+function holds(where: Condition | undefined, { values }: FeatureEvent): boolean {
   if (where === undefined) return true;
   const value = values[where.field];
   return matches(where.equals, value);

@@ -12,7 +12,7 @@ import { requireSound } from './require-sound.ts';
 import { featureSql, type SqlSpan } from './sql/feature-sql.ts';
 
 /** What an event leaves: the states that it changed, and at a point the features. */
-export interface Taken {
+interface Taken {
   readonly states: ReadonlyMap<string, EntityState>;
   readonly vector: FeatureVector | undefined;
 }

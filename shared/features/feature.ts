@@ -54,18 +54,18 @@ interface Countable extends Windowed {
 }
 
 /** How many events. */
-export interface CountFeature extends Countable {
+interface CountFeature extends Countable {
   readonly of: 'count';
 }
 
 /** Of an integer field of the events; events that leave it unknown are passed over. */
-export interface FieldFeature extends Countable {
+interface FieldFeature extends Countable {
   readonly of: 'sum' | 'mean';
   readonly field: string;
 }
 
 /** The greatest or the least of an integer field of the events. */
-export interface ExtremeFeature extends Windowed {
+interface ExtremeFeature extends Windowed {
   readonly of: 'max' | 'min';
   readonly field: string;
 }
@@ -77,7 +77,7 @@ export interface DistinctFeature extends Windowed {
 }
 
 /** The share of the events of a series for which a condition holds, from 0 to 1. */
-export interface ShareFeature extends Countable {
+interface ShareFeature extends Countable {
   readonly of: 'share';
   readonly holds: Condition;
 }
@@ -87,7 +87,7 @@ export interface ShareFeature extends Countable {
  * deviations; the point's own event is left out. Unknown under two events, or where all are alike.
  * Values are taken in whole units from 0 to 2^20 units, which keeps the sums exact.
  */
-export interface ZScoreFeature extends Windowed {
+interface ZScoreFeature extends Windowed {
   readonly of: 'zScore';
   readonly field: string;
   readonly unit: number;
@@ -106,14 +106,14 @@ export interface DiffersFeature extends Series {
 }
 
 /** A number of the point itself; with `equals`, 1 where the field has the value and 0 elsewhere. */
-export interface ValueFeature extends Named {
+interface ValueFeature extends Named {
   readonly of: 'value';
   readonly field: string;
   readonly equals?: Condition['equals'];
 }
 
 /** Whole units of time from an instant that the point names, in epoch milliseconds, to the point. */
-export interface ElapsedFeature extends Named {
+interface ElapsedFeature extends Named {
   readonly of: 'elapsed';
   readonly field: string;
   readonly unit: TimeUnit;
@@ -123,13 +123,13 @@ export interface ElapsedFeature extends Named {
  * The hour of the point (0 to 23) or its weekday (0 is Monday), in UTC; with `among`, 1 where it is
  * one of these and 0 elsewhere.
  */
-export interface CalendarFeature extends Named {
+interface CalendarFeature extends Named {
   readonly of: 'hourOfDay' | 'weekday';
   readonly among?: readonly number[];
 }
 
 /** `left / right` (unknown where `right` is 0), or `left - right`, of two features declared before. */
-export interface PairFeature extends Named {
+interface PairFeature extends Named {
   readonly of: 'ratio' | 'difference';
   readonly left: string;
   readonly right: string;
@@ -151,7 +151,7 @@ export type Feature = SeriesFeature | ValueFeature | ElapsedFeature | CalendarFe
 export const distinctMax = 32;
 
 /** Trino's name of what a field holds; integers may be summed. */
-export type FieldType = 'bigint' | 'double' | 'varchar';
+type FieldType = 'bigint' | 'double' | 'varchar';
 
 /** Where the events of a source come from, and what they have. */
 export interface FeatureSource {
@@ -164,7 +164,7 @@ export interface FeatureSource {
 }
 
 /** How a source reads in Trino's SQL: expressions over the rows of `from`. */
-export interface SourceRows {
+interface SourceRows {
   /** A table, a view or a subquery in parentheses, with an alias. */
   readonly from: string;
   readonly id: string;

@@ -29,10 +29,7 @@ export interface Point {
 }
 
 /** Reads one feature at a point; `soFar` holds those that were declared before it. */
-export type ReadFeature = (
-  point: Point,
-  soFar: Readonly<Record<string, number | null>>,
-) => number | null;
+type ReadFeature = (point: Point, soFar: Readonly<Record<string, number | null>>) => number | null;
 
 export const unitMs: Readonly<Record<TimeUnit, number>> = {
   second: 1_000,

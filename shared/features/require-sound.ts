@@ -24,6 +24,15 @@ export function requireSound(set: string, declaration: FeatureSetDeclaration): v
     ];
     if (missing?.length) throw wrong(`the rows of ${name} lack columns`, missing);
   }
+  const types = new Map<string, string>();
+  for (const [field, type] of Object.values(sources).flatMap(({ values }) =>
+    Object.entries(values),
+  )) {
+    if ((types.get(field) ?? type) !== type) {
+      throw wrong('a field is of one type in all sources', field);
+    }
+    types.set(field, type);
+  }
   for (const point of points)
     if (!sources[point]) throw wrong('a point is an event of a source', point);
   const longestMs = Math.max(

@@ -8,7 +8,7 @@ const dayMs = 24 * hourMs;
  * `floor(e / stepMs) > floor(t / stepMs) - lengthMs / stepMs`. Where length and step are equal it is
  * a tumbling window: what has come so far in the window of `t`.
  */
-export interface FeatureWindow {
+interface FeatureWindow {
   readonly lengthMs: number;
   readonly stepMs: number;
 }

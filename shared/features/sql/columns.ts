@@ -50,7 +50,7 @@ export function readsOf(layout: Layout, features: readonly SeriesFeature[], inpu
 }
 
 /** Columns of what an event brings along: what it adds to cells, and its time and value where it is remembered. */
-export interface Inputs {
+interface Inputs {
   /** `expression AS column`, each once. */
   readonly selected: readonly string[];
   /** By track and cell. */

@@ -266,6 +266,13 @@ describe('featureSet()', () => {
     expect(() => setOf([feature], { memoryMs: dayMs })).toThrow('must span 2592000000 ms');
   });
 
+  test('refuses a field that is text in one source and a number in another', () => {
+    const visit = { entities: ['person'], values: { page: 'bigint' } } as const;
+    expect(() => setOf([], { sources: { ...sources, visit } })).toThrow(
+      'a field is of one type in all sources: received "page"',
+    );
+  });
+
   test('has no SQL without rows', () => {
     const set = setOf([{ ...visits, of: 'count', window: '1h' }]);
     expect(() => set.sql()).toThrow('the source has no rows in the lake: received "visit"');
