@@ -31,7 +31,7 @@ export async function keepDefrauding(options: FraudOptions): Promise<void> {
   const { seed, everyMs, signal } = options;
   const random = createRandom(seed);
   let turns: readonly FraudPattern[] = [];
-  await pause(everyMs / 2, signal);
+  await pause(everyMs / 4, signal);
   for (let number = 1; !signal.aborted; number += 1) {
     if (turns.length === 0) turns = shuffle(fraudPatterns, random);
     const [pattern, ...others] = turns;

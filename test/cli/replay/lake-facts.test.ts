@@ -8,7 +8,8 @@ import { viewText } from '../../fixtures/clicks.ts';
 const hourMs = 3_600_000;
 const march = Date.UTC(2026, 2, 1);
 const [orders, , adjustments, payments, reviews] = lakeDataSets;
-if (!orders || !adjustments || !payments || !reviews) throw new Error('the lake has lost data sets');
+if (!orders || !adjustments || !payments || !reviews)
+  throw new Error('the lake has lost data sets');
 
 /** A row as Athena prints it: everything is text. */
 function rowOf(dataSet: typeof orders, values: Readonly<Record<string, string>>) {
