@@ -26,6 +26,8 @@ export function alertsPart(): Part {
         element('span', 'amount', format.money(alert.totalCents)),
         element('span', 'quiet', `Order ${alert.orderId}`),
         element('span', 'quiet roomy', `Customer ${alert.customerId}`),
+        element('span', 'quiet roomy sure', sureWords(alert)),
+        element('span', 'quiet more'),
         element('time', 'quiet', format.second(alert.atMs)),
       );
       item.append(head, element('p', 'reason', alert.reason), facts);
@@ -36,7 +38,9 @@ export function alertsPart(): Part {
       const delivery = item.querySelector('.delivery');
       if (delivery === null) return;
       setText(delivery, deliveryWords(alert, format));
-      setAttribute(delivery, 'data-status', alert.status);
+      setAttribute(delivery, 'data-status', alert.held ? 'held' : alert.status);
+      const more = item.querySelector('.more');
+      if (more !== null) setText(more, moreWords(alert));
     },
   });
 
@@ -63,8 +67,23 @@ function severityLevel(severity: string): 'high' | 'medium' | 'low' {
 function deliveryWords(alert: LiveAlert, format: Formats): string {
   const tries = `${alert.attempts} ${alert.attempts === 1 ? 'attempt' : 'attempts'}`;
   if (alert.status === 'failed') return `Failed after ${tries}`;
+  if (alert.status === 'pending' && alert.held) return heldWords(alert.held, format);
   if (alert.status === 'pending') return alert.attempts === 0 ? 'Sending' : `Sending, ${tries}`;
   return alert.sentAtMs === undefined ? 'Sent' : `Sent ${format.second(alert.sentAtMs)}`;
+}
+
+function heldWords({ why, untilMs }: NonNullable<LiveAlert['held']>, format: Formats): string {
+  if (why === 'mute') return 'Muted';
+  return untilMs === undefined ? 'Held back' : `Held until ${format.second(untilMs)}`;
+}
+
+function sureWords({ confidence }: LiveAlert): string {
+  return confidence === undefined ? '' : `${Math.round(confidence * 100)} % sure`;
+}
+
+/** How many others its message told of. */
+function moreWords({ heldBack = 0 }: LiveAlert): string {
+  return heldBack === 0 ? '' : `and ${heldBack} held back`;
 }
 
 function spoken(alert: LiveAlert): string {
