@@ -5,13 +5,15 @@ import { readSecret } from '../../shared/config/read-secret.ts';
 import { settings } from '../../shared/config/settings.ts';
 import { fraudJob } from '../../shared/fraud/fraud-job.ts';
 import type { FraudState } from '../../shared/fraud/fraud-state.ts';
+import type { Judging } from '../../shared/fraud/judge.ts';
 import { shopJudging } from '../../shared/fraud/shop-judging.ts';
 import { keyedStates } from '../../shared/jobs/keyed-states.ts';
 import { connectDatabase } from '../../shared/sql/database.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
 import { telemetry } from '../../shared/telemetry/telemetry.ts';
 import { config } from './config.ts';
-import { decider } from './fraud/decide.ts';
+import { type DeciderParts, decider } from './fraud/decide.ts';
+import { warmUp } from './fraud/warm-up.ts';
 import { shopApi } from './shop-api.ts';
 
 const { logger, milliseconds, count, flush } = telemetry('shop-api');
@@ -36,9 +38,13 @@ const states = keyedStates<FraudState>({
   now: () => Date.now(),
 });
 
-const decide = decider({
+let judging: Judging | undefined;
+const parts: DeciderParts = {
   states,
-  readJudging: () => shopJudging(shop),
+  readJudging() {
+    judging ??= shopJudging(shop);
+    return judging;
+  },
   fallback: shop.fraudDefaultDecision,
   now: () => performance.now(),
   tell({ decision, basis }, tookMs) {
@@ -48,7 +54,8 @@ const decide = decider({
     flush();
   },
   log,
-});
+};
+await warmUp(parts);
 
 export const handler = shopApi({
   database: connectDatabase(() => readSecret(secrets, config.DATABASE_SECRET_ARN), log, 'shop-api'),
@@ -59,6 +66,6 @@ export const handler = shopApi({
   docs: new URL('./docs/', import.meta.url),
   newTransactionId: randomUUID,
   orderExpiresAfterMs: shop.orderExpiresAfterMs,
-  decide,
+  decide: decider(parts),
   log,
 });

@@ -13,10 +13,10 @@ export interface CheckoutDecision {
   readonly score: number | null;
 }
 
-interface DeciderParts {
+export interface DeciderParts {
   /** What the fraud job remembers. */
   readonly states: KeyedStates<FraudState>;
-  /** Asked for at the first payment: a model that cannot be read keeps nobody from paying. */
+  /** May throw: a model that cannot be read keeps nobody from paying. */
   readonly readJudging: () => Judging;
   /** What the shop does where nothing could be asked. */
   readonly fallback: Decision;
@@ -38,14 +38,12 @@ export type Decide = (
 
 export function decider(parts: DeciderParts): Decide {
   const { states, readJudging, fallback, now, tell, log } = parts;
-  let judging: Judging | undefined;
   return async (read) => {
     const startedMs = now();
     try {
       const events = await read();
       if (events === undefined) return undefined;
-      judging ??= readJudging();
-      const decided = await judgePayment(events, states, judging);
+      const decided = await judgePayment(events, states, readJudging());
       tell(decided, now() - startedMs);
       return decided;
     } catch (error) {
@@ -64,7 +62,7 @@ export function decider(parts: DeciderParts): Decide {
  * The payment is judged as the job will judge it. What of the order has not reached the job yet is
  * taken in first; events of other orders that are still on their way are not known here.
  */
-async function judgePayment(
+export async function judgePayment(
   { orderId, earlier, payment }: CheckoutEvents,
   states: KeyedStates<FraudState>,
   judging: Judging,

@@ -4,6 +4,7 @@ import {
   checkoutEvents,
   type OrderFacts,
 } from '../../../../functions/shop-api/fraud/checkout-events.ts';
+import { warmUp } from '../../../../functions/shop-api/fraud/warm-up.ts';
 import type { FeatureVector } from '../../../../shared/features/feature.ts';
 import { shopFraud } from '../../../../shared/fraud/features.ts';
 import { fraudRule } from '../../../../shared/fraud/rule.ts';
@@ -121,4 +122,20 @@ test('decider() falls back where the events cannot be read, too', async () => {
   const decided = await decisions.decide(() => Promise.reject(new Error('no row')));
   expect(decided).toEqual({ decision: 'review', basis: 'default', score: null });
   expect(await decisions.decide(async () => undefined)).toBeUndefined();
+});
+
+test('warmUp() reads the rows of nobody, and what fails there keeps nothing from starting', async () => {
+  const { judging } = testDecider();
+  const asked: string[] = [];
+  const parts = { fallback: 'allow', now: () => 0, tell: () => {}, log: () => {} } as const;
+  const states = {
+    read: async (keys: readonly string[]) => {
+      asked.push(...keys);
+      return new Map();
+    },
+  };
+  await warmUp({ ...parts, states, readJudging: () => judging });
+  expect(asked).toEqual(expect.arrayContaining(['order|0', 'customer|0', 'card|0']));
+  const broken = { read: () => Promise.reject(new Error('no table')) };
+  await warmUp({ ...parts, states: broken, readJudging: () => judging });
 });
