@@ -15,6 +15,9 @@ const reportSchema = z.looseObject({
   soldCents: z.number(),
   adjustedLines: z.number(),
   orderLines: z.number(),
+  ordersPaid: z.number(),
+  paymentsDeclined: z.number(),
+  chargebacks: z.number(),
   toldAsHistory: z.boolean(),
   learnt: z.array(z.looseObject({ job: z.string(), facts: z.number() })),
   labels: z.string(),
@@ -48,8 +51,10 @@ describe('npm run simulate, held against PostgreSQL', { timeout: 600_000 }, () =
         bool_and(is_backfill) as told from orders`,
     );
     expect(rows).toEqual([{ orders: report.ordersPlaced, sold: report.soldCents, told: true }]);
+    const { ordersPlaced, orderLines, adjustedLines } = report;
+    const { ordersPaid, paymentsDeclined, chargebacks } = report;
     expect(report.learnt.find(({ job }) => job === 'revenue')?.facts).toBe(
-      report.ordersPlaced + report.orderLines + report.adjustedLines,
+      ordersPlaced + orderLines + adjustedLines + ordersPaid + paymentsDeclined + chargebacks,
     );
     const labels = (await readFile(report.labels, 'utf8')).trimEnd().split('\n');
     expect(labels).toHaveLength(report.ordersPlaced);
