@@ -18,7 +18,7 @@ import { ruleHits } from './fraud/rule-hits.ts';
 import type { LabelledRow } from './labelled-row.ts';
 import { type ModelFile, modelFile } from './model-file.ts';
 import { figuresOf, patternsOf, type Scored } from './report/figures-of.ts';
-import type { EvaluationReport } from './report/report.ts';
+import type { EvaluationReport, PatternRow } from './report/report.ts';
 import { tellReport } from './report/tell-report.ts';
 import { importanceOf, scoredByRegression, scoredByTrees } from './scored-by.ts';
 
@@ -36,6 +36,7 @@ ${fraudUsage}
   --json             the report as one JSON document instead of text`;
 
 const trainedShare = 0.7;
+const rulesAlone = 'rules alone';
 
 async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -89,6 +90,7 @@ function reportOf(
     scoredByRegression(learnt.logistic, learnt.logisticThreshold, names, test),
     scoredByRules(history, test),
   ];
+  const patterns = patternsOf(test, ways);
   const count = (rows: readonly LabelledRow[]) =>
     `${rows.length.toLocaleString('en')} labelled orders, ${rows.filter(({ fraud }) => fraud).length.toLocaleString('en')} of them fraud`;
   return {
@@ -103,9 +105,9 @@ function reportOf(
       ],
     ],
     figures: ways.map((way) => figuresOf(way, test, untilMs)),
-    patterns: patternsOf(test, ways),
+    patterns,
     importance: importanceOf(ensemble, test),
-    notes: seenBefore(ensemble.attributes, untilMs),
+    notes: [...missedByRules(patterns), ...seenBefore(ensemble.attributes, untilMs)],
   };
 }
 
@@ -113,7 +115,21 @@ function reportOf(
 function scoredByRules({ points }: OrderHistory, rows: readonly LabelledRow[]): Scored {
   const hits = ruleHits(points, fraudRules(settings()));
   const scores = Float64Array.from(rows, ({ id }) => hits.get(id)?.size ?? 0);
-  return { name: 'rules alone', scores, threshold: 1, isProbability: false };
+  return { name: rulesAlone, scores, threshold: 1, isProbability: false };
+}
+
+/** Names what no rule sees, the most first. */
+function missedByRules(patterns: readonly PatternRow[]): readonly string[] {
+  const missed = patterns
+    .map(({ pattern, frauds, found }) => {
+      const count = found.find(({ by }) => by === rulesAlone)?.count ?? 0;
+      return { pattern, frauds, missed: frauds - count };
+    })
+    .filter((row) => row.missed > 0)
+    .sort((one, other) => other.missed - one.missed);
+  if (missed.length === 0) return [];
+  const named = missed.map((row) => `${row.pattern} (${row.missed} of ${row.frauds})`);
+  return [`Frauds at which no rule fires: ${named.join(', ')}.`];
 }
 
 /** A model that has learnt from what it is held against says nothing. */
