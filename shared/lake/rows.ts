@@ -14,7 +14,7 @@ type LakeRow = Readonly<Record<string, ColumnValue>>;
  *
  * `_ts` is the time of commit. A loaded row has none: its `updated_at` stands in, so that a reload
  * writes the same row again, and the time of arrival where there is no such column. A delete that
- * carries only its key is filed by `_ts`.
+ * carries only its key is filed by `_ts`, a record from before the column by `created_at`.
  *
  * @param arrivalMs when the change entered the stream, epoch milliseconds.
  * @throws RangeError for a value that is not of its column's type, naming table, key and column.
@@ -34,12 +34,12 @@ export function lakeRow(dataSet: LakeDataSet, change: RowChange, arrivalMs: numb
       ? (row['updated_at'] ?? timestampText(arrivalMs))
       : timestampText(change.commitTimeMs);
   row['_event_id'] = change.eventId;
-  const filedBy =
-    row[dataSet.partition.from] ?? (change.operation === 'delete' ? row['_ts'] : null);
+  const { from } = dataSet.partition;
+  const isOlder = change.row[from] === undefined;
+  const instead = change.operation === 'delete' ? row['_ts'] : isOlder ? row['created_at'] : null;
+  const filedBy = row[from] ?? instead;
   if (typeof filedBy !== 'string') {
-    throw new RangeError(
-      `Cannot file row of ${change.table} ${change.key}: ${dataSet.partition.from} is null`,
-    );
+    throw new RangeError(`Cannot file row of ${change.table} ${change.key}: ${from} is null`);
   }
   row['_partition'] = filedBy.slice(0, dataSet.partition.name === 'month' ? 7 : 10);
   return row;

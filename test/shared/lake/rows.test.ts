@@ -83,6 +83,15 @@ describe('lakeRow()', () => {
     });
   });
 
+  it('files a record from before the column was there by when it was written', () => {
+    const row = { id: 7, row_version: 2, created_at: '2026-02-27T10:00:00Z' };
+    const change = orderChange({ table: 'payments', operation: 'update', row });
+    expect(lakeRow(payments, change, arrivedMs)).toMatchObject({
+      attempted_at: null,
+      _partition: '2026-02-27',
+    });
+  });
+
   it('keeps scores to their fifth place', () => {
     const row = { ...orderChange().row, attempted_at: '2026-02-28T10:00:00Z' };
     for (const score of [0.12345, '0.12345', '1.2345E-1', '.12345']) {
