@@ -149,7 +149,8 @@ function shown(answer: unknown): Told {
     ...(acknowledged ? [['known to', `${acknowledged.by} since ${acknowledged.at}`]] : []),
     ...(snoozed ? [['snoozed by', `${snoozed.by} until ${snoozed.until}`]] : []),
   ];
-  return { answer, lines: [alignedLines(rows)] };
+  const width = Math.max(...rows.map(([name = '']) => name.length));
+  return { answer, lines: rows.map(([name = '', words]) => `${name.padEnd(width)}  ${words}`) };
 }
 
 function deliveryWords(delivery: AlertView['deliveries'][number]): string {

@@ -25,7 +25,7 @@ export interface AlertMessage {
 }
 
 /** The words of a message, the same in every form. */
-export interface AlertWords {
+interface AlertWords {
   readonly title: string;
   readonly reason: string;
   readonly fields: readonly (readonly [name: string, value: string])[];

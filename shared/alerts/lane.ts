@@ -53,7 +53,7 @@ export interface Lane {
 }
 
 /** An alert as a lane sees it. */
-export interface LaneAlert {
+interface LaneAlert {
   readonly id: string;
   readonly kind: string;
   readonly severity: AlertData['severity'];
