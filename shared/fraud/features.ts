@@ -10,13 +10,14 @@ import { ipFeatures } from './features/ip.ts';
 import { orderFeatures } from './features/order.ts';
 import { pointFeatures } from './features/point.ts';
 import { visitorFeatures } from './features/visitor.ts';
+import { fraudJob } from './fraud-job.ts';
 import { shopSources } from './sources.ts';
 
 /** What is known of an order when it is placed, and when someone tries to pay it. */
 export const shopFraud = featureSet('shop-fraud', {
   sources: shopSources,
   points: ['order', 'payment'],
-  memoryMs: 90 * 24 * 3_600_000,
+  memoryMs: fraudJob.stateTtlMs,
   features: [
     ...pointFeatures,
     ...orderFeatures,

@@ -40,6 +40,7 @@ function pageText(): string {
       '',
       ...tableOf(shopFraud.features.filter((each) => 'entity' in each && each.entity === kind)),
     ]),
+    ...adding,
     '## What is kept',
     '',
     'A row of state per entity, JSON of integers. A bucket without events takes no room; the size is the one that no history exceeds.',
@@ -73,6 +74,20 @@ const semantics = [
   '- Online, an event that comes late is counted in its bucket as long as a window reaches it; points that were decided before stay as they were. Offline it is in its place.',
   '',
   'From several shards, events of one entity can arrive in another order than they happened. Then, and only then, a feature at the event and in SQL may differ.',
+  '',
+];
+
+const adding = [
+  '## Add one',
+  '',
+  'A line in the file of its entity under `shared/fraud/features/`, with a name, a meaning, the source and the window. A field that no feature has looked at yet stands in `shared/fraud/events.ts` (how an event tells it) and in `shared/fraud/sources.ts` (how the lake does). Then',
+  '',
+  '```sh',
+  'npx vitest run test/docs/reference/fraud-features.test.ts -u   # this page',
+  'npx vitest run test/shared/fraud                               # the event and SQL agree',
+  '```',
+  '',
+  `A state that was kept for other features is not read, so the entities of that kind would begin anew: raise the generation in \`shared/fraud/fraud-job.ts\` and let it learn the past, \`npm run replay -- --job fraud --from lake --wait --swap\`.`,
   '',
 ];
 
