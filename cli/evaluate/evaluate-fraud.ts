@@ -18,7 +18,7 @@ import { ruleHits } from './fraud/rule-hits.ts';
 import type { LabelledRow } from './labelled-row.ts';
 import { type ModelFile, modelFile } from './model-file.ts';
 import { figuresOf, patternsOf, type Scored } from './report/figures-of.ts';
-import type { EvaluationReport, PatternRow } from './report/report.ts';
+import type { EvaluationReport, PatternRow, RuleRow } from './report/report.ts';
 import { tellReport } from './report/tell-report.ts';
 import { importanceOf, scoredByRegression, scoredByTrees } from './scored-by.ts';
 
@@ -85,10 +85,11 @@ function reportOf(
     attributes: {},
   });
   const { ensemble, thresholds } = model ?? learnt;
+  const hits = ruleHits(history.points, fraudRules(settings()));
   const ways = [
     scoredByTrees(ensemble, thresholds.review, test),
     scoredByRegression(learnt.logistic, learnt.logisticThreshold, names, test),
-    scoredByRules(history, test),
+    scoredByRules(hits, test),
   ];
   const patterns = patternsOf(test, ways);
   const count = (rows: readonly LabelledRow[]) =>
@@ -106,16 +107,31 @@ function reportOf(
     ],
     figures: ways.map((way) => figuresOf(way, test, untilMs)),
     patterns,
+    rules: rulesOf(hits, test),
     importance: importanceOf(ensemble, test),
     notes: [...missedByRules(patterns), ...seenBefore(ensemble.attributes, untilMs)],
   };
 }
 
+type RuleHits = ReturnType<typeof ruleHits>;
+
 /** An order is told where a rule fires; how many do is its rank. */
-function scoredByRules({ points }: OrderHistory, rows: readonly LabelledRow[]): Scored {
-  const hits = ruleHits(points, fraudRules(settings()));
+function scoredByRules(hits: RuleHits, rows: readonly LabelledRow[]): Scored {
   const scores = Float64Array.from(rows, ({ id }) => hits.get(id)?.size ?? 0);
   return { name: rulesAlone, scores, threshold: 1, isProbability: false };
+}
+
+function rulesOf(hits: RuleHits, rows: readonly LabelledRow[]): readonly RuleRow[] {
+  const firings = rows.flatMap(({ id, fraud }) =>
+    [...(hits.get(id) ?? [])].map((rule) => ({ rule, fraud })),
+  );
+  return [...Map.groupBy(firings, ({ rule }) => rule)]
+    .map(([rule, of]) => ({
+      rule,
+      fires: of.length,
+      frauds: of.filter(({ fraud }) => fraud).length,
+    }))
+    .sort((one, other) => other.fires - one.fires);
 }
 
 /** Names what no rule sees, the most first. */

@@ -77,6 +77,7 @@ function reportOf(
     about: aboutOf(rows, options, ensemble),
     figures: ways.map((way) => figuresOf(way, test, spans.testFromMs)),
     patterns: patternsOf(test, ways),
+    rules: [],
     importance: importanceOf(ensemble, test),
     notes: [],
   };

@@ -56,6 +56,7 @@ export function reportPage(report: EvaluationReport): string {
 ${figures(report)}
 ${charts(report)}
 ${patterns(report)}
+${rules(report)}
 ${importance(report)}
 ${report.notes.map((note) => `<p>${escapeHtml(note)}</p>`).join('\n')}
 </body>
@@ -101,6 +102,18 @@ function patterns({ patterns: rows }: EvaluationReport): string {
       escapeHtml(pattern),
       String(frauds),
       ...found.map(({ count }) => foundText(count, frauds)),
+    ]),
+  )}`;
+}
+
+function rules({ rules: rows }: EvaluationReport): string {
+  if (rows.length === 0) return '';
+  return `<h2>Rules</h2>${table(
+    ['rule', 'fires', 'of them fraud'],
+    rows.map(({ rule, fires, frauds }) => [
+      escapeHtml(rule),
+      String(fires),
+      foundText(frauds, fires),
     ]),
   )}`;
 }

@@ -1,6 +1,6 @@
 import { alignedLines } from '../../aligned-lines.ts';
 import type { Interval } from '../metrics/bootstrap-interval.ts';
-import type { EvaluationReport, Figures, PatternRow } from './report.ts';
+import type { EvaluationReport, Figures, PatternRow, RuleRow } from './report.ts';
 
 /** The report for a terminal. */
 export function reportText(report: EvaluationReport): string {
@@ -9,6 +9,7 @@ export function reportText(report: EvaluationReport): string {
     alignedLines(report.about.map(([what, value]) => [`  ${what}`, value])),
     figuresTable(report.figures),
     patternTable(report.patterns),
+    ruleTable(report.rules),
     report.importance.length === 0
       ? ''
       : `Looked at most: ${report.importance.map(({ feature, share }) => `${feature} ${percent(share)}`).join(', ')}`,
@@ -53,8 +54,16 @@ function patternTable(patterns: readonly PatternRow[]): string {
   ]);
 }
 
-export function foundText(count: number, frauds: number): string {
-  return `${count} (${percent(count / Math.max(1, frauds))})`;
+function ruleTable(rules: readonly RuleRow[]): string {
+  if (rules.length === 0) return '';
+  return alignedLines([
+    ['Rule', 'fires', 'of them fraud'],
+    ...rules.map(({ rule, fires, frauds }) => [rule, String(fires), foundText(frauds, fires)]),
+  ]);
+}
+
+export function foundText(count: number, of: number): string {
+  return `${count} (${percent(count / Math.max(1, of))})`;
 }
 
 export function percent(share: number): string {

@@ -36,6 +36,13 @@ export interface PatternRow {
   readonly found: readonly { readonly by: string; readonly count: number }[];
 }
 
+/** At how many of the held-out transactions a rule fires, and how many of those are fraud. */
+export interface RuleRow {
+  readonly rule: string;
+  readonly fires: number;
+  readonly frauds: number;
+}
+
 export interface EvaluationReport {
   readonly title: string;
   /** What was held against what, line by line. */
@@ -43,6 +50,7 @@ export interface EvaluationReport {
   /** The model first, then what it is to be compared with. */
   readonly figures: readonly Figures[];
   readonly patterns: readonly PatternRow[];
+  readonly rules: readonly RuleRow[];
   /** What the model looks at most, as shares of all. */
   readonly importance: readonly { readonly feature: string; readonly share: number }[];
   readonly notes: readonly string[];

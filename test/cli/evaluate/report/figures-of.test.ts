@@ -85,6 +85,7 @@ const report = {
   about: [['held against', '4 orders']],
   figures: [figuresOf(scored, rows, 0)],
   patterns: patternsOf(rows, [scored]),
+  rules: [{ rule: 'order-burst', fires: 4, frauds: 3 }],
   importance: [{ feature: 'order_total_cents', share: 0.25 }],
   notes: ['Note'],
 } as const;
@@ -95,6 +96,7 @@ test('reportText() is a table', () => {
   expect(lines.find((line) => line.includes('ROC-AUC'))).toMatch(/AP +95 % +ROC-AUC +CP@100/);
   expect(lines.find((line) => line.startsWith('trees'))).toMatch(/0\.833 .* 0\.750 +0\.010 /);
   expect(reportText(report)).toMatch(/ring +1 +0 \(0 %\)/);
+  expect(reportText(report)).toMatch(/order-burst +4 +3 \(75 %\)/);
   expect(reportText(report)).toContain('order_total_cents 25 %');
 });
 
