@@ -134,6 +134,21 @@ declare module 'dynalite/db/index.js' {
   ): { readonly puts: readonly { index: string; key: string; item: Item }[] };
 }
 
+declare module 'dynalite/db/conditionParser.js' {
+  /** Names and values that come with an expression, and those of them that it has not used yet. */
+  export interface ParserContext {
+    readonly attrNames?: Readonly<Record<string, string>>;
+    readonly attrVals?: Readonly<Record<string, unknown>>;
+    readonly unusedAttrNames: Record<string, true>;
+    readonly unusedAttrVals: Record<string, true>;
+  }
+
+  const conditionParser: {
+    parse(text: string, options: { readonly context: ParserContext }): unknown;
+  };
+  export default conditionParser;
+}
+
 declare module 'dynalite/validations/index.js' {
   import type { Input, Store } from 'dynalite/db/index.js';
 
