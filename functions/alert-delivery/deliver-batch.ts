@@ -1,11 +1,5 @@
 import { entityKey } from '../../shared/alerts/entity.ts';
-import {
-  claimNext,
-  type Lane,
-  type Placement,
-  placeAlert,
-  sealDue,
-} from '../../shared/alerts/lane.ts';
+import { claimNext, type Placement, placeAlert, sealDue } from '../../shared/alerts/lane.ts';
 import type { LaneKey } from '../../shared/alerts/lane-table.ts';
 import { isMuted } from '../../shared/alerts/mutes.ts';
 import type { AlertData } from '../../shared/events/alert.ts';
@@ -88,9 +82,9 @@ async function deliverLoad(
   parts: DeliveryParts,
 ): Promise<readonly Delivery[]> {
   const placements = new Map<NewAlert, Placement>();
-  let claimed: Lane | undefined;
+  let isClaimed = false;
   const nowMs = parts.now();
-  await parts.lanes.change(
+  const standing = await parts.lanes.change(
     key,
     (before) => {
       let lane = before;
@@ -106,7 +100,8 @@ async function deliverLoad(
         placements.set(alert, placed.placement);
       }
       lane = sealDue(lane, nowMs);
-      claimed = down.has(key.target) ? undefined : claimNext(lane, nowMs);
+      const claimed = down.has(key.target) ? undefined : claimNext(lane, nowMs);
+      isClaimed = claimed !== undefined;
       return claimed ?? lane;
     },
     nowMs,
@@ -115,7 +110,7 @@ async function deliverLoad(
   const inHand = new Map(fresh.map(([{ id, data }]) => [id, data]));
   const [notes, sent] = await Promise.allSettled([
     Promise.all([...placements].map(([alert, at]) => noteHeld(key, alert, at, parts))),
-    claimed ? sendLane(key, claimed, inHand, parts) : [],
+    isClaimed ? sendLane(key, standing, inHand, parts) : [],
   ]);
   if (sent.status === 'rejected') throw sent.reason;
   if (notes.status === 'rejected') throw notes.reason;
@@ -160,17 +155,18 @@ export async function deliverDue(parts: DeliveryParts, untilMs: number): Promise
     const before = deliveries.length;
     const sent = await inTurns(keys, async (key) => {
       if (down.has(key.target) || parts.now() >= untilMs) return [];
-      let claimed: Lane | undefined;
-      await parts.lanes.change(
+      let isClaimed = false;
+      const standing = await parts.lanes.change(
         key,
         (lane) => {
           const sealed = sealDue(lane, parts.now());
-          claimed = claimNext(sealed, parts.now());
+          const claimed = claimNext(sealed, parts.now());
+          isClaimed = claimed !== undefined;
           return claimed ?? sealed;
         },
         parts.now(),
       );
-      const some = claimed ? await sendLane(key, claimed, new Map(), parts) : [];
+      const some = isClaimed ? await sendLane(key, standing, new Map(), parts) : [];
       if (some.some(({ status }) => status === 'pending')) down.add(key.target);
       return some;
     });

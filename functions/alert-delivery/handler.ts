@@ -68,8 +68,10 @@ const parts: DeliveryParts = {
 
 /** Less than the function's timeout by what one delivery may take. */
 const sweepMaxMs = 30_000;
-/** A batch brings what is due along: it need not wait for the schedule. */
+/** A batch brings what is due along now and then: it need not wait for the schedule. */
 const alongMaxMs = 2_000;
+const alongEveryMs = 5_000;
+let alongAtMs = 0;
 
 /** Alerts of a batch of insights are sent as they come; a schedule sends what had to wait. */
 export const handler = middy<unknown, KinesisStreamBatchResponse | undefined>().handler(
@@ -105,7 +107,9 @@ async function takeBatch({ from, records }: KinesisBatch): Promise<KinesisStream
 
 /** Tells what has waited long enough, unless a receiver was found down just now. */
 async function bringAlong(deliveries: readonly Delivery[]): Promise<void> {
+  if (now() - alongAtMs < alongEveryMs) return;
   if (deliveries.some(({ status, held }) => status !== 'sent' && !held)) return;
+  alongAtMs = now();
   const { deliveries: due, errors } = await deliverDue(parts, now() + alongMaxMs);
   await tell(due);
   for (const error of errors)

@@ -3,12 +3,11 @@ import type { AlertMessage } from '../../shared/alerts/alert-message.ts';
 import {
   claimNext,
   endMessage,
-  type Lane,
   type Outgoing,
   postpone,
   sealDue,
 } from '../../shared/alerts/lane.ts';
-import type { LaneKey, LaneTable } from '../../shared/alerts/lane-table.ts';
+import type { LaneKey, LaneTable, StandingLane } from '../../shared/alerts/lane-table.ts';
 import type { Mute } from '../../shared/alerts/mutes.ts';
 import type { PostOutcome } from '../../shared/alerts/post-webhook.ts';
 import type { UndeliveredTable } from '../../shared/alerts/undelivered.ts';
@@ -64,36 +63,36 @@ export const digestPrefix = 'digest|';
  * Sends what goes out of a lane now, one message after the other, and notes what became of each.
  * Ends where a message has to wait: those behind it wait as well.
  *
- * @param lane as it was claimed.
+ * @param claimed the lane as it was claimed.
  * @param inHand alerts that were logged a moment ago, and cannot have been sent yet.
  */
 export async function sendLane(
   key: LaneKey,
-  lane: Lane,
+  claimed: StandingLane,
   inHand: ReadonlyMap<string, AlertData>,
   parts: DeliveryParts,
 ): Promise<readonly Delivery[]> {
   const deliveries: Delivery[] = [];
-  let claimed: Lane | undefined = lane;
-  while (claimed) {
-    const [message]: readonly Outgoing[] = claimed.outgoing;
+  let standing = claimed;
+  for (let isClaimed = true; isClaimed; ) {
+    const [message] = standing.lane.outgoing;
     if (!message) break;
-    const { leaseUntilMs } = claimed;
+    const { leaseUntilMs } = standing.lane;
     const composed = await compose(key, message, inHand, parts);
-    const delivery = composed && (await send(key, message, composed, leaseUntilMs, parts));
+    const delivery = composed && (await send(key, message, composed, standing, parts));
     if (delivery) deliveries.push(delivery);
     if (delivery?.status === 'pending') return deliveries;
-    let next: Lane | undefined;
-    await parts.lanes.change(
+    standing = await parts.lanes.change(
       key,
       (before) => {
         const ended = sealDue(endMessage(before, message.id, leaseUntilMs), parts.now());
-        next = claimNext(ended, parts.now());
+        const next = claimNext(ended, parts.now());
+        isClaimed = next !== undefined;
         return next ?? ended;
       },
       parts.now(),
+      standing,
     );
-    claimed = next;
   }
   return deliveries;
 }
@@ -132,17 +131,18 @@ async function send(
   key: LaneKey,
   message: Outgoing,
   composed: AlertMessage,
-  leaseUntilMs: number,
+  standing: StandingLane,
   parts: DeliveryParts,
 ): Promise<Delivery> {
   const { log, lanes, now } = parts;
+  const { leaseUntilMs } = standing.lane;
   const { id, count, sinceMs, sealedMs } = message;
   const { target } = key;
   const about = { ...composed.lead, message: id, heldBack: count - 1 };
   let { attempts } = message;
   const wait = async (nextAttemptMs: number, reason?: string): Promise<Delivery> => {
     const postponed = { ...message, attempts, nextAttemptMs };
-    await lanes.change(key, (lane) => postpone(lane, postponed, leaseUntilMs), now());
+    await lanes.change(key, (lane) => postpone(lane, postponed, leaseUntilMs), now(), standing);
     const status = 'pending' as const;
     await log.note(id, target, { status, atMs: now(), attempts, count, reason }, [
       'new',

@@ -15,6 +15,12 @@ export interface LaneKey {
   readonly entity: string;
 }
 
+/** A lane as it was read or written, and under which version. */
+export interface StandingLane {
+  readonly lane: Lane;
+  readonly version: number;
+}
+
 /** Lanes looked up at once when they are due. */
 const dueMax = 100;
 const triesMax = 20;
@@ -78,15 +84,23 @@ export class LaneTable {
    * Changes a lane; `change` is asked again where another was faster. It is not written where it
    * gives the lane back as it was.
    *
+   * @param known how it stood a moment ago: saves reading it, where that is still so.
    * @returns what stands there now.
    */
-  async change(key: LaneKey, change: (lane: Lane) => Lane, nowMs: number): Promise<Lane> {
+  async change(
+    key: LaneKey,
+    change: (lane: Lane) => Lane,
+    nowMs: number,
+    known?: StandingLane,
+  ): Promise<StandingLane> {
     for (let attempt = 1; attempt <= triesMax; attempt += 1) {
-      const before = await this.#read(key);
+      const before = (attempt === 1 && known) || (await this.#read(key));
       const changed = change(before.lane);
-      if (changed === before.lane) return changed;
-      const after = tidyLane(changed, nowMs);
-      if (await this.#write(key, after, before.version, nowMs)) return after;
+      if (changed === before.lane) return before;
+      const lane = tidyLane(changed, nowMs);
+      if (await this.#write(key, lane, before.version, nowMs)) {
+        return { lane, version: before.version + 1 };
+      }
     }
     throw new Error(
       `Cannot change a lane of alerts: others were faster ${triesMax} times: received ${key.target}, ${key.entity}`,
@@ -108,7 +122,7 @@ export class LaneTable {
     return Items.map((item) => dueItem.parse(unmarshall(item)));
   }
 
-  async #read(key: LaneKey): Promise<{ readonly lane: Lane; readonly version: number }> {
+  async #read(key: LaneKey): Promise<StandingLane> {
     const { Item } = await this.#client.send(
       new GetItemCommand({
         TableName: this.#table,

@@ -58,11 +58,27 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.close());
 
+/** Posts that ended without an answer: whether they were taken, nobody can know. */
+let unknowable = 0;
+
+function newInstance() {
+  const { parts } = instance(cloud, receiver, 400);
+  const post: typeof parts.post = async (target, message) => {
+    const outcome = await parts.post(target, message);
+    const isAnswered =
+      outcome.kind === 'sent' || outcome.reason.startsWith('the receiver answered');
+    if (!isAnswered) unknowable += 1;
+    return outcome;
+  };
+  return { ...parts, post };
+}
+
 /** A batch as the mapping brings it: again, to a new instance, until it is taken. */
 async function bring(alerts: readonly NewAlert[]): Promise<void> {
   for (;;) {
-    const { parts } = instance(cloud, receiver, 150);
-    const { errors } = await deliverAll(alerts, parts).catch((error) => ({ errors: [error] }));
+    const { errors } = await deliverAll(alerts, newInstance()).catch((error) => ({
+      errors: [error],
+    }));
     if (!mortality.revive()) {
       expect(errors).toEqual([]);
       return;
@@ -72,14 +88,14 @@ async function bring(alerts: readonly NewAlert[]): Promise<void> {
 }
 
 async function sweep(): Promise<void> {
-  await deliverDue(instance(cloud, receiver, 150).parts, clock.nowMs + minuteMs).catch(() => {});
+  await deliverDue(newInstance(), clock.nowMs + minuteMs).catch(() => {});
   mortality.revive();
 }
 
 /** Until nothing waits any more. */
 async function settle(): Promise<void> {
   receiver.mishaps.length = 0;
-  const { lanes } = instance(cloud, receiver).parts;
+  const { lanes } = newInstance();
   while ((await lanes.due(clock.nowMs + 24 * 60 * minuteMs)).length > 0) {
     clock.nowMs += minuteMs;
     await sweep();
@@ -137,13 +153,14 @@ describe('alert delivery under crashes', () => {
         receiver.taken.length = 0;
         receiver.messages.length = 0;
         clock.nowMs += 60 * minuteMs;
+        unknowable = 0;
         mortality.plan({ call, when });
         const alerts = await history(`crash-${call}-${when}`);
         mortality.plan();
         await settle();
         expect(told().toSorted(), `${call} ${when}`).toEqual(alerts.map(({ id }) => id).toSorted());
         // Three lanes' messages may be under way at once when the instance dies.
-        expect(doubled(), `${call} ${when}`).toBeLessThanOrEqual(2);
+        expect(doubled(), `${call} ${when}`).toBeLessThanOrEqual(2 + unknowable);
         expectOrder(alerts);
       }
     }
@@ -179,6 +196,7 @@ describe('alert delivery under crashes', () => {
         receiver.taken.length = 0;
         receiver.messages.length = 0;
         clock.nowMs += 24 * 60 * minuteMs;
+        unknowable = 0;
         const all: NewAlert[] = [];
         for (const { alerts, again, passMs, mishaps, death } of steps) {
           receiver.mishaps.push(...mishaps);
@@ -198,10 +216,9 @@ describe('alert delivery under crashes', () => {
         mortality.plan();
         await settle();
         expect(told().toSorted()).toEqual(all.map(({ id }) => id).toSorted());
-        const unknowable =
-          steps.filter(({ death }) => death).length * 8 +
-          steps.flatMap(({ mishaps }) => mishaps).filter((one) => one === 'take and reset').length;
-        expect(doubled()).toBeLessThanOrEqual(unknowable);
+        const deaths = steps.filter(({ death }) => death).length;
+        // Each may have had eight lanes under way.
+        expect(doubled()).toBeLessThanOrEqual(unknowable + 8 * deaths);
       }),
       { numRuns: 25 },
     );
