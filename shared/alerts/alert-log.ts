@@ -41,7 +41,8 @@ const loggedSchema = z.object({
     .transform((text): unknown => JSON.parse(text))
     .pipe(alertDataSchema),
   loggedAt: z.number(),
-  deliveries: z.record(z.string(), deliverySchema),
+  /** Alerts that were logged before there were targets have none. */
+  deliveries: z.record(z.string(), deliverySchema).default({}),
   acknowledged: z.object({ by: z.string(), atMs: z.number() }).optional(),
   snoozed: z.object({ by: z.string(), atMs: z.number(), untilMs: z.number() }).optional(),
 });
