@@ -14,8 +14,7 @@ const factKinds = ['order', 'orderItem', 'payment', 'adjustment', 'review'] as c
 const clickTypes = ['view', 'cart', 'remove', 'wishlist'] as const;
 
 /** Judges orders at the event: alerts, and the case of each order, in the commit of their cause. */
-export function fraud(settings: Settings) {
-  const judging = shopJudging(settings);
+export function fraud(settings: Settings, judging = shopJudging(settings)) {
   const sources = [
     seen(shopFacts(factKinds, settings.changeTickSettleMs)),
     seen(clicks(clickTypes)),

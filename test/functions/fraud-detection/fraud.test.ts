@@ -4,6 +4,7 @@ import { settings } from '../../../shared/config/settings.ts';
 import { alertDataSchema } from '../../../shared/events/alert.ts';
 import { fraudCaseSchema } from '../../../shared/events/fraud-case.ts';
 import type { FeatureEvent } from '../../../shared/features/feature.ts';
+import { shopJudging } from '../../../shared/fraud/shop-judging.ts';
 import { viewText } from '../../fixtures/clicks.ts';
 import { loggedSource, playLog, type Step } from '../../fixtures/event-log.ts';
 import { noonMs, orderEvent, paymentEvent, reviewEvent } from '../../fixtures/fraud-events.ts';
@@ -16,7 +17,9 @@ import {
 } from '../../fixtures/shop-changes.ts';
 
 // What is played arrives at the epoch, so the time of every event lies ahead of its arrival.
-const job = fraud(settings({ MAX_FUTURE_MS: String(Number.MAX_SAFE_INTEGER) }));
+const bounds = settings({ MAX_FUTURE_MS: String(Number.MAX_SAFE_INTEGER) });
+// Rules alone: what the shipped model says changes with each training.
+const job = fraud(bounds, { ...shopJudging(bounds), model: undefined });
 const played = { ...job, sources: [loggedSource<FeatureEvent>('shop-changes')] };
 
 function step(event: FeatureEvent): Step<FeatureEvent> {
