@@ -75,8 +75,11 @@ export function featureSql(
         ([field, type]) => `CAST(${rows.values[field]} AS ${type}) AS ${fieldColumn(field)}`,
       ),
     ];
-    const where = until === undefined ? '' : ` WHERE ${rows.atMs} < ${until}`;
-    return `${sourceTable(source)} AS (\nSELECT ${selected.join(', ')} FROM ${rows.from}${where}\n)`;
+    const all = `SELECT ${selected.join(', ')} FROM ${rows.from}`;
+    // `from` may have conditions of its own.
+    const rowsOf =
+      until === undefined ? all : `SELECT * FROM (\n${all}\n) AS all_rows WHERE at_ms < ${until}`;
+    return `${sourceTable(source)} AS (\n${rowsOf}\n)`;
   }
 
   function pointSql(point: string): string {

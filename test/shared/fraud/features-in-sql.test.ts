@@ -76,12 +76,13 @@ function isSame(one: number | null, other: number | null): boolean {
 let root: string;
 let history: FraudHistory;
 let rows: readonly SqlRow[];
+let query: Awaited<ReturnType<typeof fraudLake>>;
 
 describe(`shopFraud, by SEED=${seed}`, () => {
   beforeAll(async () => {
     root = mkdtempSync(path.join(tmpdir(), 'fraud-'));
     history = fraudHistory(seed, 1_500);
-    const query = await fraudLake(root, history.records);
+    query = await fraudLake(root, history.records);
     rows = await query(shopFraud.sql());
   }, 120_000);
   afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -99,6 +100,16 @@ describe(`shopFraud, by SEED=${seed}`, () => {
     expect(vectors.size).toBe(points.length);
     const ofThese = rows.filter((row) => vectors.has(`${row['point_source']}|${row['point_id']}`));
     expect(differences(vectors, ofThese).slice(0, 10)).toEqual([]);
+  }, 120_000);
+
+  test('says the same of the points of a span', async () => {
+    const times = history.events.map(({ atMs }) => atMs);
+    const [fromMs, untilMs] = [times[500] ?? 0, times[1_000] ?? 0];
+    const inSpan = ({ source, atMs }: FeatureEvent) =>
+      shopFraud.points.includes(source) && atMs >= fromMs && atMs < untilMs;
+    const ofSpan = await query(shopFraud.sql({ fromMs, untilMs }));
+    expect(ofSpan).toHaveLength(history.events.filter(inSpan).length);
+    expect(differences(inMemory(history.events), ofSpan).slice(0, 10)).toEqual([]);
   }, 120_000);
 
   test('has no feature that is always the same', () => {
