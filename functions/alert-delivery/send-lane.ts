@@ -85,7 +85,7 @@ export async function sendLane(
     standing = await parts.lanes.change(
       key,
       (before) => {
-        const ended = sealDue(endMessage(before, message.id, leaseUntilMs), parts.now());
+        const ended = sealDue(endMessage(before, message, leaseUntilMs), parts.now());
         const next = claimNext(ended, parts.now());
         isClaimed = next !== undefined;
         return next ?? ended;

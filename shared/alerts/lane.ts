@@ -146,9 +146,16 @@ export function claimNext(lane: Lane, nowMs: number): Lane | undefined {
   return { ...lane, leaseUntilMs: nowMs + leaseMs };
 }
 
-/** A message that needs nothing more: sent, or given up. Frees the lane. */
-export function endMessage(lane: Lane, id: string, heldLeaseMs: number): Lane {
-  const outgoing = lane.outgoing.filter((message) => message.id !== id);
+/**
+ * A message needs nothing more: sent, or given up. Frees the lane. One that someone sealed anew
+ * meanwhile stays.
+ */
+export function endMessage(
+  lane: Lane,
+  { id, sealedMs }: Pick<Outgoing, 'id' | 'sealedMs'>,
+  heldLeaseMs: number,
+): Lane {
+  const outgoing = lane.outgoing.filter((one) => one.id !== id || one.sealedMs !== sealedMs);
   return { ...freed(lane, heldLeaseMs), outgoing };
 }
 
@@ -159,10 +166,16 @@ export function postpone(lane: Lane, message: Outgoing, heldLeaseMs: number): La
   return { ...freed(lane, heldLeaseMs), outgoing };
 }
 
-/** Sends a message that was given up once more, after what waits. */
-export function sendAgain(lane: Lane, group: Group, nowMs: number): Lane {
-  if (lane.outgoing.some(({ id }) => id === group.id)) return lane;
-  return { ...lane, outgoing: [...lane.outgoing, sealed(group, nowMs)] };
+/**
+ * Sends a message that was given up once more, after what waits. Where it lies there still, since
+ * whoever gave it up has not ended it yet, it begins anew: that end is not its own any more.
+ */
+export function sendAgain(lane: Lane, group: Group, givenUpAtMs: number, nowMs: number): Lane {
+  const fresh = sealed(group, nowMs);
+  const there = lane.outgoing.find(({ id }) => id === group.id);
+  if (!there) return { ...lane, outgoing: [...lane.outgoing, fresh] };
+  if (there.sealedMs >= givenUpAtMs) return lane;
+  return { ...lane, outgoing: lane.outgoing.map((one) => (one === there ? fresh : one)) };
 }
 
 /** Holds back alerts of a kind until then; what is held back already as well. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sendAgain } from '../../../shared/alerts/lane.ts';
+import { type Lane, sendAgain } from '../../../shared/alerts/lane.ts';
 import type { UndeliveredMessage } from '../../../shared/alerts/undelivered.ts';
 import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
@@ -61,10 +61,11 @@ export function undeliveredRoutes({ log, lanes, undelivered }: AlertsParts): rea
             detail: 'GET /undelivered-alerts lists them.',
           });
         }
-        const { message, attempts, entity } = letter;
+        const { message, attempts, entity, givenUpAt } = letter;
         const atMs = event.requestContext.timeEpoch;
         // Done in this order, it can be done again after any of it.
-        await lanes.change({ target, entity }, (lane) => sendAgain(lane, message, atMs), atMs);
+        const again = (lane: Lane) => sendAgain(lane, message, givenUpAt, atMs);
+        await lanes.change({ target, entity }, again, atMs);
         const pending = { status: 'pending' as const, atMs, attempts, count: message.count };
         await log.note(messageId, target, pending, ['failed']);
         await undelivered.remove(target, messageId);

@@ -39,7 +39,7 @@ function sendAll(lane: Lane, nowMs: number) {
     const [message] = claimed.outgoing;
     if (!message) break;
     sent.push(message);
-    rest = sealDue(endMessage(claimed, message.id, claimed.leaseUntilMs), nowMs);
+    rest = sealDue(endMessage(claimed, message, claimed.leaseUntilMs), nowMs);
     claimed = claimNext(rest, nowMs);
   }
   return { sent, lane: rest };
@@ -125,7 +125,7 @@ describe('a lane', () => {
     if (!message) throw new Error('nothing goes out');
     // Who lost the lease frees nothing and puts nothing off; that it was sent holds.
     expect(postpone(second, { ...message, attempts: 9 }, claimed.leaseUntilMs)).toBe(second);
-    const ended = endMessage(second, 'a', claimed.leaseUntilMs);
+    const ended = endMessage(second, message, claimed.leaseUntilMs);
     expect(ended).toMatchObject({ outgoing: [], leaseUntilMs: second.leaseUntilMs });
   });
 
@@ -139,8 +139,8 @@ describe('a lane', () => {
       others: [],
       sinceMs: 0,
     } as const;
-    const once = sendAgain(emptyLane, group, 5);
-    expect(sendAgain(once, group, 6)).toBe(once);
+    const once = sendAgain(emptyLane, group, 4, 5);
+    expect(sendAgain(once, group, 4, 6)).toBe(once);
     expect(sendAll(once, 7).sent).toMatchObject([{ id: 'a', sealedMs: 5 }]);
   });
 
@@ -186,7 +186,7 @@ describe('a lane', () => {
           expect(told.has(message.id)).toBe(false);
           expect(message.others.length).toBe(Math.min(message.count - 1, 9));
           told.set(message.id, { ids: [message.lead, ...message.others], atMs: nowMs });
-          lane = endMessage(claimed, message.id, claimed.leaseUntilMs);
+          lane = endMessage(claimed, message, claimed.leaseUntilMs);
           return true;
         };
         const alerts: string[] = [];

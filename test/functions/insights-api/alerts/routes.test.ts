@@ -208,4 +208,26 @@ describe('undelivered alerts', () => {
     expect((await get('/undelivered-alerts')).body.messages).toEqual([]);
     await onCall.close();
   });
+
+  it('sends again what is just being given up', async () => {
+    clock.nowMs = requestMs - 25 * 60 * minuteMs;
+    const alert = alertNow();
+    const { parts: delivery } = instance(cloud, receiver);
+    receiver.always = { status: 410 };
+    await deliverAll([alert], delivery);
+    clock.nowMs = requestMs;
+    const { undelivered } = delivery;
+    const put = undelivered.put.bind(undelivered);
+    undelivered.put = async (letter) => {
+      await put(letter);
+      const path = `/undelivered-alerts/${encodeURIComponent(`default:${alert.id}`)}/replay`;
+      expect(await post(path)).toMatchObject({ status: 202 });
+    };
+    await deliverDue(delivery, clock.nowMs + minuteMs);
+    receiver.always = undefined;
+    clock.nowMs += minuteMs;
+    await deliverDue(instance(cloud, receiver).parts, clock.nowMs + minuteMs);
+    expect(receiver.taken).toEqual([alert.id]);
+    expect((await get(at(alert.id))).body).toMatchObject({ status: 'sent' });
+  });
 });
