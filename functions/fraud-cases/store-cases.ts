@@ -18,8 +18,9 @@ const atOnceMax = 16;
 const retentionMs = 400 * 24 * 3_600_000;
 
 /**
- * Stores the cases of a batch: of each order the highest revision, and only where none as high is
- * there. A generation that was swapped in begins its revisions anew, so its number goes first.
+ * Stores the cases of a batch: of each order what is newer than what is there. Within a generation of
+ * the job that is the higher revision. Each generation counts revisions of its own and any can be made
+ * the live one, so of two generations the one that knows of the later event is newer.
  *
  * @returns those that are now what the table holds.
  */
@@ -28,11 +29,12 @@ export async function storeCases(
   told: readonly ToldCase[],
   now: () => number,
 ): Promise<readonly ToldCase[]> {
-  const latest = [...Map.groupBy(told, ({ data }) => data.orderId).values()].map((ofOrder) => {
-    const [first, ...rest] = ofOrder.toSorted(byRevision);
+  const bySource = Map.groupBy(told, ({ generation, data }) => `${generation}|${data.orderId}`);
+  const latest = [...bySource.values()].map((ofOrder) => {
+    const inOrder = ofOrder.toSorted((one, other) => one.revision - other.revision);
     // What a verdict leaves unsaid, the revision before it has told.
-    const features = ofOrder.findLast(({ data }) => data.features !== null)?.data.features ?? null;
-    return { last: rest.at(-1) ?? first, features };
+    const features = inOrder.findLast(({ data }) => data.features !== null)?.data.features ?? null;
+    return { last: inOrder.at(-1), features };
   });
   const stored: ToldCase[] = [];
   const storeRest = async (): Promise<void> => {
@@ -45,12 +47,9 @@ export async function storeCases(
   return stored;
 }
 
-function byRevision(one: ToldCase, other: ToldCase): number {
-  return one.generation - other.generation || one.revision - other.revision;
-}
-
 /** ```
- * absent, or told by an earlier generation, or in an earlier revision ─▶ this one
+ * absent, or an earlier revision of this generation,
+ * or another generation's of an earlier event (of the same: an earlier generation's) ─▶ this one
  * ``` */
 async function store(
   { client, tableName }: CaseTable,
@@ -70,8 +69,10 @@ async function store(
     TableName: tableName,
     Key: marshall(caseKey(data.orderId)),
     UpdateExpression: `SET ${sets.join(', ')}${queue ? '' : ' REMOVE #queue'}`,
-    ConditionExpression:
-      'attribute_not_exists(revision) OR generation < :generation OR (generation = :generation AND revision < :revision)',
+    ConditionExpression: `attribute_not_exists(revision)
+      OR (generation = :generation AND revision < :revision)
+      OR (generation <> :generation
+        AND (atMs < :atMs OR (atMs = :atMs AND generation < :generation)))`,
     ExpressionAttributeNames: { '#case': 'case', '#queue': 'queue' },
     ExpressionAttributeValues: marshall({
       ':case': JSON.stringify(known),

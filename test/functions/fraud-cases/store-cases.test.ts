@@ -62,6 +62,24 @@ describe('storeCases()', () => {
     expect(await stored('3')).toMatchObject({ generation: 2, revision: 1, score: 0.8 });
   });
 
+  it('goes on with the generation before when that is swapped back', async () => {
+    await store(told('6', 9, { atMs: 2_000 }));
+    await store(told('6', 1, { atMs: 3_000 }, 2));
+    expect(await store(told('6', 10, { atMs: 3_000 }))).toEqual([]);
+    expect(await store(told('6', 11, { atMs: 4_000, score: 0.7 }))).toHaveLength(1);
+    expect(await stored('6')).toMatchObject({ generation: 1, revision: 11, score: 0.7 });
+  });
+
+  it('keeps the features of the last revision that has any, in whatever order they come', async () => {
+    const verdict = { at: 'review', features: null } as const;
+    await store(
+      told('7', 3, verdict),
+      told('7', 2, { features: { card_fraud_30d: 2 } }),
+      told('7', 1, { features: { card_fraud_30d: 1 } }),
+    );
+    expect(await stored('7')).toMatchObject({ revision: 3, features: { card_fraud_30d: 2 } });
+  });
+
   it('moves a case from queue to queue, and out of them where an order is allowed', async () => {
     const review = { verdict: 'legitimate', source: 'operator', atMs: 3_000 } as const;
     await store(told('4', 1));
