@@ -48,8 +48,7 @@ export function evaluateRules(
     if (rule.mode !== 'live' || id === undefined) continue;
     const key = entityKey(rule.entity, id);
     const lastMs = states.get(key)?.a?.[rule.name];
-    // What is heard of late lies before the last alert, which has told of the cause.
-    if (lastMs !== undefined && event.atMs - lastMs < rule.windowMs) continue;
+    if (lastMs !== undefined && isToldOf(rule, lastMs, event.atMs)) continue;
     alerted.set(key, [...(alerted.get(key) ?? []), rule.name]);
     alerts.push({
       id: alertId(rule, id, event),
@@ -57,6 +56,14 @@ export function evaluateRules(
     });
   }
   return { hits, alerts, alerted };
+}
+
+/**
+ * Whether the last alert has told of the cause: of what is heard of late as well, which lies before
+ * it, and of an order for good, because all its alerts have one id.
+ */
+function isToldOf({ entity, windowMs }: FraudRule, lastMs: number, atMs: number): boolean {
+  return entity === 'order' || atMs - lastMs < windowMs;
 }
 
 /** What a rule reads, and nothing else: all features together are ten times as many. */

@@ -1,6 +1,7 @@
 import type { FraudCase } from '../events/fraud-case.ts';
 import type { FeatureEvent, FeatureVector } from '../features/feature.ts';
 import { type Decision, graver, isDecision } from './decision.ts';
+import { fraudJob } from './fraud-job.ts';
 import type { RememberedCase } from './fraud-state.ts';
 import type { FraudRule } from './rule.ts';
 import type { Scored } from './score-point.ts';
@@ -53,7 +54,7 @@ export function caseAfterPoint(
     remembered: {
       ...next,
       judged: isLatest ? { atMs, byModel: byModel ?? null } : (judged ?? null),
-      revision: (before?.revision ?? 0) + 1,
+      revision: nextRevision(before, event),
     },
     told: { ...next, features: withoutZeros(vector), committedAtMs: committedAtMsOf(event) },
   };
@@ -78,7 +79,7 @@ export function caseAfterReview(
     judged: null,
     revision: 0,
   } satisfies Partial<RememberedCase>;
-  const { judged, revision, ...known } = before ?? unjudged;
+  const { judged, revision: _, ...known } = before ?? unjudged;
   const next = {
     ...known,
     atMs,
@@ -90,9 +91,22 @@ export function caseAfterReview(
     },
   } as const;
   return {
-    remembered: { ...next, judged, revision: revision + 1 },
+    remembered: { ...next, judged, revision: nextRevision(before, event) },
     told: { ...next, features: null, committedAtMs: committedAtMsOf(event) },
   };
+}
+
+/** More than an order has events before it is forgotten. */
+const revisionsMax = 1_000;
+
+/**
+ * An order that was forgotten, and is heard of again, goes on above every revision that was told of
+ * it: a bank may complain months later.
+ */
+function nextRevision(before: RememberedCase | undefined, event: FeatureEvent): number {
+  if (before) return before.revision + 1;
+  const ageMs = event.atMs - subjectOf(event).orderedAtMs;
+  return 1 + revisionsMax * Math.max(0, Math.floor(ageMs / fraudJob.stateTtlMs));
 }
 
 /** A third of the record, which every order pays for: most features are 0 most of the time. */

@@ -160,6 +160,20 @@ describe('judge()', () => {
     );
   });
 
+  it('alerts about an order once, however late it is paid: another alert would have the same id', () => {
+    const tried = fraudRule({
+      ...held,
+      on: ['order', 'payment'],
+      entity: 'order',
+      when: () => true,
+    });
+    const later = (minutes: number) =>
+      paymentEvent({ paymentId: `p${minutes}`, attemptedAtMs: noonMs + minutes * 60_000 });
+    const judged = judgeAll([orderEvent(), later(2), later(90)], judging({ rules: [tried] }));
+    const ids = judged.flatMap(({ alerts }) => alerts.map(({ id }) => id));
+    expect(ids).toEqual(['held|1']);
+  });
+
   it('notes what a rule in the shadow found, and neither alerts nor decides by it', () => {
     const shadow = { ...held, mode: 'shadow' } as const;
     const [judged] = judgeAll([orderEvent({ totalCents: 5_000 })], judging({ rules: [shadow] }));
@@ -189,6 +203,25 @@ describe('judge()', () => {
       score: null,
       review: { source: 'chargeback' },
     });
+  });
+
+  it('tells of an order that it has forgotten above what was told of it before', () => {
+    const dayMs = 24 * 3_600_000;
+    const states = new Map<string, FraudState>();
+    const events = [orderEvent(), paymentEvent(), reviewEvent({ verdict: 'legitimate' })];
+    const before = judgeAll(events, judging(), states).map(({ case: told }) => told?.revision);
+    expect(before).toEqual([1, 2, 3]);
+    states.clear();
+    const complaint = (days: number) =>
+      reviewEvent({
+        reviewId: `r${days}`,
+        source: 'chargeback',
+        reviewedAtMs: noonMs + days * dayMs,
+      });
+    const after = judgeAll([complaint(120), complaint(121)], judging(), states);
+    const [first = 0, second] = after.map(({ case: told }) => told?.revision);
+    expect(first).toBeGreaterThan(3);
+    expect(second).toBe(first + 1);
   });
 
   it('tells of each order how many of its events it has taken', () => {
