@@ -85,7 +85,7 @@ function line({ data }: NamedAlert): string {
 function linksOf({ lead, shopUrl }: AlertMessage): AlertWords['links'] {
   const own = [
     ...(lead.data.links ?? []),
-    { title: 'Alert', path: `/alerts/${encodeURIComponent(lead.id)}` },
+    { title: 'Alert', path: `/alerts/${encodeURIComponent(lead.id.toWellFormed())}` },
     { title: 'Live page', path: '/dashboard' },
   ];
   return own.flatMap(({ title, path }) => {

@@ -1,5 +1,5 @@
 import { type AlertMessage, alertWords } from './alert-message.ts';
-import { cut } from './cut.ts';
+import { cut, joinWithin } from './cut.ts';
 
 /**
  * Within what Discord takes: 256 characters of title, 25 fields, and 6,000 characters in all
@@ -7,6 +7,7 @@ import { cut } from './cut.ts';
  */
 const titleLengthMax = 200;
 const textLengthMax = 2_000;
+const linksLengthMax = 1_000;
 const fieldsMax = 14;
 const fieldLengthMax = 150;
 const footerLengthMax = 500;
@@ -21,16 +22,17 @@ interface DiscordMessage {
 /** An alert as a Discord embed. It mentions nobody, whatever is written in it. */
 export function discordMessage(message: AlertMessage): DiscordMessage {
   const { title, reason, fields, more, links, footer } = alertWords(message);
-  const addresses = links.map(
+  const shownLinks = links.map(
     ({ title: name, url }) => `[${escapeMarkdown(name)}](${url.replaceAll(')', '%29')})`,
   );
+  const addresses = joinWithin(shownLinks, ' · ', linksLengthMax);
   const lines = [escapeMarkdown(reason), ...more.map(escapeMarkdown)].join('\n');
-  const description = `${cut(lines, textLengthMax - 600)}\n${addresses.join(' · ')}`;
+  const description = `${cut(lines, textLengthMax - addresses.length - 1)}\n${addresses}`;
   return {
     embeds: [
       {
         title: cut(escapeMarkdown(title), titleLengthMax),
-        description: cut(description, textLengthMax),
+        description,
         color: colours[message.lead.data.severity],
         fields: fields.slice(0, fieldsMax).map(([name, value]) => ({
           name: cut(escapeMarkdown(name), fieldLengthMax / 2),

@@ -2,10 +2,18 @@
 export type PostOutcome =
   | { readonly kind: 'sent' }
   /** Worth another try, not before `retryAfterMs` where the receiver said so. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs: number | undefined };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly retryAfterMs: number | undefined;
+      /** It is this message that is not taken; others may be. */
+      readonly isRefusal?: boolean;
+    };
 
 const answerWithinMs = 5_000;
 const bodyShownMax = 200;
+/** Bad request, too large, unprocessable. */
+const refusals = new Set([400, 413, 422]);
 
 /** A body of JSON, where it goes, and what goes with it. */
 export interface WebhookPost {
@@ -44,6 +52,7 @@ export async function postWebhook(
       kind: 'failed',
       reason: `the receiver answered ${response.status} ${text.slice(0, bodyShownMax)}`.trim(),
       retryAfterMs: retryAfter(response.headers.get('retry-after'), now()),
+      ...(refusals.has(response.status) && { isRefusal: true }),
     };
   } catch (error) {
     const reason = reasonOf(error, timeoutMs).replaceAll(url, 'the address');
@@ -51,10 +60,10 @@ export async function postWebhook(
   }
 }
 
-/** `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3). */
+/** `Retry-After` is a number of seconds, to some with a fraction, or a date (RFC 9110, 10.2.3). */
 function retryAfter(header: string | null, nowMs: number): number | undefined {
   if (header === null) return undefined;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  if (/^\d+(?:\.\d+)?$/.test(header)) return Math.ceil(Number(header) * 1000);
   if (!/^[A-Za-z]{3,9}, ?\d{2}[ -]/.test(header)) return undefined;
   const atMs = Date.parse(header);
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);

@@ -1,5 +1,5 @@
 import { type AlertMessage, alertWords } from './alert-message.ts';
-import { cut } from './cut.ts';
+import { cut, joinWithin } from './cut.ts';
 
 /**
  * What Slack takes; it refuses a message with more as a whole
@@ -26,7 +26,8 @@ export function slackMessage(message: AlertMessage): SlackMessage {
     shown.slice(index * fieldsMax, (index + 1) * fieldsMax),
   );
   const list = more.map(escapeMarkup).join('\n• ');
-  const addresses = links.map(({ title: name, url }) => link(url, name)).join(' · ');
+  const shownLinks = links.map(({ title: name, url }) => link(url, name));
+  const addresses = joinWithin(shownLinks, ' · ', sectionLengthMax);
   return {
     text: `${escapeMarkup(title)}: ${escapeMarkup(reason)}`,
     blocks: [

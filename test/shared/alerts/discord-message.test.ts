@@ -21,6 +21,8 @@ test('discordMessage() stays within what Discord takes', () => {
   const others = Array.from({ length: 9 }, () => ({ id: 'x', data: long }));
   const message = discordMessage({ ...fullMessage, lead: { id: 'lead', data: long }, others });
   const [embed] = JSON.parse(JSON.stringify(message.embeds));
+  expect(embed.description.match(/\]\([^)]*\)/g)?.length).toBeGreaterThan(0);
+  expect(embed.description).toMatch(/\)$/);
   expect(embed.title.length).toBeLessThanOrEqual(256);
   expect(embed.description.length).toBeLessThanOrEqual(4_096);
   const lengths = embed.fields.map(({ name, value }: { name: string; value: string }) => {

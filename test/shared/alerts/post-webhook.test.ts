@@ -64,17 +64,18 @@ describe('postWebhook()', () => {
   });
 
   it.each([
+    ['0.5294', 530],
     ['Wed, 21 Oct 2026 07:28:00 GMT', 30_000],
     ['Wednesday, 21-Oct-26 07:28:00 GMT', 30_000],
     ['Wed, 21 Oct 2026 07:20:00 GMT', 0],
-  ])('tells how long the receiver asks to wait by the date "%s"', async (date, retryAfterMs) => {
+  ])('tells how long the receiver asks to wait as "%s"', async (date, retryAfterMs) => {
     const url = await receiver((_, response) => {
       response.writeHead(503, { 'retry-after': date }).end();
     });
     expect(await postWebhook(url, {})).toMatchObject({ kind: 'failed', retryAfterMs });
   });
 
-  it.each(['Wed, never', '-1', '', '1.5', '2026-10-21'])('leaves "%s" alone', async (header) => {
+  it.each(['Wed, never', '-1', '', '1.', '2026-10-21'])('leaves "%s" alone', async (header) => {
     const url = await receiver((_, response) => {
       response.writeHead(503, { 'retry-after': header }).end();
     });

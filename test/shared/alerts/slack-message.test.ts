@@ -13,9 +13,13 @@ test('slackMessage() stays within what Slack takes', () => {
     title: 't'.repeat(300),
     reason: '&'.repeat(2_000),
     facts: Array.from({ length: 10 }, () => ({ name: '<'.repeat(100), value: '&'.repeat(300) })),
+    links: Array.from({ length: 5 }, () => ({
+      title: '&'.repeat(100),
+      path: `/${'é'.repeat(499)}`,
+    })),
   };
   const others = Array.from({ length: 9 }, () => ({ id: 'x', data: long }));
-  const lead = { id: 'lead', data: long };
+  const lead = { id: '\ud800é'.repeat(170), data: long };
   const { blocks } = slackMessage({ ...fullMessage, lead, count: 10, others });
   expect(blocks.length).toBeLessThanOrEqual(50);
   for (const block of JSON.parse(JSON.stringify(blocks))) {
