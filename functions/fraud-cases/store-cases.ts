@@ -1,10 +1,11 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { caseKey, queueOf } from '../../shared/fraud/stored-case.ts';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { caseKey, queueOf, readStoredCase } from '../../shared/fraud/stored-case.ts';
 import type { ToldCase } from './read-case.ts';
 
 /** Where cases are kept. */
@@ -39,12 +40,30 @@ export async function storeCases(
   const stored: ToldCase[] = [];
   const storeRest = async (): Promise<void> => {
     for (let one = latest.shift(); one; one = latest.shift()) {
-      const { last, features } = one;
+      const { features } = one;
+      const last = one.last && (await withJudgement(table, one.last));
       if (last && (await store(table, last, features, now()))) stored.push(last);
     }
   };
   await Promise.all(Array.from({ length: atOnceMax }, storeRest));
   return stored;
+}
+
+/** A verdict about an order that the job has forgotten says nothing of what it was judged by. */
+async function withJudgement({ client, tableName }: CaseTable, told: ToldCase): Promise<ToldCase> {
+  const { data } = told;
+  if (data.decidedBy !== 'default') return told;
+  const { Item } = await client.send(
+    new GetItemCommand({
+      TableName: tableName,
+      Key: marshall(caseKey(data.orderId)),
+      ConsistentRead: true,
+    }),
+  );
+  if (!Item) return told;
+  const { revision: _, generation: __, ...known } = readStoredCase(unmarshall(Item));
+  const { at, atMs, review, features, committedAtMs } = data;
+  return { ...told, data: { ...known, at, atMs, review, features, committedAtMs } };
 }
 
 /** ```

@@ -180,6 +180,7 @@ export class StreamFunctions extends Construct {
       },
     });
     tables.fraudCases.grantWriteData(cases);
+    tables.fraudCases.grant(cases, 'dynamodb:GetItem');
     queues.deadLetters.grantSendMessages(cases);
     return cases;
   }

@@ -80,6 +80,25 @@ describe('storeCases()', () => {
     expect(await stored('7')).toMatchObject({ revision: 3, features: { card_fraud_30d: 2 } });
   });
 
+  it('keeps what an order was judged by where a verdict comes after the job has forgotten it', async () => {
+    const review = { verdict: 'fraud', source: 'chargeback', atMs: 9_000 } as const;
+    const unjudged: Partial<FraudCase> = {
+      ...{ at: 'review', atMs: 9_000, review, decision: 'allow', decidedBy: 'default' },
+      ...{ score: null, modelVersion: null, reasons: [], ruleHits: [], checkout: null },
+      features: null,
+    };
+    await store(told('8', 3));
+    expect(await store(told('8', 1_001, unjudged))).toHaveLength(1);
+    expect(await stored('8')).toBeUndefined();
+    expect(await stored('8', queueName('review', 'fraud'))).toMatchObject({
+      ...{ revision: 1_001, at: 'review', atMs: 9_000, review, score: 0.42, decidedBy: 'model' },
+      ...{ ruleHits: [{ rule: 'shared-device' }], features: { device_customers_30d: 4 } },
+    });
+    expect(await store(told('8', 1_001, unjudged))).toEqual([]);
+    // Of an order that nobody judged it is all there is to know.
+    expect(await store(told('9', 1, unjudged))).toHaveLength(1);
+  });
+
   it('moves a case from queue to queue, and out of them where an order is allowed', async () => {
     const review = { verdict: 'legitimate', source: 'operator', atMs: 3_000 } as const;
     await store(told('4', 1));
