@@ -15,6 +15,7 @@ import { drainQuarantine } from './drain-quarantine.ts';
 import { FailureCount, type Patience } from './failure-count.ts';
 import { JobHealth } from './job-health.ts';
 import type { Outlet } from './outlet.ts';
+import { Relay } from './relay.ts';
 import { shardsOfRun } from './run-shards.ts';
 
 /** What a job needs around it to run in a function. */
@@ -139,9 +140,17 @@ export class JobRunner<Event> {
     last: string,
   ): Promise<void> {
     let report: CommitReport;
+    const owed = this.#isOwing;
+    const relay = new Relay((emissions) => this.#outlet.publish(this.job, emissions));
+    // What is owed is told first, so that what is about one entity stays in order.
+    const tell = owed ? undefined : relay.add;
     try {
-      report = await this.#committerOf(from).commit(records, source.decode(records));
+      const committer = this.#committerOf(from);
+      report = await committer.commit(records, source.decode(records), undefined, tell);
     } catch (error) {
+      await relay.end().catch(() => {
+        this.#isOwing = true;
+      });
       if (error instanceof BehindError) return this.#catchUpWith(from, source, last);
       if (error instanceof HeldError) return this.#letPass(from, last);
       if (error instanceof NotYetError && (await this.#readsParents(nameOf(from), error))) {
@@ -150,9 +159,12 @@ export class JobRunner<Event> {
       throw error;
     }
     // Brought again, the batch is no news: what failed after its commit is done for its own sake.
-    const owed = this.#isOwing;
     this.#isOwing = true;
-    if (owed) await this.#outlet.sweep(this.job);
+    if (owed) {
+      await this.#outlet.sweep(this.job);
+      await this.#outlet.publish(this.job, report.emissions);
+    }
+    await relay.end();
     await this.#afterCommit(report);
     // A rule has decided and said so; a windowed job has yet to tell what came of the batch.
     const isRule = this.job.kind === 'rule' || this.job.kind === 'keyed';
@@ -163,13 +175,11 @@ export class JobRunner<Event> {
     if (told && !this.#isShadow) await this.#health.tell(told, this.#row);
   }
 
-  async #afterCommit(report: CommitReport): Promise<void> {
-    const { emissions, countedEvents, quarantinedRecords } = report;
+  async #afterCommit({ countedEvents, quarantinedRecords }: CommitReport): Promise<void> {
     if (!this.#isShadow) {
       this.#around.telemetry.count('EventsCounted', countedEvents);
       this.#around.telemetry.count('RecordsQuarantined', quarantinedRecords);
     }
-    await this.#outlet.publish(this.job, emissions);
     if (quarantinedRecords > 0) await this.#drainQuarantine();
   }
 
@@ -200,7 +210,10 @@ export class JobRunner<Event> {
         committer: this.#committerOf(of),
         shards,
         goesOn: () => now() < deadlineMs,
-        onCommit: (report) => this.#afterCommit(report),
+        onCommit: async (report) => {
+          await this.#outlet.publish(this.job, report.emissions);
+          await this.#afterCommit(report);
+        },
       });
     const listing = await shards.list(from.stream, from.shard);
     const ancestors = ancestorsOf(listing, from.shard).toReversed();

@@ -99,6 +99,8 @@ export class ShardCommitter<Event> {
    * @param catchUp the records, of which there may be none, follow the shard's position, not only
    * what the poller brought before: they may be committed while the shard is behind, and end that
    * when they reach its mark, or the tip as it was after the position was read.
+   * @param onTransaction is told what each transaction said as soon as it has happened; the report
+   * tells all of it again.
    * @throws NotYetError when the shard's parents have not been read to their end, and HeldError, one
    * of its kind, when the shard is too far ahead of what holds the watermark; BehindError when
    * batches passed by before this one; any error of the store. Each time the batch is to be
@@ -108,6 +110,7 @@ export class ShardCommitter<Event> {
     records: readonly StreamRecord[],
     decoded: readonly Decoded<Event>[],
     catchUp?: { readonly atTip: boolean },
+    onTransaction?: (emissions: readonly Emission[]) => void,
   ): Promise<CommitReport> {
     const emissions: Emission[] = [];
     const committedAtMs: number[] = [];
@@ -180,6 +183,7 @@ export class ShardCommitter<Event> {
       effects.committed(next.version);
       this.#control = next;
       emissions.push(...effects.emissions);
+      onTransaction?.(effects.emissions);
       for (const atMs of slice.committedAtMs) committedAtMs.push(atMs);
       countedEvents += slice.countedEvents;
       quarantinedRecords += slice.quarantined.length;

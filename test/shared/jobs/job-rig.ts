@@ -98,12 +98,18 @@ export async function put(
 export class Faults {
   readonly before = new Set<string>();
   readonly after = new Set<string>();
+  /** So many calls of an operation still succeed. */
+  readonly left = new Map<string, number>();
 
   readonly disturb = (service: PlayedService): PlayedService => ({
     ...service,
     handle: async (call) => {
       const operation = call.operation ?? '';
-      if (this.before.has(operation)) throw new AwsError('AccessDeniedException', 'not today');
+      const left = this.left.get(operation);
+      if (left !== undefined) this.left.set(operation, left - 1);
+      if (this.before.has(operation) || (left !== undefined && left <= 0)) {
+        throw new AwsError('AccessDeniedException', 'not today');
+      }
       const reply = await service.handle(call);
       if (this.after.has(operation)) throw new AwsError('AccessDeniedException', 'not told');
       return reply;

@@ -32,6 +32,7 @@ beforeEach(() => {
 afterEach(async () => {
   faults.before.clear();
   faults.after.clear();
+  faults.left.clear();
   await cloud.drain('dev-dead-letters');
 });
 
@@ -232,6 +233,26 @@ describe('JobRunner with a rule', () => {
     const published = traces(job, cloud).published();
     expect(published.map(({ id }) => id)).toEqual(['a', 'b']);
     expect((await traces(job, cloud).health()).counts.counted).toBe(2);
+  });
+
+  it('has told what its first transactions said when a later one fails', async () => {
+    const job = largeSale();
+    const { take } = instanceOf(job, cloud);
+    await take(sale('before', 0, 1));
+    const batch = Array.from({ length: 200 }, (_, index) => sale(`s${index}`, 0, 100));
+    faults.left.set('TransactWriteItems', 1);
+    await expect(take(...batch)).rejects.toThrow('not today');
+    faults.left.clear();
+    const ids = () =>
+      traces(job, cloud)
+        .published()
+        .map(({ id }) => id);
+    const first = ids();
+    expect(first.length).toBeGreaterThan(80);
+    expect(first.length).toBeLessThan(200);
+    await take(...batch);
+    expect(ids()).toEqual(batch.map((_, index) => `s${index}`));
+    expect(await traces(job, cloud).outbox()).toEqual([]);
   });
 
   it('publishes many that were left behind', async () => {
