@@ -55,6 +55,7 @@ export async function readTransactions(
   const columns = columnsOf(fields, csv.columns, maps);
   const ofEntities = entitiesOf(entities, csv.columns);
   const transactions: Transaction[] = [];
+  const seen = new Set<string>();
   for await (const record of csv.records) {
     const { line } = record;
     if ('fault' in record) {
@@ -62,7 +63,12 @@ export async function readTransactions(
       continue;
     }
     try {
-      transactions.push(read(record.fields, line, columns, ofEntities));
+      const transaction = read(record.fields, line, columns, ofEntities);
+      if (seen.has(transaction.id)) {
+        throw new LineFault(columns.id ?? 'id', `Is there already: received "${transaction.id}"`);
+      }
+      seen.add(transaction.id);
+      transactions.push(transaction);
     } catch (error) {
       if (!(error instanceof LineFault)) throw error;
       refusals.add({ line, field: error.field, reason: error.message });

@@ -49,13 +49,15 @@ test('readTransactions() refuses what it cannot read, line by line', async () =>
     '3,2018-04-01 00:02:10,,,3,130,0,0,0',
     '4,2018-04-01',
     '5,2018-04-01 00:02:10,4961,3412,3,130,0,0,0',
+    '5,2018-04-01 00:02:11,4961,3412,3,131,0,0,0',
   ]);
   expect(transactions.map(({ id }) => id)).toEqual(['5']);
-  expect(refusals.count()).toBe(5);
+  expect(refusals.count()).toBe(6);
   expect(refusals.text()).toContain('line 2, TX_DATETIME: Must be a time like');
   expect(refusals.text()).toContain('line 3, TX_AMOUNT: Must be a number: received "cheap"');
   expect(refusals.text()).toContain('line 4, TX_FRAUD: Must be 1 or 0: received "perhaps"');
   expect(refusals.text()).toContain('line 5, line: Says of nobody who took part');
+  expect(refusals.text()).toContain('line 8, TRANSACTION_ID: Is there already: received "5"');
 });
 
 test('readTransactions() takes entities and columns as they are told', async () => {
