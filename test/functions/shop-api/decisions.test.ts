@@ -192,3 +192,59 @@ test('no row of the shop is locked while the state is read', async () => {
   }
   expect(locks).toBe(0);
 });
+
+/** Pays an order, and does something else while the state is being read. */
+async function payMeanwhile(orderId: number, meanwhile: () => Promise<unknown>) {
+  const { read } = shop.decisions;
+  shop.decisions.read = async (keys) => {
+    shop.decisions.read = read;
+    await meanwhile();
+    return read(keys);
+  };
+  try {
+    return await pay(orderId);
+  } finally {
+    shop.decisions.read = read;
+  }
+}
+
+function verdict(orderId: number, word: 'fraud' | 'legitimate') {
+  return orders.call('POST', `/fraud/orders/${orderId}/reviews`, { body: { verdict: word } });
+}
+
+test('what comes about while a payment is decided on counts: verdicts, and another payment', async () => {
+  judgeBy(fromPieces('review', 1));
+  const { body: cancelled } = await orders.place({ 1: 1 });
+  const refused = await payMeanwhile(cancelled.id, () => verdict(cancelled.id, 'fraud'));
+  expect(refused.status).toBe(409);
+  expect(await decidedOf(cancelled.id)).toEqual([]);
+
+  const { body: freed } = await orders.place({ 1: 1 });
+  await payMeanwhile(freed.id, () => verdict(freed.id, 'legitimate'));
+  expect(await decidedOf(freed.id)).toMatchObject([
+    { status: 'approved', decision: 'review', review: 'legitimate' },
+  ]);
+  expect((await orders.ship(freed.id)).status).toBe(201);
+
+  const { body: paid } = await orders.place({ 1: 1 });
+  const second = await payMeanwhile(paid.id, () => pay(paid.id));
+  expect(second.status).toBe(409);
+  expect(await decidedOf(paid.id)).toMatchObject([{ status: 'approved', review: 'open' }]);
+});
+
+test('of an order that is found to be fraud several times at once the money goes back once', async () => {
+  judgeBy(fromPieces('review', 1));
+  const { body: order } = await orders.place({ 1: 2 });
+  await pay(order.id);
+  const admin = { body: { verdict: 'fraud' }, token: shop.tokenOf('admin') };
+  const path = `/fraud/orders/${order.id}/reviews`;
+  await Promise.all([
+    ...[1, 2].map(() => verdict(order.id, 'fraud')),
+    ...[1, 2].map(() => orders.call('POST', path, admin)),
+    orders.call('POST', `/orders/${order.id}/cancellation`, { body: {} }),
+  ]);
+  const { body } = await orders.call('GET', `/orders/${order.id}`);
+  const given = body.adjustments.map(({ amount }: { amount: string }) => Number(amount));
+  expect(given.reduce((sum: number, amount: number) => sum + amount, 0)).toBe(Number(order.total));
+  expect(body).toMatchObject({ status: 'cancelled', payments: [{ status: 'refunded' }] });
+});
