@@ -1,6 +1,12 @@
 import { entityKey } from '../../shared/alerts/entity.ts';
-import { claimNext, type Placement, placeAlert, sealDue } from '../../shared/alerts/lane.ts';
-import type { LaneKey } from '../../shared/alerts/lane-table.ts';
+import {
+  claimNext,
+  type Lane,
+  type Placement,
+  placeAlert,
+  sealDue,
+} from '../../shared/alerts/lane.ts';
+import type { LaneCursor, LaneKey, StandingLane } from '../../shared/alerts/lane-table.ts';
 import { isMuted } from '../../shared/alerts/mutes.ts';
 import type { AlertData } from '../../shared/events/alert.ts';
 import { routeOf, targetsOf } from './routes.ts';
@@ -19,34 +25,59 @@ export interface Deliveries {
 
 interface LaneLoad {
   readonly key: LaneKey;
+  /** How the lane stood a moment ago, if that could be read. */
+  readonly known: Promise<StandingLane | undefined>;
   readonly digestMs: number | undefined;
   readonly alerts: NewAlert[];
 }
 
-/** Lanes that are worked on at the same time; the alerts of one lane go one by one. */
-const atOnceMax = 8;
+/** Lanes of a target that are worked on at the same time; the alerts of one lane go one by one. */
+const lanesAtOnceMax = 16;
+const logsAtOnceMax = 32;
+/** After this a batch only places its alerts, so that it ends before the function's time does. */
+const batchMaxMs = 25_000;
 
 /**
- * Logs the alerts of a batch and tells those that nothing holds back. Once a target has failed one,
- * the rest of its alerts only wait in their lanes: the schedule sends them, and no batch waits for a
- * receiver that is down. Ends when nothing is under way any more, also where there were errors.
+ * Logs the alerts of a batch and tells those that nothing holds back. Once a target has failed, its
+ * alerts only wait in their lanes: the schedule sends them, and neither a batch nor another target
+ * waits for a receiver that is down. Ends when nothing is under way any more, also where there were
+ * errors.
  */
 export async function deliverAll(
   alerts: readonly NewAlert[],
   parts: DeliveryParts,
 ): Promise<Deliveries> {
   if (alerts.length === 0) return { deliveries: [], errors: [] };
-  const [known, mutes] = await Promise.all([parts.targetNames(), parts.mutes()]);
+  const untilMs = parts.now() + batchMaxMs;
+  const known = await parts.targetNames();
+  const muted = parts.mutes();
   const loads = new Map<string, LaneLoad>();
   const deliveries: Delivery[] = [];
-  const down = new Set<string>();
 
-  async function logAlert({ id, data }: NewAlert): Promise<readonly string[]> {
+  /** A lane is read while its alerts are being logged: most of them go out at once. */
+  function loadOf({ data }: NewAlert, target: string): LaneLoad {
+    const { name, digestMs } = routeOf(data);
+    const entity = digestMs === undefined ? entityKey(data) : `${digestPrefix}${name}`;
+    const key = { target, entity };
+    const load = loads.get(`${target}#${entity}`) ?? {
+      ...{ key, digestMs, alerts: [] },
+      known: parts.lanes.read(key).catch(() => undefined),
+    };
+    loads.set(`${target}#${entity}`, load);
+    return load;
+  }
+
+  async function logAlert(alert: NewAlert): Promise<readonly string[]> {
+    const { id, data } = alert;
     const targets = targetsOf(routeOf(data), known);
-    const before = await parts.log.begin(id, data, targets, parts.now());
+    for (const target of targets) loadOf(alert, target);
+    const [before, mutes] = await Promise.all([
+      parts.log.begin(id, data, targets, parts.now()),
+      muted,
+    ]);
     const open = Object.entries(before).filter(([, { status }]) => status === 'new');
-    const alert = { kind: data.rule, entity: entityKey(data) };
-    if (open.length === 0 || !mutes.some((mute) => isMuted(mute, alert, parts.now()))) {
+    const about = { kind: data.rule, entity: entityKey(data) };
+    if (open.length === 0 || !mutes.some((mute) => isMuted(mute, about, parts.now()))) {
       return open.map(([target]) => target);
     }
     for (const [target] of open) {
@@ -56,34 +87,28 @@ export async function deliverAll(
     return [];
   }
 
-  const targets = await inTurns(alerts, logAlert);
+  const targets = await inTurns(alerts, logsAtOnceMax, logAlert);
   for (const [index, alert] of alerts.entries()) {
-    const { name, digestMs } = routeOf(alert.data);
-    const entity = digestMs === undefined ? entityKey(alert.data) : `${digestPrefix}${name}`;
-    for (const target of targets.results[index] ?? []) {
-      const load = loads.get(`${target}#${entity}`) ?? {
-        key: { target, entity },
-        digestMs,
-        alerts: [],
-      };
-      load.alerts.push(alert);
-      loads.set(`${target}#${entity}`, load);
-    }
+    for (const target of targets.results[index] ?? []) loadOf(alert, target).alerts.push(alert);
   }
-  const sent = await inTurns([...loads.values()], (load) => deliverLoad(load, down, parts));
-  deliveries.push(...sent.results.flatMap((some) => some ?? []));
-  return { deliveries, errors: [...targets.errors, ...sent.errors] };
+  const open = [...loads.values()].filter((load) => load.alerts.length > 0);
+  const sent = await perTarget(open, (load) => deliverLoad(load, untilMs, parts));
+  return {
+    deliveries: [...deliveries, ...sent.deliveries],
+    errors: [...targets.errors, ...sent.errors],
+  };
 }
 
 /** Places the alerts of one lane in one write, and sends what goes out of it now. */
 async function deliverLoad(
-  { key, digestMs, alerts }: LaneLoad,
-  down: Set<string>,
+  { key, known, digestMs, alerts }: LaneLoad,
+  untilMs: number,
   parts: DeliveryParts,
 ): Promise<readonly Delivery[]> {
   const placements = new Map<NewAlert, Placement>();
   let isClaimed = false;
   const nowMs = parts.now();
+  const onlyWaits = nowMs >= untilMs || parts.outages.has(key.target, nowMs);
   const standing = await parts.lanes.change(
     key,
     (before) => {
@@ -100,11 +125,12 @@ async function deliverLoad(
         placements.set(alert, placed.placement);
       }
       lane = sealDue(lane, nowMs);
-      const claimed = down.has(key.target) ? undefined : claimNext(lane, nowMs);
+      const claimed = onlyWaits ? undefined : claimNext(lane, nowMs);
       isClaimed = claimed !== undefined;
       return claimed ?? lane;
     },
     nowMs,
+    await known,
   );
   const fresh = [...placements].filter(([, { again }]) => !again);
   const inHand = new Map(fresh.map(([{ id, data }]) => [id, data]));
@@ -114,7 +140,6 @@ async function deliverLoad(
   ]);
   if (sent.status === 'rejected') throw sent.reason;
   if (notes.status === 'rejected') throw notes.reason;
-  if (sent.value.some(({ status }) => status === 'pending')) down.add(key.target);
   const told = new Set(sent.value.map(({ message }) => message));
   const why = digestMs === undefined ? ('cooldown' as const) : ('digest' as const);
   const waiting = fresh.flatMap(([{ id, data }, { message, isHeld, untilMs }]): Delivery[] =>
@@ -144,41 +169,63 @@ async function noteHeld(
 
 /**
  * Tells what has waited long enough, until nothing is left or it is `untilMs`. A target that fails
- * one is left alone until the next time.
+ * is left alone until its outage is over; the lanes of the others are looked for behind its own.
  */
 export async function deliverDue(parts: DeliveryParts, untilMs: number): Promise<Deliveries> {
   const deliveries: Delivery[] = [];
   const errors: unknown[] = [];
-  const down = new Set<string>();
-  for (;;) {
-    const keys = await parts.lanes.due(parts.now());
-    const before = deliveries.length;
-    const sent = await inTurns(keys, async (key) => {
-      if (down.has(key.target) || parts.now() >= untilMs) return [];
-      let isClaimed = false;
-      const standing = await parts.lanes.change(
-        key,
-        (lane) => {
-          const sealed = sealDue(lane, parts.now());
-          const claimed = claimNext(sealed, parts.now());
-          isClaimed = claimed !== undefined;
-          return claimed ?? sealed;
-        },
-        parts.now(),
-      );
-      const some = isClaimed ? await sendLane(key, standing, new Map(), parts) : [];
-      if (some.some(({ status }) => status === 'pending')) down.add(key.target);
-      return some;
-    });
-    deliveries.push(...sent.results.flatMap((some) => some ?? []));
+  const nowMs = parts.now();
+  let from: LaneCursor | undefined;
+  do {
+    const { lanes, next } = await parts.lanes.due(nowMs, parts.outages.all(parts.now()), from);
+    const sent = await perTarget(
+      lanes.map((key) => ({ key })),
+      ({ key }) => deliverLane(key, untilMs, parts),
+    );
+    deliveries.push(...sent.deliveries);
     errors.push(...sent.errors);
-    if (deliveries.length === before || parts.now() >= untilMs) return { deliveries, errors };
-  }
+    from = next;
+  } while (from && parts.now() < untilMs);
+  return { deliveries, errors };
+}
+
+async function deliverLane(
+  key: LaneKey,
+  untilMs: number,
+  parts: DeliveryParts,
+): Promise<readonly Delivery[]> {
+  const nowMs = parts.now();
+  if (parts.outages.has(key.target, nowMs) || nowMs >= untilMs) return [];
+  let isClaimed = false;
+  const claim = (lane: Lane): Lane => {
+    const sealed = sealDue(lane, parts.now());
+    const claimed = claimNext(sealed, parts.now());
+    isClaimed = claimed !== undefined;
+    return claimed ?? sealed;
+  };
+  const standing = await parts.lanes.change(key, claim, nowMs);
+  return isClaimed ? await sendLane(key, standing, new Map(), parts) : [];
+}
+
+/** Does something for lanes, a few of each target at a time: none waits for another target. */
+async function perTarget<Item extends { readonly key: LaneKey }>(
+  items: readonly Item[],
+  each: (item: Item) => Promise<readonly Delivery[]>,
+): Promise<Deliveries> {
+  const groups = Map.groupBy(items, ({ key }) => key.target);
+  const done = await Promise.all(
+    [...groups.values()].map((group) => inTurns(group, lanesAtOnceMax, each)),
+  );
+  return {
+    deliveries: done.flatMap(({ results }) => results.flatMap((some) => some ?? [])),
+    errors: done.flatMap(({ errors }) => errors),
+  };
 }
 
 /** Does something for each, a few at a time; what fails keeps no other from being done. */
 async function inTurns<Item, Result>(
   items: readonly Item[],
+  atOnceMax: number,
   each: (item: Item) => Promise<Result>,
 ): Promise<{ readonly results: readonly (Result | undefined)[]; readonly errors: unknown[] }> {
   const results: (Result | undefined)[] = items.map(() => undefined);

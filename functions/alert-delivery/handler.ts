@@ -16,6 +16,7 @@ import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
 import { telemetry } from '../../shared/telemetry/telemetry.ts';
 import { deliverAll, deliverDue } from './deliver-batch.ts';
 import { LiveAlerts } from './live-alerts.ts';
+import { Outages } from './outages.ts';
 import { postTo } from './post-to.ts';
 import { readAlert } from './read-alert.ts';
 import type { Delivery, DeliveryParts } from './send-lane.ts';
@@ -49,6 +50,7 @@ const parts: DeliveryParts = {
   log: new AlertLog(dynamo, env.ALERTS_TABLE_NAME),
   lanes: new LaneTable(dynamo, env.ALERTS_TABLE_NAME),
   undelivered,
+  outages: new Outages(),
   shopUrl: env.SHOP_URL,
   now,
   random: () => Math.random(),
@@ -59,10 +61,7 @@ const parts: DeliveryParts = {
     }
     return mutes.list;
   },
-  async targetNames() {
-    const known = await targets.all().catch(() => undefined);
-    return known ? [...known.keys()] : [];
-  },
+  targetNames: () => targets.names(),
   post: (target, message) => postTo(targets, target, message, now),
 };
 
@@ -95,7 +94,7 @@ async function takeBatch({ from, records }: KinesisBatch): Promise<KinesisStream
     const { deliveries, errors } = await deliverAll(alerts, parts);
     await tell(deliveries);
     if (errors.length > 0) throw new AggregateError(errors, 'Cannot deliver some alerts');
-    await bringAlong(deliveries);
+    await bringAlong();
     // Last, since every retry of the batch would send them again.
     await sendDeadLetters(sqs, env.DEAD_LETTER_QUEUE_URL, letters);
     return { batchItemFailures: [] };
@@ -105,18 +104,22 @@ async function takeBatch({ from, records }: KinesisBatch): Promise<KinesisStream
   }
 }
 
-/** Tells what has waited long enough, unless a receiver was found down just now. */
-async function bringAlong(deliveries: readonly Delivery[]): Promise<void> {
+/** Tells what has waited long enough, but to targets that are down. Never throws. */
+async function bringAlong(): Promise<void> {
   if (now() - alongAtMs < alongEveryMs) return;
-  if (deliveries.some(({ status, held }) => status !== 'sent' && !held)) return;
   alongAtMs = now();
-  const { deliveries: due, errors } = await deliverDue(parts, now() + alongMaxMs);
-  await tell(due);
-  for (const error of errors)
+  try {
+    const { deliveries, errors } = await deliverDue(parts, now() + alongMaxMs);
+    await tell(deliveries);
+    if (errors.length > 0) throw new AggregateError(errors, 'Cannot deliver some alerts');
+  } catch (error) {
     logger.error('Cannot tell what was held back, the schedule will', { error });
+  }
 }
 
 async function sweep(): Promise<void> {
+  // Here it is found out who is back.
+  parts.outages.endAll();
   const { deliveries, errors } = await deliverDue(parts, now() + sweepMaxMs);
   await tell(deliveries);
   // Says so again every minute, for as long as there are any.
@@ -142,5 +145,10 @@ async function tell(deliveries: readonly Delivery[]): Promise<void> {
     'AlertsDelayed',
     deliveries.filter(({ status, held }) => status !== 'sent' && !held).length,
   );
-  await live.show(deliveries, latencies);
+  try {
+    await live.show(deliveries, latencies);
+  } catch (error) {
+    // They are told; no alert waits for a page.
+    logger.warn('Cannot show alerts on the live page', { error });
+  }
 }

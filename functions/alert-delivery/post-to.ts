@@ -17,11 +17,12 @@ export async function postTo(
   timeoutMs?: number,
 ): Promise<PostOutcome> {
   try {
-    const { form, url, signingKey } = await targets.find(name);
+    const { form, url: address, signingKey } = await targets.find(name);
+    const url = form === 'discord' ? waitingUrl(address) : address;
     const body = JSON.stringify(forms[form](message));
     const headers = {
       // A header takes no more than this; ids of jobs are made of it.
-      'idempotency-key': message.id.replace(/[^\x21-\x7e]/g, encodeURIComponent),
+      'idempotency-key': message.id.toWellFormed().replace(/[^\x21-\x7e]+/g, encodeURIComponent),
       'alert-timestamp': new Date(now()).toISOString(),
       ...(signingKey !== undefined && {
         'alert-signature': webhookSignature(signingKey, body, now()),
@@ -32,4 +33,11 @@ export async function postTo(
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'failed', reason, retryAfterMs: unknownTargetRetryMs };
   }
+}
+
+/** Without this Discord says yes before it has kept the message. */
+function waitingUrl(address: string): string {
+  const url = new URL(address);
+  url.searchParams.set('wait', 'true');
+  return url.href;
 }

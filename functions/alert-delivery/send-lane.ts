@@ -13,6 +13,7 @@ import type { PostOutcome } from '../../shared/alerts/post-webhook.ts';
 import type { UndeliveredTable } from '../../shared/alerts/undelivered.ts';
 import type { AlertData } from '../../shared/events/alert.ts';
 import { backoffMs } from './backoff.ts';
+import type { Outages } from './outages.ts';
 import { routes } from './routes.ts';
 
 /** What has become of an alert so far. */
@@ -37,9 +38,10 @@ export interface DeliveryParts {
   readonly log: AlertLog;
   readonly lanes: LaneTable;
   readonly undelivered: UndeliveredTable;
+  readonly outages: Outages;
   /** Those that hold now. */
   mutes(): Promise<readonly Mute[]>;
-  /** Names of the targets there are; none where that cannot be read now. */
+  /** Names of the targets there are; none where nobody has set any yet. */
   targetNames(): Promise<readonly string[]>;
   /** Never throws. */
   post(target: string, message: AlertMessage): Promise<PostOutcome>;
@@ -52,7 +54,11 @@ export interface DeliveryParts {
 /** Tries made at once; the schedule makes the later ones, so that no shard waits for a receiver. */
 const triesAtOnce = 3;
 const pauseAtOnceMaxMs = 2_000;
+/** Who takes so long to fail is not asked again at once. */
+const slowAnswerMs = 2_000;
 const giveUpAfterMs = 24 * 3_600_000;
+/** A message that is itself refused keeps those behind it waiting no longer than this. */
+const giveUpRefusedAfterMs = 3_600_000;
 /** What an attempt may take, and its note: with less left of the lease, none is begun. */
 const attemptMaxMs = 6_000;
 const promptMs = 1_000;
@@ -155,15 +161,17 @@ async function send(
   for (;;) {
     if (now() + attemptMaxMs > leaseUntilMs) return await wait(now());
     attempts += 1;
+    const beganMs = now();
     const outcome = await parts.post(target, composed);
     if (outcome.kind === 'sent') {
       const sentAtMs = now();
+      parts.outages.end(target);
       await log.note(id, target, { status: 'sent', atMs: sentAtMs, attempts, count });
       const prompt = count === 1 && sealedMs - sinceMs < promptMs;
       return { ...about, status: 'sent', attempts, sentAtMs, prompt };
     }
-    const { reason, retryAfterMs } = outcome;
-    if (now() - sealedMs > giveUpAfterMs) {
+    const { reason, retryAfterMs, isRefusal = false } = outcome;
+    if (now() - sealedMs > (isRefusal ? giveUpRefusedAfterMs : giveUpAfterMs)) {
       const { sealedMs: _sealed, attempts: _attempts, nextAttemptMs, ...group } = message;
       const letter = { ...key, message: group, reason, attempts, givenUpAt: now() };
       await parts.undelivered.put(letter);
@@ -175,7 +183,12 @@ async function send(
       return { ...about, status: 'failed', attempts, reason };
     }
     const pauseMs = backoffMs(attempts, parts.random(), retryAfterMs);
-    if (attempts - message.attempts >= triesAtOnce || pauseMs > pauseAtOnceMaxMs) {
+    const isAskedAgain =
+      attempts - message.attempts < triesAtOnce &&
+      pauseMs <= pauseAtOnceMaxMs &&
+      now() - beganMs <= slowAnswerMs;
+    if (isRefusal || !isAskedAgain) {
+      if (!isRefusal) parts.outages.begin(target, now(), retryAfterMs);
       return await wait(Math.round(now() + pauseMs), reason);
     }
     await parts.sleep(pauseMs);

@@ -22,6 +22,8 @@ const secretSchema = z.union([
 export type Target = z.output<typeof targetSchema>;
 
 const lifetimeMs = 5 * 60_000;
+/** Faults of the account, which do not pass by themselves. */
+const unset = ['ResourceNotFoundException', 'AccessDeniedException', 'DecryptionFailure'];
 
 /** The targets in the secret, by name; kept for five minutes. */
 export class Targets {
@@ -36,33 +38,69 @@ export class Targets {
     this.#now = now;
   }
 
-  /** @throws Error when the secret holds no targets; it never tells what it holds. */
-  async all(): Promise<ReadonlyMap<string, Target>> {
+  /**
+   * Their names; none where the secret holds no targets yet.
+   *
+   * @throws Error where the secret cannot be read just now: an alert would be led astray.
+   */
+  async names(): Promise<readonly string[]> {
+    try {
+      return [...(await this.#all()).keys()];
+    } catch (error) {
+      const isUnset = error instanceof Error && unset.includes(error.name);
+      if (error instanceof NoTargetsError || isUnset) return [];
+      throw error;
+    }
+  }
+
+  /**
+   * The target of that name, else `default`, else the first: someone hears of it.
+   *
+   * @throws Error when the secret holds no targets; it never tells what it holds.
+   */
+  async find(name: string): Promise<Target> {
+    const targets = await this.#all();
+    const target = targets.get(name) ?? targets.get('default') ?? [...targets.values()][0];
+    if (target) return target;
+    throw new NoTargetsError();
+  }
+
+  async #all(): Promise<ReadonlyMap<string, Target>> {
     if (this.#known && this.#now() - this.#known.atMs < lifetimeMs) return this.#known.targets;
-    const targets = readTargets(await readSecret(this.#client, this.#secretArn));
+    const secret = await this.#read();
+    const targets = secret === undefined ? this.#known?.targets : readTargets(secret);
+    if (!targets) throw new NoTargetsError();
     this.#known = { targets, atMs: this.#now() };
     return targets;
   }
 
-  /** @throws Error for a target that the secret does not have, and no `default` either. */
-  async find(name: string): Promise<Target> {
-    const targets = await this.all();
-    const target = targets.get(name) ?? targets.get('default');
-    if (target) return target;
-    // Another instance may have put it in a moment ago.
-    this.#known = undefined;
-    throw new Error(
-      `Cannot deliver alerts: the webhook secret has no such target, and no default: received "${name}"`,
+  /** Undefined where it cannot be read, and what was read before still serves. */
+  async #read(): Promise<string | undefined> {
+    try {
+      return await readSecret(this.#client, this.#secretArn);
+    } catch (error) {
+      if (!this.#known) throw error;
+      return undefined;
+    }
+  }
+}
+
+class NoTargetsError extends Error {
+  override readonly name = 'NoTargetsError';
+
+  constructor() {
+    super(
+      'Cannot deliver alerts: the webhook secret holds no http(s) address and no targets: put one in with aws secretsmanager put-secret-value',
     );
   }
 }
 
 function readTargets(secret: string): ReadonlyMap<string, Target> {
-  const parsed = secretSchema.safeParse(jsonOr(secret));
-  if (parsed.success) return new Map(Object.entries(parsed.data));
-  throw new Error(
-    'Cannot deliver alerts: the webhook secret holds no http(s) address and no targets: put one in with aws secretsmanager put-secret-value',
-  );
+  const parsed = secretSchema.safeParse(jsonOr(secret.trim()));
+  if (!parsed.success) throw new NoTargetsError();
+  const targets = new Map(Object.entries(parsed.data));
+  if (targets.size === 0) throw new NoTargetsError();
+  return targets;
 }
 
 function jsonOr(secret: string): unknown {

@@ -4,6 +4,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
@@ -21,7 +22,10 @@ export interface StandingLane {
   readonly version: number;
 }
 
-/** Lanes looked up at once when they are due. */
+/** Where a page of due lanes ended. */
+export type LaneCursor = NonNullable<QueryCommandOutput['LastEvaluatedKey']>;
+
+/** Lanes looked at for one page of those that are due. */
 const dueMax = 100;
 const triesMax = 20;
 /** Longer than a stream keeps a batch that may come again. */
@@ -94,7 +98,7 @@ export class LaneTable {
     known?: StandingLane,
   ): Promise<StandingLane> {
     for (let attempt = 1; attempt <= triesMax; attempt += 1) {
-      const before = (attempt === 1 && known) || (await this.#read(key));
+      const before = (attempt === 1 && known) || (await this.read(key));
       const changed = change(before.lane);
       if (changed === before.lane) return before;
       const lane = tidyLane(changed, nowMs);
@@ -107,22 +111,37 @@ export class LaneTable {
     );
   }
 
-  /** Some of the lanes in which something is to be done, the longest due first. */
-  async due(nowMs: number): Promise<readonly LaneKey[]> {
-    const { Items = [] } = await this.#client.send(
+  /**
+   * A page of the lanes in which something is to be done, the longest due first.
+   *
+   * @param without targets whose lanes are left out.
+   * @param from where the page before ended.
+   */
+  async due(
+    nowMs: number,
+    without: readonly string[] = [],
+    from?: LaneCursor,
+  ): Promise<{ readonly lanes: readonly LaneKey[]; readonly next: LaneCursor | undefined }> {
+    const left = Object.fromEntries(without.map((target, index) => [`:left${index}`, target]));
+    const { Items = [], LastEvaluatedKey: next } = await this.#client.send(
       new QueryCommand({
         TableName: this.#table,
         IndexName: 'byStatus',
         KeyConditionExpression: '#status = :due AND nextAttemptAt <= :now',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: marshall({ ':due': 'due', ':now': nowMs }),
+        ...(without.length > 0 && {
+          FilterExpression: `NOT #target IN (${Object.keys(left).join(', ')})`,
+        }),
+        ProjectionExpression: '#target, entity',
+        ExpressionAttributeNames: { '#status': 'status', '#target': 'target' },
+        ExpressionAttributeValues: marshall({ ':due': 'due', ':now': nowMs, ...left }),
         Limit: dueMax,
+        ...(from && { ExclusiveStartKey: from }),
       }),
     );
-    return Items.map((item) => dueItem.parse(unmarshall(item)));
+    return { lanes: Items.map((item) => dueItem.parse(unmarshall(item))), next };
   }
 
-  async #read(key: LaneKey): Promise<StandingLane> {
+  async read(key: LaneKey): Promise<StandingLane> {
     const { Item } = await this.#client.send(
       new GetItemCommand({
         TableName: this.#table,
@@ -135,12 +154,14 @@ export class LaneTable {
 
   async #write(key: LaneKey, after: Lane, version: number, nowMs: number): Promise<boolean> {
     const dueMs = laneDueMs(after);
+    // What is snoozed stays so, also where nothing comes.
+    const heldMs = Object.values(after.cooldowns).map(({ untilMs }) => untilMs);
     const item = {
       ...keyOf(key),
       ...key,
       version: version + 1,
       lane: JSON.stringify(after),
-      expiresAt: Math.floor(Math.max(nowMs, dueMs ?? 0) / 1000) + retentionSeconds,
+      expiresAt: Math.floor(Math.max(nowMs, dueMs ?? 0, ...heldMs) / 1000) + retentionSeconds,
       ...(dueMs !== undefined && { status: 'due', nextAttemptAt: dueMs }),
     };
     const command = new PutItemCommand({

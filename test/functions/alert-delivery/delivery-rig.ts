@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Outages } from '../../../functions/alert-delivery/outages.ts';
 import { postTo } from '../../../functions/alert-delivery/post-to.ts';
 import type { DeliveryParts } from '../../../functions/alert-delivery/send-lane.ts';
 import type { Target } from '../../../functions/alert-delivery/targets.ts';
@@ -58,6 +59,7 @@ export function instance(
     log: new AlertLog(client, 'dev-alerts'),
     lanes: new LaneTable(client, 'dev-alerts'),
     undelivered: new UndeliveredTable(client, 'dev-alerts'),
+    outages: new Outages(),
     shopUrl: 'http://shop.example',
     now,
     random: () => 0.5,

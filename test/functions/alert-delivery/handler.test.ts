@@ -102,6 +102,15 @@ describe('alert-delivery', () => {
     expect(health.latencyMs?.p50).toBeGreaterThanOrEqual(1_000);
   });
 
+  it('lets no alert wait for the page that shows it', async () => {
+    const handler = await start();
+    faults.before.add('TransactWriteItems');
+    const alert = insight();
+    expect(await handler(batch(alert))).toEqual({ batchItemFailures: [] });
+    expect(receiver.taken).toEqual([alert.id]);
+    expect(logs.join()).toContain('Cannot show alerts on the live page');
+  });
+
   it('keeps alerts while the webhook is unset, says so, and sends them once it is set', async () => {
     await cloud.setSecret('unset');
     const handler = await start();
