@@ -119,15 +119,18 @@ async function replay({ call, id, options }: Asked): Promise<Told> {
     const answer = await call('POST', `undelivered-alerts/${part(id)}/replay`);
     return { answer, lines: [`${letter.parse(answer).id} goes out within a minute.`] };
   }
-  const answers: unknown[] = [];
+  const answers = new Map<string, unknown>();
   for (;;) {
     const { messages } = letters.parse(await call('GET', 'undelivered-alerts'));
-    if (messages.length === 0) break;
-    for (const message of messages) {
-      answers.push(await call('POST', `undelivered-alerts/${part(message.id)}/replay`));
+    // The list may lag behind what was done a moment ago.
+    const left = messages.filter((message) => !answers.has(message.id));
+    if (left.length === 0) break;
+    for (const message of left) {
+      const path = `undelivered-alerts/${part(message.id)}/replay`;
+      answers.set(message.id, await call('POST', path));
     }
   }
-  return { answer: answers, lines: [`${answers.length} go out within a minute.`] };
+  return { answer: [...answers.values()], lines: [`${answers.size} go out within a minute.`] };
 }
 
 function shown(answer: unknown): Told {

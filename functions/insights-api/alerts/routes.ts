@@ -29,7 +29,12 @@ const listParameters = z.strictObject({
     .enum(['info', 'warning', 'critical'], 'Must be one of info, warning, critical')
     .optional(),
   status: z.enum(alertStatuses, `Must be one of ${alertStatuses.join(', ')}`).optional(),
-  entity: text.optional().meta({ description: 'What they are about: kind|id, as customer|7.' }),
+  entity: z
+    .string()
+    .min(1)
+    .max(400)
+    .optional()
+    .meta({ description: 'What they are about: kind|id, as customer|7.' }),
   limit,
   cursor: z.string().max(2_000).optional(),
 });
@@ -79,8 +84,15 @@ export function alertRoutes(parts: AlertsParts): readonly Endpoint[] {
       async handle({ query }, { event }) {
         const today = new Date(event.requestContext.timeEpoch).toISOString().slice(0, 10);
         const { day = today, status, limit: limitMax, ...filters } = query;
+        // Many alerts of a page are told in the same message.
+        const messages = new Map<string, Promise<LoggedAlert | undefined>>();
+        const messageOf = (id: string) => {
+          const message = messages.get(id) ?? log.read(id);
+          messages.set(id, message);
+          return message;
+        };
         const fits = async (alert: LoggedAlert) => {
-          const seen = await view(alert);
+          const seen = await viewOf(alert, messageOf);
           return status === undefined || seen.status === status ? seen : undefined;
         };
         const asked = { day, ...filters };

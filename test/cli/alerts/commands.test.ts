@@ -42,7 +42,9 @@ afterAll(() => cloud.close());
 async function run(name: string, about?: string, options: Record<string, string | boolean> = {}) {
   const command = alertCommands[name];
   if (!command) throw new Error(`no command ${name}`);
-  return (await command({ call, id: about, options, nowMs })).lines.join('\n');
+  return (
+    await command({ call: (...asked) => call(...asked), id: about, options, nowMs })
+  ).lines.join('\n');
 }
 
 test('list tells what came, what became of it and why', async () => {
@@ -80,6 +82,12 @@ test('mute, mutes and unmute', async () => {
 
 test('dead lists what was given up, and replay sends it again', async () => {
   expect(await run('dead')).toContain('after 150 attempts: the receiver answered 410 gone');
+  // The list is that of an index, which lags behind.
+  const before = await call('GET', 'undelivered-alerts');
+  const fresh = call;
+  call = (method, path, body) =>
+    method === 'GET' ? Promise.resolve(before) : fresh(method, path, body);
   expect(await run('replay', undefined, { all: true })).toBe('1 go out within a minute.');
+  call = fresh;
   expect(await run('dead')).toBe('Every message reached its target.');
 });
