@@ -4,7 +4,7 @@ import type { Decision } from './decision.ts';
 
 /** The case of an order as it was last told. What was judged is told along with it and not kept. */
 export type RememberedCase = Omit<FraudCase, 'features' | 'committedAtMs'> & {
-  /** Of what was told; counted from 1. */
+  /** Of what was told: each higher than any before it, also where the order was forgotten meanwhile. */
   readonly revision: number;
   /** The last order or payment that was judged, and what the model made of it. */
   readonly judged: { readonly atMs: number; readonly byModel: Decision | null } | null;
