@@ -13,6 +13,8 @@ export interface Cooldown {
   readonly untilMs: number;
   /** When the last alert came, told or held back. */
   readonly lastMs: number;
+  /** Until then a person does not want to hear of them. */
+  readonly snoozedUntilMs?: number | undefined;
   /** When a person said that they know. */
   readonly acknowledgedMs?: number | undefined;
 }
@@ -33,7 +35,8 @@ export function onAlert(
   const atMs = Math.max(nowMs, before.lastMs);
   const seen = { ...before, lastMs: atMs };
   const acknowledgedUntilMs = acknowledgedUntil(before, atMs);
-  const heldUntilMs = Math.max(before.untilMs, acknowledgedUntilMs ?? 0);
+  const { untilMs, snoozedUntilMs = 0 } = before;
+  const heldUntilMs = Math.max(untilMs, snoozedUntilMs, acknowledgedUntilMs ?? 0);
   if (heldUntilMs > atMs) return { cooldown: seen, tellAtMs: heldUntilMs };
   return { cooldown: { ...startCooldown(before, atMs), lastMs: atMs }, tellAtMs: atMs };
 }
@@ -46,9 +49,9 @@ export function startCooldown(before: Cooldown | undefined, nowMs: number): Cool
   return { step, untilMs, lastMs: before?.lastMs ?? nowMs };
 }
 
-/** Holds back what comes until `untilMs`; what waits already is told then as well. */
+/** Holds back what comes until `untilMs`, and no shorter than the cooldown that runs. */
 export function snooze(before: Cooldown | undefined, untilMs: number, nowMs: number): Cooldown {
-  return { step: 0, lastMs: nowMs, ...before, untilMs };
+  return { step: 0, untilMs: nowMs, lastMs: nowMs, ...before, snoozedUntilMs: untilMs };
 }
 
 /** Holds back what comes until it has been quiet, or for {@link acknowledgedMaxMs}. */
@@ -58,8 +61,11 @@ export function acknowledge(before: Cooldown | undefined, nowMs: number): Cooldo
 
 /** Whether nothing is left that the next alert would be treated differently for. */
 export function isForgotten(cooldown: Cooldown, nowMs: number): boolean {
-  const { untilMs, lastMs, acknowledgedMs = 0 } = cooldown;
-  return nowMs >= untilMs && nowMs - Math.max(lastMs, acknowledgedMs) >= quietMs;
+  const { untilMs, snoozedUntilMs = 0, lastMs, acknowledgedMs = 0 } = cooldown;
+  return (
+    nowMs >= Math.max(untilMs, snoozedUntilMs) &&
+    nowMs - Math.max(lastMs, acknowledgedMs) >= quietMs
+  );
 }
 
 /** When an acknowledged row of alerts is told of again; undefined where it is not acknowledged. */

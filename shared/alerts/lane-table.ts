@@ -47,6 +47,7 @@ const lane: z.ZodType<Lane> = z.object({
       step: z.int(),
       untilMs: z.number(),
       lastMs: z.number(),
+      snoozedUntilMs: z.number().optional(),
       acknowledgedMs: z.number().optional(),
     }),
   ),
@@ -155,7 +156,7 @@ export class LaneTable {
   async #write(key: LaneKey, after: Lane, version: number, nowMs: number): Promise<boolean> {
     const dueMs = laneDueMs(after);
     // What is snoozed stays so, also where nothing comes.
-    const heldMs = Object.values(after.cooldowns).map(({ untilMs }) => untilMs);
+    const heldMs = Object.values(after.cooldowns).map(({ snoozedUntilMs = 0 }) => snoozedUntilMs);
     const item = {
       ...keyOf(key),
       ...key,

@@ -180,10 +180,12 @@ export function sendAgain(lane: Lane, group: Group, givenUpAtMs: number, nowMs: 
 
 /** Holds back alerts of a kind until then; what is held back already as well. */
 export function snoozeKind(lane: Lane, kind: string, untilMs: number, nowMs: number): Lane {
-  const cooldowns = { ...lane.cooldowns, [kind]: snooze(lane.cooldowns[kind], untilMs, nowMs) };
+  const cooldown = snooze(lane.cooldowns[kind], untilMs, nowMs);
+  const cooldowns = { ...lane.cooldowns, [kind]: cooldown };
   const group = lane.held[kind];
   if (!group) return { ...lane, cooldowns };
-  return { ...lane, cooldowns, held: { ...lane.held, [kind]: { ...group, untilMs } } };
+  const waiting = { ...group, untilMs: Math.max(untilMs, cooldown.untilMs) };
+  return { ...lane, cooldowns, held: { ...lane.held, [kind]: waiting } };
 }
 
 /** Someone knows of the alerts of a kind: more of them are told when they have ended. */

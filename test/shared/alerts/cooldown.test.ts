@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   acknowledge,
   type Cooldown,
@@ -117,6 +117,16 @@ describe('snooze()', () => {
     expect(isForgotten(snoozed, 3_599_999)).toBe(false);
     expect(isForgotten(snoozed, 3_600_000)).toBe(true);
   });
+});
+
+test('snooze() makes no cooldown shorter, and a later one takes its place', () => {
+  const { cooldown } = onAlert({ step: 2, untilMs: 0, lastMs: 0 }, 0);
+  expect(cooldown.untilMs).toBe(240_000);
+  const shortly = snooze(cooldown, 60_000, 1_000);
+  expect(onAlert(shortly, 2_000).tellAtMs).toBe(240_000);
+  const long = snooze(shortly, 3_600_000, 3_000);
+  expect(onAlert(long, 4_000).tellAtMs).toBe(3_600_000);
+  expect(onAlert(snooze(long, 300_000, 5_000), 6_000).tellAtMs).toBe(300_000);
 });
 
 describe('acknowledge()', () => {
