@@ -13,7 +13,12 @@ import {
   fraudUsage,
   instantFrom,
 } from './fraud/options.ts';
-import { labelledOrders, type OrderHistory, readOrderHistory } from './fraud/order-history.ts';
+import {
+  labelledOrders,
+  learnableOrders,
+  type OrderHistory,
+  readOrderHistory,
+} from './fraud/order-history.ts';
 import { ruleHits } from './fraud/rule-hits.ts';
 import type { LabelledRow } from './labelled-row.ts';
 import { type ModelFile, modelFile } from './model-file.ts';
@@ -71,8 +76,8 @@ function reportOf(
   untilMs: number,
   model: ModelFile | undefined,
 ): EvaluationReport {
-  const [fromMs, toMs] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const training = labelledOrders(history, { fromMs, toMs: untilMs, knownAtMs: untilMs });
+  const training = learnableOrders(history, untilMs);
+  const toMs = Number.POSITIVE_INFINITY;
   const test = labelledOrders(history, { fromMs: untilMs, toMs, knownAtMs: toMs });
   if (test.length === 0) {
     throw new Error(

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { shopFraud } from '../../shared/fraud/features.ts';
 import { fraudOptions, fraudOptionsOf, fraudUsage } from '../evaluate/fraud/options.ts';
-import { labelledOrders, readOrderHistory } from '../evaluate/fraud/order-history.ts';
+import { learnableOrders, readOrderHistory } from '../evaluate/fraud/order-history.ts';
 import type { SubCommand } from '../run-sub-command.ts';
 import { learn } from './learn.ts';
 import { orderParameters } from './order-parameters.ts';
@@ -24,8 +24,7 @@ async function run(args: readonly string[]): Promise<number> {
   const options = await fraudOptionsOf('train', values);
   const toMs = options.toMs ?? Date.now();
   const history = await readOrderHistory(options);
-  const span = { fromMs: options.fromMs ?? Number.NEGATIVE_INFINITY, toMs, knownAtMs: toMs };
-  const orders = labelledOrders(history, span);
+  const orders = learnableOrders(history, toMs);
   const frauds = orders.filter(({ fraud }) => fraud).length;
   const names = shopFraud.features.map(({ name }) => name);
   const { text, ensemble, thresholds } = learn(names, orders, {

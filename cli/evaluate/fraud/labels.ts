@@ -67,7 +67,8 @@ export async function lakeLabels(
 }
 
 /**
- * What is known of each order at an instant: what was said last.
+ * What is known of each order at an instant: what was said last. A bank that claims money back names
+ * no pattern; one that somebody else has named by then stays known.
  *
  * @param labels of equal times the later one counts.
  */
@@ -76,10 +77,13 @@ export function labelsAt(
   atMs: number,
 ): ReadonlyMap<string, OrderLabel> {
   const known = new Map<string, OrderLabel>();
-  for (const label of labels) {
-    const before = known.get(label.orderId);
-    if (label.knownAtMs > atMs || (before && before.knownAtMs > label.knownAtMs)) continue;
-    known.set(label.orderId, label);
+  const patterns = new Map<string, string>();
+  const said = labels.filter(({ knownAtMs }) => knownAtMs <= atMs);
+  for (const label of said.sort((a, b) => a.knownAtMs - b.knownAtMs)) {
+    const verdict = `${label.orderId}|${label.fraud}`;
+    const pattern = label.pattern ?? patterns.get(verdict);
+    if (pattern !== undefined) patterns.set(verdict, pattern);
+    known.set(label.orderId, { ...label, pattern });
   }
   return known;
 }

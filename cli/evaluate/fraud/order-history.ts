@@ -14,6 +14,8 @@ export interface OrderHistory {
   /** Orders and payments in the order of their times. */
   readonly points: readonly OrderPoint[];
   readonly labels: readonly OrderLabel[];
+  /** So long after an order the file tells its label; without a file nothing is waited for. */
+  readonly labelDelayMs: number;
 }
 
 /** Reads the history from the lake, and labels from there and from a file. */
@@ -30,10 +32,25 @@ export async function readOrderHistory(options: FraudOptions): Promise<OrderHist
     const ofFile = labels === undefined ? [] : await fileLabels(labels, delayMs);
     const said = await lakeLabels(client, lake);
     const points = await readPoints(client, shopFraud, span, lake);
-    return { name, points, labels: [...said, ...ofFile] };
+    return {
+      name,
+      points,
+      labels: [...said, ...ofFile],
+      labelDelayMs: labels === undefined ? 0 : delayMs,
+    };
   } finally {
     client.destroy();
   }
+}
+
+/**
+ * What can be learnt from at an instant. Of the orders that are too young for the file's labels only
+ * those are told of that somebody has complained about: to learn from these would be to learn that
+ * what is young is fraud.
+ */
+export function learnableOrders(history: OrderHistory, untilMs: number): readonly LabelledRow[] {
+  const toMs = Math.min(untilMs, untilMs - history.labelDelayMs + 1);
+  return labelledOrders(history, { fromMs: Number.NEGATIVE_INFINITY, toMs, knownAtMs: untilMs });
 }
 
 /**

@@ -42,3 +42,17 @@ test('labelsAt() goes by what was said last', () => {
   expect(labelsAt(labels, 4).get('7')?.fraud).toBe(false);
   expect(labelsAt(labels, 5).get('7')?.fraud).toBe(true);
 });
+
+test('labelsAt() remembers the pattern that a later voice of the same verdict does not name', () => {
+  const said = (knownAtMs: number, fraud: boolean, pattern?: string) => ({
+    orderId: '7',
+    fraud,
+    knownAtMs,
+    pattern,
+  });
+  const labels = [said(9, true), said(7, true, 'burst'), said(8, false, 'gift')];
+  expect(labelsAt(labels, 7).get('7')).toEqual(said(7, true, 'burst'));
+  expect(labelsAt(labels, 8).get('7')).toEqual(said(8, false, 'gift'));
+  expect(labelsAt(labels, 9).get('7')).toEqual(said(9, true, 'burst'));
+  expect(labelsAt(labels.slice(0, 1), 9).get('7')).toEqual(said(9, true));
+});

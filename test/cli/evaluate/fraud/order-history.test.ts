@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
-import { labelledOrders, type OrderHistory } from '../../../../cli/evaluate/fraud/order-history.ts';
+import {
+  labelledOrders,
+  learnableOrders,
+  type OrderHistory,
+} from '../../../../cli/evaluate/fraud/order-history.ts';
 
 const point = { vector: { order_total_cents: 100 }, status: undefined };
 const history: OrderHistory = {
   name: 'a test',
+  labelDelayMs: 0,
   points: [
     { ...point, source: 'order', id: '1', atMs: 10, entities: { order: '1', customer: '7' } },
     { ...point, source: 'order', id: '2', atMs: 20, entities: { order: '2', customer: '8' } },
@@ -33,4 +38,14 @@ test('labelledOrders() leaves out other times and what nobody has labelled', () 
   expect(labelledOrders(history, { fromMs: 20, toMs: 31, ...all }).map(({ id }) => id)).toEqual([
     '2',
   ]);
+});
+
+test('learnableOrders() takes no order that is too young for its label, though some are told of early', () => {
+  const delayed = { ...history, labelDelayMs: 10 };
+  const until = (untilMs: number) => learnableOrders(delayed, untilMs).map(({ id }) => id);
+  expect(until(19)).toEqual([]);
+  expect(until(20)).toEqual(['1']);
+  expect(until(34)).toEqual(['1']);
+  expect(until(35)).toEqual(['1', '2']);
+  expect(learnableOrders(history, 30).map(({ id }) => id)).toEqual(['1', '2']);
 });
