@@ -42,6 +42,7 @@ ${fraudUsage}
 
 const trainedShare = 0.7;
 const rulesAlone = 'rules alone';
+const names = shopFraud.features.map(({ name }) => name);
 
 async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -57,7 +58,7 @@ async function run(args: readonly string[]): Promise<number> {
   const startedMs = Date.now();
   const options = await fraudOptionsOf('evaluate', values);
   const until = instantFrom('evaluate', '--train-until', values['train-until']);
-  const model = values.model === undefined ? undefined : await modelFile(values.model);
+  const model = values.model === undefined ? undefined : await modelFile(values.model, names);
   const history = await readOrderHistory(options);
   const report = reportOf(history, options, until ?? sevenTenths(history), model);
   await tellReport(report, { ...values, tookMs: Date.now() - startedMs });
@@ -84,7 +85,6 @@ function reportOf(
       `Cannot evaluate: no order from ${dayText(untilMs)} on has a label; see --labels and --train-until: received ${history.points.length} orders and payments`,
     );
   }
-  const names = shopFraud.features.map(({ name }) => name);
   const learnt = learn(names, training, {
     parameters: { ...orderParameters, seed },
     attributes: {},
@@ -102,7 +102,10 @@ function reportOf(
   return {
     title: `Fraud among the orders of ${history.name}`,
     about: [
-      ['learnt from', `before ${dayText(untilMs)}: ${count(training)}`],
+      [
+        model ? 'regression learnt from' : 'learnt from',
+        `before ${dayText(untilMs)}: ${count(training)}`,
+      ],
       ['held against', `from then on: ${count(test)}`],
       ['model', `${ensemble.treeCount} trees over ${ensemble.featureNames.length} features`],
       [
@@ -114,7 +117,7 @@ function reportOf(
     patterns,
     rules: rulesOf(hits, test),
     importance: importanceOf(ensemble, test),
-    notes: [...missedByRules(patterns), ...seenBefore(ensemble.attributes, untilMs)],
+    notes: [...missedByRules(patterns), ...seenBefore(model, untilMs)],
   };
 }
 
@@ -154,9 +157,15 @@ function missedByRules(patterns: readonly PatternRow[]): readonly string[] {
 }
 
 /** A model that has learnt from what it is held against says nothing. */
-function seenBefore(attributes: Readonly<Record<string, string>>, untilMs: number) {
-  const trainedUntil = attributes['trained_until'];
-  if (trainedUntil === undefined || Date.parse(trainedUntil) <= untilMs) return [];
+function seenBefore(model: ModelFile | undefined, untilMs: number): readonly string[] {
+  if (model === undefined) return [];
+  const trainedUntil = model.ensemble.attributes['trained_until'];
+  if (trainedUntil === undefined) {
+    return [
+      'The model does not say until when it has learnt (trained_until): if it knows these orders, the figures are too good.',
+    ];
+  }
+  if (Date.parse(trainedUntil) <= untilMs) return [];
   return [
     `The model has learnt from orders before ${trainedUntil}: figures of earlier ones are too good. See --train-until.`,
   ];

@@ -48,7 +48,8 @@ async function run(args: readonly string[]): Promise<number> {
   const refusals = await collectRefusals(options.refused);
   const rows = await transactionRows(options, refusals);
   await refusals.close();
-  const model = values.model === undefined ? undefined : await modelFile(values.model);
+  const names = rows.set.features.map(({ name }) => name);
+  const model = values.model === undefined ? undefined : await modelFile(values.model, names);
   const report = reportOf(rows, options, model);
   await tellReport(report, { ...values, tookMs: Date.now() - startedMs });
   const refused = refusals.text();

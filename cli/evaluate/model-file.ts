@@ -7,8 +7,14 @@ export interface ModelFile {
   readonly thresholds: DecisionThresholds;
 }
 
-/** @throws Error that says why the file is no model that could be used. */
-export async function modelFile(file: string): Promise<ModelFile> {
+/**
+ * @param knownFeatures the names that rows have.
+ * @throws Error that says why the file is no model that could be used on them.
+ */
+export async function modelFile(
+  file: string,
+  knownFeatures: readonly string[],
+): Promise<ModelFile> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Error(`Cannot read model: there is no such file: received "${file}"`, { cause });
   });
@@ -18,6 +24,6 @@ export async function modelFile(file: string): Promise<ModelFile> {
   } catch (cause) {
     throw new Error(`Cannot read model: it is no JSON: received "${file}"`, { cause });
   }
-  const ensemble = readXgboostModel(json);
+  const ensemble = readXgboostModel(json, knownFeatures);
   return { ensemble, thresholds: readThresholds(ensemble) };
 }

@@ -46,7 +46,7 @@ export function spansOf(
 /**
  * The transactions a model is held against: those of the test days, but for those of cards that
  * were known as defrauded by then. Known on a day are the frauds of the training days, and of the
- * days behind them that lie longer ago than the delay.
+ * days behind them that lie longer ago than the delay; none before the file says it was known.
  *
  * @param cardOf whose transaction it is; one of nobody known is held against in any case.
  */
@@ -62,7 +62,9 @@ export function heldOut(
     if (!each.fraud || card === undefined || each.atMs < trainFromMs) continue;
     // Labels of a day are looked at when the day is over.
     const day = Math.floor((each.atMs - testFromMs) / dayMs);
-    const fromMs = each.atMs < delayFromMs ? testFromMs : testFromMs + (day + 1) * dayMs + delayMs;
+    const delayedMs =
+      each.atMs < delayFromMs ? testFromMs : testFromMs + (day + 1) * dayMs + delayMs;
+    const fromMs = Math.max(delayedMs, each.labelledAtMs ?? 0);
     known.set(card, Math.min(known.get(card) ?? fromMs, fromMs));
   }
   return transactions.filter((each) => {

@@ -78,6 +78,12 @@ test('npm run train -- transactions writes a model that evaluate takes', async (
   const given = await printed(() => evaluateTransactions.run([file, '--json', '--model', model]));
   const figures = (text: string) => reportSchema.parse(JSON.parse(text)).figures;
   expect(figures(given)).toEqual(figures(own));
+
+  const text = await readFile(model, 'utf8');
+  await writeFile(model, text.replace('"terminal_count_1d"', '"terminal_cont_1d"'));
+  await expect(evaluateTransactions.run([file, '--model', model])).rejects.toThrow(
+    /a feature that nobody computes, perhaps terminal_count_1d.*: received terminal_cont_1d/,
+  );
 });
 
 test('npm run evaluate -- transactions says which option is wrong', async () => {

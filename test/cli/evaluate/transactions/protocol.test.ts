@@ -73,3 +73,18 @@ test('heldOut() and learnable() pass over what nobody has labelled, or not in ti
     'd',
   ]);
 });
+
+test('heldOut() leaves out a card no earlier than the file says that its fraud became known', () => {
+  const late = { ...on(3, 'late', true), labelledAtMs: 15.5 * dayMs };
+  const never = { ...on(8, 'never', true), labelledAtMs: 30 * dayMs };
+  const tests = [14, 15, 16, 20].flatMap((day) => [on(day, 'late'), on(day, 'never')]);
+  const held = heldOut([late, never, ...tests], spans, cardOf).map(({ id }) => id);
+  expect(held).toEqual([
+    'late on 14',
+    'never on 14',
+    'late on 15',
+    'never on 15',
+    'never on 16',
+    'never on 20',
+  ]);
+});
