@@ -141,12 +141,22 @@ declare module 'dynalite/db/conditionParser.js' {
     readonly attrVals?: Readonly<Record<string, unknown>>;
     readonly unusedAttrNames: Record<string, true>;
     readonly unusedAttrVals: Record<string, true>;
+    readonly isKeyCondition?: boolean;
   }
 
-  const conditionParser: {
+  export interface ExpressionParser {
     parse(text: string, options: { readonly context: ParserContext }): unknown;
-  };
+  }
+
+  const conditionParser: ExpressionParser;
   export default conditionParser;
+}
+
+declare module 'dynalite/db/updateParser.js' {
+  import type { ExpressionParser } from 'dynalite/db/conditionParser.js';
+
+  const updateParser: ExpressionParser;
+  export default updateParser;
 }
 
 declare module 'dynalite/validations/index.js' {

@@ -1,4 +1,4 @@
-import './remember-conditions.ts';
+import './remember-expressions.ts';
 import type { AttributeValue, Expression, Input, Item, Store } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
 import { validationOf } from './actions.ts';
