@@ -51,8 +51,8 @@ export async function backfillInLake(options: Place): Promise<Readonly<Record<st
 }
 
 /**
- * Lets every job over windows learn what was told later than it happened: waits until the lake holds
- * all of it, then runs each of them again, from the lake on into the streams, and makes that the
+ * Lets every job that remembers learn what was told later than it happened: waits until the lake
+ * holds all of it, then runs each of them again, from the lake on into the streams, and makes that the
  * live generation. The one before it ends: it knows less, and would cost as much.
  *
  * @throws Error when the lake does not come to hold the facts of orders that are expected. Of clicks
@@ -67,7 +67,7 @@ export async function learnHistory(
     try {
       await untilHeld(lake, expected, { now: cloud.now, say });
       for (const job of declaredJobs()) {
-        if (job.open(({ kind }) => kind === 'rule' || kind === 'keyed')) continue;
+        if (job.open(({ kind }) => kind === 'rule')) continue;
         learnt.push(await learn(cloud, lake, job, say));
       }
     } catch (error) {

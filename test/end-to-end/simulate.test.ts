@@ -56,6 +56,7 @@ describe('npm run simulate, held against PostgreSQL', { timeout: 600_000 }, () =
     expect(report.learnt.find(({ job }) => job === 'revenue')?.facts).toBe(
       ordersPlaced + orderLines + adjustedLines + ordersPaid + paymentsDeclined + chargebacks,
     );
+    expect(report.learnt.map(({ job }) => job)).toEqual(['revenue', 'most-viewed', 'fraud']);
     const labels = (await readFile(report.labels, 'utf8')).trimEnd().split('\n');
     expect(labels).toHaveLength(report.ordersPlaced);
 
