@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type AlertsCall, alertCommands } from './alerts/commands.ts';
+import { refusalText } from './alerts/refusal-text.ts';
 import { apiToken } from './api-token.ts';
 import { placeOptions, placeUsage } from './options/place.ts';
 import { runCommand } from './run-command.ts';
@@ -62,7 +63,7 @@ async function main(): Promise<number> {
     });
     const text = await response.text();
     if (!response.ok) {
-      throw new Error(`Cannot ${name} alerts: the shop answered ${response.status}: ${text}`);
+      throw new Error(`Cannot ${name} alerts: ${refusalText(response.status, text)}`);
     }
     return text === '' ? undefined : JSON.parse(text);
   };
