@@ -4,7 +4,7 @@ import { readXgboostModel, type TreeEnsemble } from '../../shared/model/tree-ens
 
 export interface ModelFile {
   readonly ensemble: TreeEnsemble;
-  readonly thresholds: DecisionThresholds;
+  readonly thresholds: DecisionThresholds & { readonly review: number };
 }
 
 /**
@@ -25,5 +25,11 @@ export async function modelFile(
     throw new Error(`Cannot read model: it is no JSON: received "${file}"`, { cause });
   }
   const ensemble = readXgboostModel(json, knownFeatures);
-  return { ensemble, thresholds: readThresholds(ensemble) };
+  const { review, block } = readThresholds(ensemble);
+  if (review === null) {
+    throw new Error(
+      `Cannot evaluate model: its attribute review_threshold must say from which score on an order is reviewed: received "${file}"`,
+    );
+  }
+  return { ensemble, thresholds: { review, block } };
 }

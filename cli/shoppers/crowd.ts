@@ -29,6 +29,7 @@ export class Crowd {
   readonly #faults: unknown[] = [];
   #tried = 0;
   #size = 0;
+  #wanted = Number.POSITIVE_INFINITY;
   #visits = 0;
   #hasLost = false;
 
@@ -41,6 +42,11 @@ export class Crowd {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Nobody goes home while there are fewer. */
+  set wanted(size: number) {
+    this.#wanted = size;
   }
 
   /** Whether somebody has left since it was asked last: what they knew of the shop is gone. */
@@ -61,7 +67,7 @@ export class Crowd {
         shopper,
         identity,
         name,
-        visit: this.#visit(name, identity, 0),
+        visit: this.#visit(name, identity),
         actions: 0,
       });
       this.#size++;
@@ -83,14 +89,19 @@ export class Crowd {
     return true;
   }
 
-  /** Where the shop was emptied, carts, products and accounts are gone: others have to come. */
+  /**
+   * Who has looked around for long goes home, and somebody else comes: no honest person orders all day.
+   * Where the shop was emptied, carts, products and accounts are gone: others have to come.
+   */
   #goOn(member: Member, failure: RequestFailed | undefined): void {
-    if (failure?.kind !== '404') {
+    const isGone = failure?.kind === '404';
+    const goesHome = member.actions >= SESSION_ACTIONS_MAX && this.#size >= this.#wanted;
+    if (!isGone && !goesHome) {
       this.#free.push(member);
       return;
     }
     this.#size--;
-    this.#hasLost = true;
+    this.#hasLost ||= isGone;
   }
 
   /** Somebody else uses an account meanwhile; false when there is none that is free. */
@@ -117,10 +128,7 @@ export class Crowd {
 
   async #act(member: Member, action: Action, random: Random): Promise<void> {
     const { counts } = this.#around;
-    if (++member.actions % SESSION_ACTIONS_MAX === 0) {
-      const session = member.actions / SESSION_ACTIONS_MAX;
-      member.visit = this.#visit(member.name, member.identity, session);
-    }
+    member.actions++;
     try {
       counts.done(await member.shopper.act(action, member.visit, Date.now(), random));
     } catch (error) {
@@ -129,11 +137,10 @@ export class Crowd {
     }
   }
 
-  #visit(name: string, identity: Identity, session: number): Visit {
-    const sessionId = `${name}-${session}`;
+  #visit(name: string, identity: Identity): Visit {
     const chance = createRandom(this.#seed + this.#visits++);
     const guise = { ...identity, ip: drawIp(identity, chance) };
-    return new Visit({ sessionId, guise, purpose: 'browse' }, this.#around.catalogue);
+    return new Visit({ sessionId: `${name}-0`, guise, purpose: 'browse' }, this.#around.catalogue);
   }
 
   /** A failed request costs the shopper an action and a moment, never the run. */

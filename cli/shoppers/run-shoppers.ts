@@ -125,6 +125,7 @@ async function grow(
   lookAround: () => Promise<void>,
 ): Promise<void> {
   const size = Math.min(Math.max(wanted, SHOPPERS_MIN), SHOPPERS_MAX);
+  crowd.wanted = size;
   let knowsShop = true;
   while (!signal.aborted) {
     await pause(JOIN_EVERY_MS, signal);

@@ -45,7 +45,7 @@ export function scorePoint(
   return {
     score,
     version,
-    decision: isBlocked ? 'block' : score >= review ? 'review' : 'allow',
+    decision: isBlocked ? 'block' : review !== null && score >= review ? 'review' : 'allow',
     reasons,
   };
 }

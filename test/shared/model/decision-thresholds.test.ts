@@ -10,10 +10,10 @@ describe('readThresholds()', () => {
       block: 0.9,
     });
     expect(read({ review_threshold: '0.3' })).toEqual({ review: 0.3, block: null });
+    expect(read({})).toEqual({ review: null, block: null });
   });
 
   test.each([
-    [{}, 'review_threshold must be a number from 0 to 1: received ""'],
     [{ review_threshold: '1.5' }, 'received "1.5"'],
     [{ review_threshold: '0.5', block_threshold: 'high' }, 'received "high"'],
     [{ review_threshold: '0.5', block_threshold: '0.4' }, 'must not be below review_threshold'],
