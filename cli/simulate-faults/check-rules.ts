@@ -68,7 +68,10 @@ function checkNumbered(world: World): ReadonlyMap<string, readonly number[]> {
 function checkRow({ table, job, violation }: World, place: string, events: number): void {
   const [key = '', start = ''] = place.split('|');
   const row = table.get(rowKey(job, key));
-  if (!row) return violation(`nothing is remembered of ${key}`);
+  if (!row) {
+    violation(`nothing is remembered of ${key}`);
+    return;
+  }
   const { state } = JSON.parse(textOf(row, 'state'));
   if (state[start] !== events) {
     violation(`of ${place} ${events} events were told, and ${state[start]} are remembered`);
