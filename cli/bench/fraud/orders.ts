@@ -9,13 +9,11 @@ import { percentiles } from '../../../shared/telemetry/recent.ts';
 import { drain } from '../../start/drain.ts';
 import { nameOf } from '../../start/name-of.ts';
 import { summarise } from '../../start/summary.ts';
-import { cpuMeter } from '../bench-cloud.ts';
 import { clientOptions } from '../end-to-end/client-options.ts';
+import { isBent, measureLoad } from '../measure-load.ts';
 import { type PaidOrderLoad, PaidOrders } from './put-paid-orders.ts';
 
 const warmUpSeconds = 8;
-/** Beyond this a rate counts as one that the machine does not follow. */
-const alertMsMax = 1_000;
 
 /** How fast orders are to come, for how long, and how many of them are worth an alert. */
 export interface FraudRates {
@@ -45,29 +43,20 @@ async function measure(cloud: LocalCloud, orders: PaidOrders, load: PaidOrderLoa
   const customers = await orders.invite(load);
   await drain(cloud);
   await sleep(500);
-  cloud.metrics.clear();
-  const used = cpuMeter();
-  const put = await orders.put(customers, load);
-  const { cpuCores, rssMb } = used();
-  const drainStartMs = Date.now();
-  await drain(cloud);
-  // Functions write their metrics at the end of an invocation.
-  await sleep(500);
+  const { done, taken } = await measureLoad(cloud, () => orders.put(customers, load));
   const commitToAlertMs = percentiles(cloud.metrics.values('CommitToAlert'));
   const commitToCaseMs = percentiles(cloud.metrics.values('CommitToCase'));
   return {
     targetPerSecond: load.perSecond,
-    reachedPerSecond: Math.round(put.perSecond),
+    reachedPerSecond: Math.round(done.perSecond),
     orders: customers.length,
     alertShare: load.alertShare,
     alerts: cloud.metrics.values('CommitToAlert').length,
     cases: cloud.metrics.values('CommitToCase').length,
     commitToAlertMs,
     commitToCaseMs,
-    drainMs: Date.now() - drainStartMs,
-    cpuCores,
-    rssMb,
-    bent: put.perSecond < 0.95 * load.perSecond || (commitToAlertMs?.p99 ?? 0) > alertMsMax,
+    ...taken,
+    bent: isBent({ target: load.perSecond, reached: done.perSecond }, commitToAlertMs),
   };
 }
 
