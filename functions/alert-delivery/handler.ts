@@ -89,7 +89,7 @@ export const handler = middy<unknown, KinesisStreamBatchResponse | undefined>().
 async function takeBatch({ from, records }: KinesisBatch): Promise<KinesisStreamBatchResponse> {
   const read = records.map((record) => readAlert(record, from));
   const letters = read.flatMap((one) => (one.kind === 'undecodable' ? [one.letter] : []));
-  const alerts = read.flatMap((one) => (one.kind === 'alert' ? [one] : []));
+  const alerts = read.flatMap((one) => (one.kind === 'told' ? [one.insight] : []));
   try {
     const { deliveries, errors } = await deliverAll(alerts, parts);
     await tell(deliveries);

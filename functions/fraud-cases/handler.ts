@@ -24,7 +24,7 @@ export const handler = middy<unknown, KinesisStreamBatchResponse>().handler(asyn
   try {
     const read = records.map((record) => readCase(record, from));
     const letters = read.flatMap((one) => (one.kind === 'undecodable' ? [one.letter] : []));
-    const told = read.flatMap((one) => (one.kind === 'case' ? [one.told] : []));
+    const told = read.flatMap((one) => (one.kind === 'told' ? [one.insight] : []));
     const stored = await storeCases(table, told, now);
     const atMs = now();
     const latencies = stored.flatMap(({ data }) =>

@@ -1,41 +1,21 @@
-import { type FraudCase, fraudCaseSchema } from '../../shared/events/fraud-case.ts';
+import type { z } from 'zod';
+import { fraudCaseSchema } from '../../shared/events/fraud-case.ts';
 import { insightSchema } from '../../shared/events/insight.ts';
-import { type DeadLetter, deadLetter } from '../../shared/jobs/dead-letters.ts';
+import { readInsight } from '../../shared/jobs/read-insight.ts';
 import type { ShardId, StreamRecord } from '../../shared/stream/record.ts';
 
 const caseInsight = insightSchema.extend({ data: fraudCaseSchema });
+const cases = {
+  consumer: 'fraud-cases',
+  type: 'fraud-case',
+  words: 'a case',
+  schema: caseInsight,
+};
 
 /** A case as one revision of a generation of the job told it. */
-export interface ToldCase {
-  readonly generation: number;
-  readonly revision: number;
-  readonly data: FraudCase;
-}
+export type ToldCase = Pick<z.output<typeof caseInsight>, 'generation' | 'revision' | 'data'>;
 
-export type ReadInsight =
-  | { readonly kind: 'case'; readonly told: ToldCase }
-  | { readonly kind: 'other' }
-  | { readonly kind: 'undecodable'; readonly letter: DeadLetter };
-
-/** Reads an insight; what claims to be a case and is none becomes a dead letter with the reason. */
-export function readCase(record: StreamRecord, from: ShardId): ReadInsight {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(record.data).toString('utf8'));
-  } catch (error) {
-    return undecodable(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const insight = insightSchema.safeParse(json);
-  if (insight.success && insight.data.type !== 'fraud-case') return { kind: 'other' };
-  const told = caseInsight.safeParse(json);
-  if (told.success) {
-    const { generation, revision, data } = told.data;
-    return { kind: 'case', told: { generation, revision, data } };
-  }
-  const faults = told.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  return undecodable(`not a case: ${faults.join('; ')}`);
-
-  function undecodable(reason: string): ReadInsight {
-    return { kind: 'undecodable', letter: deadLetter('fraud-cases', from, record, reason) };
-  }
+/** Reads an insight as a case, if it is one. */
+export function readCase(record: StreamRecord, from: ShardId) {
+  return readInsight(record, from, cases);
 }

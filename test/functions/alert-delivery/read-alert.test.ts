@@ -17,7 +17,7 @@ const read = (value: unknown) => readAlert(streamRecord(JSON.stringify(value)), 
 
 describe('readAlert()', () => {
   it('reads an alert, and leaves other insights alone', () => {
-    expect(read(insight)).toEqual({ kind: 'alert', id: insight.id, data: alertData() });
+    expect(read(insight)).toEqual({ kind: 'told', insight });
     expect(read({ ...insight, type: 'revenue', data: {} })).toEqual({ kind: 'other' });
   });
 

@@ -17,10 +17,7 @@ const read = (value: unknown) =>
   readCase(streamRecord(typeof value === 'string' ? value : JSON.stringify(value)), from);
 
 test('readCase() reads cases, passes other insights by, and says what is wrong with the rest', () => {
-  expect(read(insight)).toEqual({
-    kind: 'case',
-    told: { generation: 1, revision: 2, data: insight.data },
-  });
+  expect(read(insight)).toEqual({ kind: 'told', insight });
   expect(read({ ...insight, type: 'alert' })).toEqual({ kind: 'other' });
   const wrong = read({ ...insight, data: { ...insight.data, score: 2 } });
   expect(wrong).toMatchObject({
