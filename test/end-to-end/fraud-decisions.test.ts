@@ -1,38 +1,23 @@
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually, ShopProcess } from './shop-process.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const _root = path.resolve(import.meta.dirname, '../..');
 let shop: ShopProcess;
 let apiUrl: string;
-let token: string;
-let carts = 0;
+let call: ReturnType<ShopProcess['operatorOf']>;
+let _carts = 0;
 
 beforeAll(async () => {
   shop = await ShopProcess.create(5220);
   ({ apiUrl } = await shop.start('--no-traffic'));
-  const args = ['cli/token.ts', '--data', shop.directory, '--role', 'operator'];
-  token = execFileSync(process.execPath, args, { cwd: root }).toString().trim();
+  call = shop.operatorOf(apiUrl);
 }, 180_000);
 afterAll(() => shop?.remove());
 
-async function call(method: string, where: string, body?: object) {
-  const answer = await fetch(`${apiUrl}${where}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'idempotency-key': `order-${carts}`,
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, body: await answer.json() };
-}
-
 /** An order of a product, placed and paid by the one card. */
 async function buy() {
-  carts += 1;
+  _carts += 1;
   const { body: cart } = await call('POST', '/carts', { customerId: 1 });
   await call('POST', `/carts/${cart.id}/items`, { productId: 1, quantity: 1 });
   const address = { shippingAddress: 'Rua A, 1', shippingCountry: 'BR', deviceId: 'device-1' };

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +9,7 @@ import { lakeOfStage } from '../../shared/lake/lake-of-stage.ts';
 import { runSql } from '../../shared/lake/run-sql.ts';
 import { eventually, ShopProcess } from './shop-process.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const _root = path.resolve(import.meta.dirname, '../..');
 const cards = ['4242424242424242', '5555555555554444'];
 const countries = ['BR', 'PT'];
 const foundCase = z.looseObject({
@@ -21,28 +20,14 @@ const foundCase = z.looseObject({
 let shop: ShopProcess;
 let apiUrl: string;
 let awsUrl: string;
-let token: string;
+let call: ReturnType<ShopProcess['operatorOf']>;
 
 beforeAll(async () => {
-  shop = await ShopProcess.create(7200);
+  shop = await ShopProcess.create(5230);
   ({ apiUrl, awsUrl } = await shop.start('--no-traffic'));
-  const args = ['cli/token.ts', '--data', shop.directory, '--role', 'operator'];
-  token = execFileSync(process.execPath, args, { cwd: root }).toString().trim();
+  call = shop.operatorOf(apiUrl);
 }, 240_000);
 afterAll(() => shop?.remove());
-
-async function call(method: string, where: string, body?: object) {
-  const answer = await fetch(`${apiUrl}${where}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'idempotency-key': randomUUID(),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, body: await answer.json() };
-}
 
 /** The `turn`th order: people, devices and cards return in patterns of their own. */
 async function buy(turn: number): Promise<string> {

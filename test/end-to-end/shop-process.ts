@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -86,6 +87,24 @@ export class ShopProcess {
     }
     const json = await readFile(path.join(this.directory, 'endpoint.json'), 'utf8');
     return endpoint.parse(JSON.parse(json));
+  }
+
+  /** Calls of an operator; each with an idempotency key of its own. */
+  operatorOf(apiUrl: string) {
+    const args = ['cli/token.ts', '--data', this.directory, '--role', 'operator'];
+    const token = execFileSync(process.execPath, args, { cwd: root }).toString().trim();
+    return async (method: string, where: string, body?: object) => {
+      const answer = await fetch(`${apiUrl}${where}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': randomUUID(),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return { status: answer.status, body: await answer.json() };
+    };
   }
 
   /** Waits for the end that `--for` brings, and reads the summary. */

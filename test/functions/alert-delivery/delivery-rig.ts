@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { deliverDue } from '../../../functions/alert-delivery/deliver-batch.ts';
 import { Outages } from '../../../functions/alert-delivery/outages.ts';
 import { postTo } from '../../../functions/alert-delivery/post-to.ts';
 import type { DeliveryParts } from '../../../functions/alert-delivery/send-lane.ts';
@@ -9,8 +11,9 @@ import { LaneTable } from '../../../shared/alerts/lane-table.ts';
 import type { Mute } from '../../../shared/alerts/mutes.ts';
 import { UndeliveredTable } from '../../../shared/alerts/undelivered.ts';
 import type { AlertData } from '../../../shared/events/alert.ts';
-import type { PlayedCloud } from '../../fixtures/played-cloud.ts';
-import type { Receiver } from '../../fixtures/webhook-receiver.ts';
+import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
+import { openReceiver, type Receiver } from '../../fixtures/webhook-receiver.ts';
+import type { Faults } from '../../shared/jobs/job-rig.ts';
 
 export const startMs = Date.UTC(2026, 2, 1, 12);
 
@@ -78,4 +81,41 @@ export function instance(
 export async function logged(cloud: PlayedCloud, id: string, target = 'default') {
   const alert = await new AlertLog(cloud.dynamo, 'dev-alerts').read(id);
   return alert?.deliveries[target];
+}
+
+/**
+ * Gives the tests of a file a cloud, and each of them a receiver of its own; nothing that one leaves
+ * behind is sent in the next.
+ */
+export function playDelivery(
+  faults: Faults,
+  use: (played: { readonly cloud: PlayedCloud; readonly receiver: Receiver }) => void,
+): void {
+  let cloud: PlayedCloud;
+  let receiver: Receiver;
+  beforeAll(async () => {
+    cloud = await playCloud(faults.disturb);
+  });
+  afterAll(() => cloud.close());
+  beforeEach(async () => {
+    receiver = await openReceiver();
+    clock.nowMs = startMs;
+    use({ cloud, receiver });
+  });
+  afterEach(async () => {
+    faults.before.clear();
+    faults.after.clear();
+    receiver.always = undefined;
+    clock.nowMs = startMs + 100 * 24 * 3_600_000;
+    const { parts } = instance(cloud, receiver);
+    await deliverDue({ ...parts, post: async () => ({ kind: 'sent' }) }, clock.nowMs + 60_000);
+    await receiver.close();
+  });
+}
+
+/** What the schedule sends, where nothing fails. */
+export async function sweep({ parts }: ReturnType<typeof instance>) {
+  const { deliveries, errors } = await deliverDue(parts, parts.now() + 60_000);
+  expect(errors).toEqual([]);
+  return deliveries;
 }

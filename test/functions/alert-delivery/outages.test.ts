@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deliverAll, deliverDue } from '../../../functions/alert-delivery/deliver-batch.ts';
-import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
+import type { PlayedCloud } from '../../fixtures/played-cloud.ts';
 import { openReceiver, type Receiver } from '../../fixtures/webhook-receiver.ts';
 import { Faults } from '../../shared/jobs/job-rig.ts';
-import { clock, instance, newAlert, startMs } from './delivery-rig.ts';
+import { clock, instance, newAlert, playDelivery, sweep } from './delivery-rig.ts';
 
 const faults = new Faults();
 const secondMs = 1_000;
@@ -12,33 +12,9 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 let cloud: PlayedCloud;
 let receiver: Receiver;
-
-beforeAll(async () => {
-  cloud = await playCloud(faults.disturb);
+playDelivery(faults, (played) => {
+  ({ cloud, receiver } = played);
 });
-afterAll(() => cloud.close());
-beforeEach(async () => {
-  receiver = await openReceiver();
-  clock.nowMs = startMs;
-});
-afterEach(async () => {
-  faults.before.clear();
-  faults.after.clear();
-  receiver.always = undefined;
-  // Nothing is left that waits: the next test would send it.
-  clock.nowMs = startMs + 100 * 24 * hourMs;
-  const { parts } = instance(cloud, receiver);
-  await deliverDue({ ...parts, post: async () => ({ kind: 'sent' }) }, clock.nowMs + minuteMs);
-  await receiver.close();
-});
-
-type Instance = ReturnType<typeof instance>;
-
-async function sweep({ parts }: Instance) {
-  const { deliveries, errors } = await deliverDue(parts, parts.now() + minuteMs);
-  expect(errors).toEqual([]);
-  return deliveries;
-}
 
 describe('a target that is down', () => {
   it('makes no target wait for another that does not answer', async () => {
