@@ -136,8 +136,7 @@ async function replay({ call, id, options }: Asked): Promise<Told> {
 function shown(answer: unknown): Told {
   const alert: AlertView = alertView.parse(answer);
   const { confidence, confidenceBasis, window, acknowledged, snoozed } = alert;
-  const sure =
-    confidence === null ? 'nothing is known of that' : `${Math.round(confidence * 100)} %`;
+  const sure = confidence === null ? 'not measured' : `${Math.round(confidence * 100)} %`;
   const rows = [
     ['id', alert.id],
     ['kind', `${alert.kind}, ${alert.severity}`],

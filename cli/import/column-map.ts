@@ -6,10 +6,16 @@ export interface ImportField {
   readonly aliases?: readonly string[];
 }
 
+interface Asked {
+  readonly to: string;
+  readonly option: string;
+}
+
 /**
  * Finds the column of each field: as `--map field=Column` says, else by its name or an alias.
  *
  * @param maps texts like `price=UnitPrice`.
+ * @param asked by which command and option.
  * @returns the column by field; a field without one is missing.
  * @throws Error that tells what is missing and what was found.
  */
@@ -17,8 +23,9 @@ export function columnsOf<Field extends string>(
   fields: readonly (ImportField & { readonly name: Field })[],
   columns: readonly string[],
   maps: readonly string[] = [],
+  asked: Asked = { to: 'import', option: '--map' },
 ): Partial<Record<Field, string>> {
-  const told = new Map(maps.map((text) => pairOf(text, fields, columns)));
+  const told = new Map(maps.map((text) => pairOf(text, fields, columns, asked)));
   const byName = new Map(columns.map((column) => [plain(column), column]));
   const found: Partial<Record<Field, string>> = {};
   for (const { name, aliases = [] } of fields) {
@@ -30,7 +37,7 @@ export function columnsOf<Field extends string>(
   if (missing.length === 0) return found;
   const names = missing.map(({ name }) => name).join(', ');
   throw new Error(
-    `Cannot import: no column for ${names}; name it with --map ${missing[0]?.name}=Column: received columns ${columns.join(', ')}`,
+    `Cannot ${asked.to}: no column for ${names}; name it with ${asked.option} ${missing[0]?.name}=Column: received columns ${columns.join(', ')}`,
   );
 }
 
@@ -38,17 +45,18 @@ function pairOf(
   text: string,
   fields: readonly ImportField[],
   columns: readonly string[],
+  { to, option }: Asked,
 ): readonly [string, string] {
   const [, field = '', column = ''] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (!fields.some(({ name }) => name === field)) {
     const known = fields.map(({ name }) => name).join(', ');
     throw new Error(
-      `Cannot import: --map takes field=Column, with a field of ${known}: received "${text}"`,
+      `Cannot ${to}: ${option} takes field=Column, with a field of ${known}: received "${text}"`,
     );
   }
   if (columns.includes(column)) return [field, column];
   throw new Error(
-    `Cannot import: the file has no column "${column}", only ${columns.join(', ')}: received --map "${text}"`,
+    `Cannot ${to}: the file has no column "${column}", only ${columns.join(', ')}: received ${option} "${text}"`,
   );
 }
 

@@ -67,7 +67,7 @@ function fieldsOf(data: AlertData): [string, string][] {
 }
 
 function howSure({ confidence, confidenceBasis }: AlertData): string {
-  if (confidence === undefined) return confidenceBasis ?? 'nothing is known of that';
+  if (confidence === undefined) return confidenceBasis ?? 'not measured';
   const percent = `${Math.round(confidence * 100)} %`;
   return confidenceBasis === undefined ? percent : `${percent}: ${confidenceBasis}`;
 }

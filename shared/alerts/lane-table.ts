@@ -31,7 +31,8 @@ const triesMax = 20;
 /** Longer than a stream keeps a batch that may come again. */
 const retentionSeconds = 8 * 24 * 3600;
 
-const group = {
+/** Fields of the alerts that one message tells of, as they are stored. */
+export const groupFields = {
   id: z.string(),
   kind: z.string(),
   lead: z.string(),
@@ -51,10 +52,10 @@ const lane: z.ZodType<Lane> = z.object({
       acknowledgedMs: z.number().optional(),
     }),
   ),
-  held: z.record(z.string(), z.object({ ...group, untilMs: z.number() })),
+  held: z.record(z.string(), z.object({ ...groupFields, untilMs: z.number() })),
   outgoing: z.array(
     z.object({
-      ...group,
+      ...groupFields,
       sealedMs: z.number(),
       attempts: z.int(),
       nextAttemptMs: z.number(),

@@ -8,17 +8,9 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
 import type { Group } from './lane.ts';
-import type { LaneKey } from './lane-table.ts';
+import { groupFields, type LaneKey } from './lane-table.ts';
 
-const messageSchema: z.ZodType<Group> = z.object({
-  id: z.string(),
-  kind: z.string(),
-  lead: z.string(),
-  severity: z.enum(['info', 'warning', 'critical']),
-  count: z.int(),
-  others: z.array(z.string()),
-  sinceMs: z.number(),
-});
+const messageSchema: z.ZodType<Group> = z.object(groupFields);
 const undeliveredSchema = z.object({
   target: z.string(),
   entity: z.string(),

@@ -41,8 +41,10 @@ export function evaluateRules(
   for (const rule of rules) {
     if (!rule.on.some((source) => source === event.source)) continue;
     const readings = readingsOf(rule, vector, scored);
-    if (!rule.when(readings, event, rule.parameters)) continue;
-    const hit = hitOf(rule, readings, event);
+    const hit = tryRule(rule, () =>
+      rule.when(readings, event, rule.parameters) ? hitOf(rule, readings, event) : undefined,
+    );
+    if (!hit) continue;
     hits.push(hit);
     const id = event.entities[rule.entity];
     if (rule.mode !== 'live' || id === undefined) continue;
@@ -56,6 +58,16 @@ export function evaluateRules(
     });
   }
   return { hits, alerts, alerted };
+}
+
+/** @throws Error that names the rule, whatever it throws. */
+function tryRule<Result>({ name }: FraudRule, evaluate: () => Result): Result {
+  try {
+    return evaluate();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Cannot evaluate rule ${name}: ${reason}`, { cause });
+  }
 }
 
 /**

@@ -39,6 +39,7 @@ const labels: Readonly<Record<string, boolean>> = {
   legitimate: false,
 };
 const utc = wallClock('UTC');
+const asked = { to: 'read transactions', option: '--columns' };
 
 /**
  * Reads a file of labelled transactions, in the order of their times; lines that cannot be read are
@@ -52,7 +53,7 @@ export async function readTransactions(
   refusals: Refusals,
 ): Promise<readonly Transaction[]> {
   const csv = await openCsv(file);
-  const columns = columnsOf(fields, csv.columns, maps);
+  const columns = columnsOf(fields, csv.columns, maps, asked);
   const ofEntities = entitiesOf(entities, csv.columns);
   const transactions: Transaction[] = [];
   const seen = new Set<string>();
