@@ -13,6 +13,7 @@ import { insightSchema } from './insight.ts';
 import { liveDocument } from './live.ts';
 import { mostViewedDataSchema } from './most-viewed.ts';
 import { revenueDataSchema } from './revenue.ts';
+import { topProductsDataSchema } from './top-products.ts';
 
 /** A JSON Schema of draft 2020-12, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -114,6 +115,13 @@ export const eventSchemas: readonly EventSchema[] = [
     title: 'The products viewed most in one window',
     place: '`data` of an insight of type `most-viewed`',
     schema: mostViewedDataSchema,
+  },
+  {
+    name: 'top-products',
+    version: 1,
+    title: 'The products and categories that sold best in one window, and those that rise',
+    place: '`data` of an insight of type `top-products`',
+    schema: topProductsDataSchema,
   },
   {
     name: 'alert',
