@@ -70,6 +70,7 @@ export const orderRecord = insertOf('orders', {
 export const orderItemRecord = insertOf('order_items', {
   order_id: rowId,
   customer_id: rowId.nullable().optional(),
+  customer_hash: shortText,
   product_id: rowId,
   category_id: rowId.nullable().optional(),
   seller_id: rowId.nullable().optional(),
@@ -103,6 +104,11 @@ export const orderAdjustmentRecord = insertOf('order_adjustments', {
   order_id: rowId,
   customer_id: rowId.nullable().optional(),
   kind: shortText,
+  product_id: rowId.nullable().optional(),
+  category_id: rowId.nullable().optional(),
+  seller_id: rowId.nullable().optional(),
+  quantity: z.int().min(1).nullable().optional(),
+  method: z.enum(paymentMethods).nullable().optional(),
   amount: money,
   occurred_at: instant,
 });

@@ -57,6 +57,8 @@ export interface ShopFacts {
     readonly itemId: string;
     readonly orderId: string;
     readonly customerId: string | null;
+    /** The customer as clicks know them. */
+    readonly customerHash: string | null;
     readonly productId: string;
     readonly categoryId: string | null;
     readonly sellerId: string | null;
@@ -88,13 +90,23 @@ export interface ShopFacts {
     readonly decisionScore: number | null;
     readonly committedAtMs: number | undefined;
   };
-  /** A refund, cancellation or expiry, at its own time. */
+  /**
+   * A refund, cancellation or expiry, at its own time: one for each line given back, or one without
+   * a line for an amount of the whole order. Null, too, in records from before the columns.
+   */
   readonly adjustment: {
     readonly kind: 'adjustment';
     readonly adjustmentId: string;
     readonly adjustmentKind: string | null;
     readonly orderId: string;
     readonly customerId: string | null;
+    readonly productId: string | null;
+    readonly categoryId: string | null;
+    readonly sellerId: string | null;
+    /** Pieces given back. */
+    readonly quantity: number | null;
+    /** By which the order was paid; null where nothing was. */
+    readonly method: PaymentMethod | null;
     readonly amountCents: number;
     readonly occurredAtMs: number;
   };
@@ -169,7 +181,9 @@ const idOrNull = orNull(id);
 const moneyOrNull = orNull(money);
 const timeOrNull = orNull(time);
 const probabilityOrNull = orNull(probability);
+const quantityOrNull = orNull(quantity);
 const paymentMethod = oneOf(paymentMethods);
+const paymentMethodOrNull = orNull(paymentMethod);
 const paymentStatus = oneOf(paymentStatuses);
 const decision = orNull(oneOf(fraudDecisions));
 const decisionBasis = orNull(oneOf(decisionBases));
@@ -209,6 +223,7 @@ function readOrderItem({ row }: RowChange): ShopFacts['orderItem'] {
     itemId: id('id', row['id']),
     orderId: id('order_id', row['order_id']),
     customerId: idOrNull('customer_id', row['customer_id']),
+    customerHash: text('customer_hash', row['customer_hash']),
     productId: id('product_id', row['product_id']),
     categoryId: idOrNull('category_id', row['category_id']),
     sellerId: idOrNull('seller_id', row['seller_id']),
@@ -250,6 +265,11 @@ function readAdjustment({ row }: RowChange): ShopFacts['adjustment'] {
     adjustmentKind: text('kind', row['kind']),
     orderId: id('order_id', row['order_id']),
     customerId: idOrNull('customer_id', row['customer_id']),
+    productId: idOrNull('product_id', row['product_id']),
+    categoryId: idOrNull('category_id', row['category_id']),
+    sellerId: idOrNull('seller_id', row['seller_id']),
+    quantity: quantityOrNull('quantity', row['quantity']),
+    method: paymentMethodOrNull('method', row['method']),
     amountCents: money('amount', row['amount']),
     occurredAtMs: time('occurred_at', row['occurred_at']),
   };

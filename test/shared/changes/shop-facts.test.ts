@@ -156,6 +156,33 @@ describe('shopFacts()', () => {
     });
   });
 
+  it('reads what an adjustment gives back, and nothing where it is of a whole order', () => {
+    const line = {
+      product_id: 3,
+      category_id: 4,
+      seller_id: '9007199254740993',
+      quantity: 2,
+      method: 'pix',
+    };
+    expect(decode(adjustmentText(9, noonMs, line))).toMatchObject({
+      event: {
+        productId: '3',
+        categoryId: '4',
+        sellerId: '9007199254740993',
+        quantity: 2,
+        method: 'pix',
+      },
+    });
+    const none = {
+      productId: null,
+      categoryId: null,
+      sellerId: null,
+      quantity: null,
+      method: null,
+    };
+    expect(decode(adjustmentText(9, noonMs))).toMatchObject({ event: none });
+  });
+
   it.each(['19.90', 19.9, '1.99E+1', '0019.9'])('reads %j as 19.90', (total) => {
     expect(decode(orderText(1, noonMs, { total }))).toMatchObject({ event: { totalCents: 1_990 } });
   });
