@@ -122,6 +122,7 @@ export const capturedTables: readonly CapturedTable[] = [
       'unit_price',
       'ordered_at',
       'channel',
+      'customer_hash',
       ...told,
     ],
   },

@@ -72,6 +72,7 @@ function* eventsOf(
       itemId: `${order}-${item}`,
       orderId: traces.orderId,
       customerId: traces.customerId,
+      customerHash: traces.customerHash,
       productId: String(random.integer(1, 200)),
       categoryId: String(random.integer(1, 15)),
       sellerId: String(random.integer(1, 16)),

@@ -27,6 +27,7 @@ export function checkoutEvents(
 ): CheckoutEvents {
   const { orderId, customerId, orderedAtMs, totalCents, channel: _, ...traces } = order;
   const ofOrder = { orderId, customerId, orderedAtMs };
+  const { customerHash } = order;
   const attempt = {
     ...traces,
     ...ofOrder,
@@ -39,7 +40,7 @@ export function checkoutEvents(
   } as const;
   const facts = [
     { ...order, kind: 'order', committedAtMs: undefined } as const,
-    ...items.map((item) => ({ ...item, ...ofOrder, kind: 'orderItem' }) as const),
+    ...items.map((item) => ({ ...item, ...ofOrder, customerHash, kind: 'orderItem' }) as const),
     ...payments.map((made) => ({ ...attempt, ...made })),
   ];
   const asked = {

@@ -84,6 +84,7 @@ const kinds: readonly [string, z.ZodType, fc.Arbitrary<Record<string, unknown>>]
       ...fact,
       order_id: id,
       customer_id: idOrNull,
+      customer_hash: hash,
       product_id: id,
       category_id: idOrNull,
       seller_id: idOrNull,

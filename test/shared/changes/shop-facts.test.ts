@@ -150,6 +150,10 @@ describe('shopFacts()', () => {
       id: 'order_items|8|1',
       event: { kind: 'orderItem', quantity: 2, unitPriceCents: 995, orderedAtMs: noonMs },
     });
+    const { customer_hash } = traces;
+    expect(decode(orderItemText(8, noonMs, { customer_hash }))).toMatchObject({
+      event: { kind: 'orderItem', customerHash: customer_hash },
+    });
     expect(decode(adjustmentText(9, noonMs + 1))).toMatchObject({
       id: 'order_adjustments|9|1',
       event: { kind: 'adjustment', orderId: '1', amountCents: 500, occurredAtMs: noonMs + 1 },

@@ -236,6 +236,21 @@ test('a payment and a review carry what the order carries', async () => {
   expect(rows[0].review).toBe(rows[0].reviewed);
 });
 
+test('a line carries the customer as clicks know them, whatever is written', async () => {
+  const client = await connect();
+  await client.query('begin');
+  await client.query(`insert into order_items (order_id, customer_id, product_id, category_id,
+      seller_id, quantity, unit_price, customer_hash)
+    select order_id, customer_id, product_id, category_id, seller_id, 1, 1, 'forged'
+    from order_items limit 1`);
+  const { rows } = await client.query(`select i.customer_hash = o.customer_hash as same
+    from order_items i join orders o on o.id = i.order_id`);
+  await client.query('rollback');
+  await client.end();
+  expect(rows.length).toBeGreaterThan(1);
+  expect(rows.every(({ same }) => same)).toBe(true);
+});
+
 test('orders and payments from before they carried anything get what is known', async () => {
   const older = await mkdtemp(path.join(os.tmpdir(), 'migrations-'));
   const ours = fileURLToPath(new URL('../../../shared/shop/migrations/', import.meta.url));
