@@ -1,4 +1,3 @@
-import { settings } from '../shared/config/settings.ts';
 import { fraudJob } from '../shared/fraud/fraud-job.ts';
 import { shopJudging } from '../shared/fraud/shop-judging.ts';
 import { athenaClient } from '../shared/lake/athena-client.ts';
@@ -9,6 +8,7 @@ import { type BacktestOptions, parseBacktestOptions, usage } from './backtest/op
 import { playRules } from './backtest/play-rules.ts';
 import { readRules } from './backtest/read-rules.ts';
 import { reportText } from './backtest/report-text.ts';
+import { deployedSettings } from './deployed-settings.ts';
 import { fileLabels, labelsAt, lakeLabels } from './evaluate/fraud/labels.ts';
 import { placeOf } from './jobs/cloud.ts';
 import { openLake } from './replay/lake.ts';
@@ -24,7 +24,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const { fromMs, toMs } = options;
-  const ours = settings();
+  const ours = await deployedSettings(options);
   const judging = shopJudging(ours);
   const rules = await readRules(options.file, ours);
   const place = await placeOf(options);

@@ -64,9 +64,9 @@ async function run(): Promise<number> {
   const { json, reason } = values;
   const generation = generationFrom(values.generation);
   const options = { job, generation, reason, json };
-  if (job !== undefined || command !== 'list') findJob(job);
   const cloud = await connectJobsCloud(values);
   try {
+    if (job !== undefined || command !== 'list') findJob(job, cloud.settings);
     if (command === 'list') return await list(cloud, options);
     return await change(cloud, command, options);
   } finally {
@@ -76,14 +76,16 @@ async function run(): Promise<number> {
 
 /** @returns 1 when a job does not run, for scripts that watch. */
 async function list(cloud: JobsCloud, { job, json }: Options): Promise<number> {
-  const reports = await reportJobs(cloud, job === undefined ? declaredJobs() : [findJob(job)]);
+  const { settings } = cloud;
+  const jobs = job === undefined ? declaredJobs(settings) : [findJob(job, settings)];
+  const reports = await reportJobs(cloud, jobs);
   console.log(json ? JSON.stringify(reports) : jobsTable(reports));
   return reports.every(({ status }) => status === 'running') ? 0 : 1;
 }
 
 async function change(cloud: JobsCloud, command: string, options: Options): Promise<number> {
   const { store, now } = cloud;
-  const job = findJob(options.job);
+  const job = findJob(options.job, cloud.settings);
   const { live, shadows } = await readGenerations(store, job);
   const generation = options.generation ?? live;
   if (![live, ...shadows].includes(generation)) {

@@ -8,6 +8,8 @@ const localEndpoint = z.object({
   /** As the owner of the shop's database. */
   databaseUrl: z.url(),
   stage: z.string(),
+  /** Those that are not at their defaults, by variable. */
+  settings: z.record(z.string(), z.string()).default({}),
   pid: z.int(),
   controlUrl: z.url(),
 });

@@ -15,10 +15,11 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const jobs = options.job === 'all' ? declaredJobs() : [findJob(options.job)];
   const cloud = await connectJobsCloud(options);
   const lake = openLake(cloud);
   try {
+    const { settings } = cloud;
+    const jobs = options.job === 'all' ? declaredJobs(settings) : [findJob(options.job, settings)];
     return await replayAll(cloud, lake, jobs, options);
   } finally {
     lake.close();

@@ -1,5 +1,6 @@
 import { settings } from '../shared/config/settings.ts';
 import { apiToken } from './api-token.ts';
+import { deployedSettings } from './deployed-settings.ts';
 import { type ProgressBar, progressBar } from './progress-bar.ts';
 import { runCommand } from './run-command.ts';
 import { shopAddress } from './shop-address.ts';
@@ -70,6 +71,8 @@ async function shopInSessions(
   const { sessions, durationMs = DAY_MS, historicalDays, seed, fraudShare, json } = options;
   const clock = clockOf(options, durationMs);
   const apiUrl = options.api ?? (await shopAddress(options));
+  const { orderExpiresAfterMs } =
+    options.api === undefined ? await deployedSettings(options) : settings();
   const lifetimeMs = 12 * HOUR_MS + (clock.isOwn ? 0 : durationMs);
   const operatorToken = await apiToken({ ...options, role: 'operator', lifetimeMs });
   const willLearn = clock.isOwn && options.learn;
@@ -81,7 +84,7 @@ async function shopInSessions(
       sessions: Math.round(sessions * (historicalDays ?? 1)),
       sessionMaxMs: Math.min(durationMs, clock.toMs - clock.fromMs),
       ratePerSecond: options.ratePerSecond ?? (clock.isOwn ? Number.POSITIVE_INFINITY : LIVE_RATE),
-      expiresAfterMs: settings().orderExpiresAfterMs,
+      expiresAfterMs: orderExpiresAfterMs,
       ...{ apiUrl, operatorToken, clock, seed, fraudShare, signal },
       onLabel: labels.add,
       onStep(planned) {

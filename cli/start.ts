@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalCloud, startLocalCloud } from '../infra/local/cloud.ts';
 import { checkFree, portsFrom } from '../infra/local/ports.ts';
+import { settings } from '../shared/config/settings.ts';
 import { apiToken } from './api-token.ts';
 import { failureText } from './failure-text.ts';
 import { ensureAssembly } from './start/assembly.ts';
@@ -50,7 +51,11 @@ async function main(): Promise<void> {
   const assembly = path.join(root, 'dist', 'assembly');
   say('Looking at the sources …');
   const { corsOrigins } = options;
-  const context = { stage, ...(corsOrigins === undefined ? {} : { corsOrigins }) };
+  const context = {
+    stage,
+    settings: JSON.stringify(options.settings),
+    ...(corsOrigins !== undefined && { corsOrigins }),
+  };
   if (await ensureAssembly(root, assembly, context)) say('The template was synthesised anew.');
 
   const logFile = path.join(options.directory, 'log.txt');
@@ -93,7 +98,10 @@ async function live(cloud: LocalCloud, options: StartOptions, stopped: AbortSign
   const report = await traffic;
   if (durationMs === undefined || stopped.aborted) return;
   console.error('Draining …');
-  const summary = { shoppers: report, ...(await summarise(cloud, await drain(cloud))) };
+  const summary = {
+    shoppers: report,
+    ...(await summarise(cloud, await drain(cloud), settings(options.settings))),
+  };
   console.log(options.json ? JSON.stringify(summary) : JSON.stringify(summary, null, 2));
   if (summary.lost + summary.doubled > 0 || !summary.drained) process.exitCode = 1;
 }
@@ -107,6 +115,7 @@ async function tellCommands(cloud: LocalCloud, options: StartOptions): Promise<v
     databaseUrl: `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
     controlUrl: `${cloud.apiUrl}/local`,
     stage,
+    settings: options.settings,
     pid: process.pid,
   };
   const file = path.join(options.directory, 'endpoint.json');

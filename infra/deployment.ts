@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { chosenSettings } from '../shared/config/settings.ts';
 import { lakeOfStage } from '../shared/lake/lake-of-stage.ts';
 
 /** `-c <name>=<value>` of the CDK command line; names that are not here belong to CDK itself. */
@@ -23,6 +24,25 @@ const contextSchema = z.object({
     .regex(/^https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*$/, 'must be origins, parted by commas')
     .transform((text) => text.split(','))
     .optional(),
+  settings: z
+    .preprocess(
+      (given) => (typeof given === 'string' ? parseJson(given) : given),
+      z.record(
+        z.string(),
+        z.union([z.string(), z.number()]).transform(String),
+        'must be a JSON object of settings, as {"ORDER_BURST_MAX":8}',
+      ),
+    )
+    .transform((chosen, context) => {
+      try {
+        return chosenSettings(chosen);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      }
+    })
+    .default({}),
 });
 
 /** What a person chose on the command line, with every default filled in. */
@@ -44,6 +64,8 @@ export interface Deployment {
   readonly monthlyBudgetUsd: number;
   /** Origins (`https://shop.example.com`) whose pages may use the API; none without them. */
   readonly corsOrigins: readonly string[];
+  /** Settings that are not at their defaults, by variable: see `shared/config/settings.ts`. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /**
@@ -71,4 +93,13 @@ export function readDeployment(node: Node): Deployment {
     email,
     corsOrigins,
   };
+}
+
+/** What is no JSON stays as it is, and is refused as such. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { settings } from '../../shared/config/settings.ts';
 import { shopFraud } from '../../shared/fraud/features.ts';
+import type { FraudRule } from '../../shared/fraud/rule.ts';
 import { fraudRules } from '../../shared/fraud/rules/rules.ts';
+import { deployedSettings } from '../deployed-settings.ts';
 import type { SubCommand } from '../run-sub-command.ts';
 import { learn } from '../train/learn.ts';
 import { orderParameters } from '../train/order-parameters.ts';
@@ -60,7 +61,8 @@ async function run(args: readonly string[]): Promise<number> {
   const until = instantFrom('evaluate', '--train-until', values['train-until']);
   const model = values.model === undefined ? undefined : await modelFile(values.model, names);
   const history = await readOrderHistory(options);
-  const report = reportOf(history, options, until ?? sevenTenths(history), model);
+  const rules = fraudRules(await deployedSettings(values));
+  const report = reportOf(history, options, until ?? sevenTenths(history), model, rules);
   await tellReport(report, { ...values, tookMs: Date.now() - startedMs });
   return 0;
 }
@@ -76,6 +78,7 @@ function reportOf(
   { seed }: FraudOptions,
   untilMs: number,
   model: ModelFile | undefined,
+  rules: readonly FraudRule[],
 ): EvaluationReport {
   const training = learnableOrders(history, untilMs);
   const toMs = Number.POSITIVE_INFINITY;
@@ -90,7 +93,7 @@ function reportOf(
     attributes: {},
   });
   const { ensemble, thresholds } = model ?? learnt;
-  const hits = ruleHits(history.points, fraudRules(settings()));
+  const hits = ruleHits(history.points, rules);
   const ways = [
     scoredByTrees(ensemble, thresholds.review, test),
     scoredByRegression(learnt.logistic, learnt.logisticThreshold, names, test),

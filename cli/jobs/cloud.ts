@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Settings } from '../../shared/config/settings.ts';
 import { KinesisShardReader } from '../../shared/kinesis/shard-reader.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
 import type { EngineParts } from '../../shared/stream/parts.ts';
+import { deployedSettings } from '../deployed-settings.ts';
 import { localClient } from '../local-client.ts';
 import { readLocalEndpoint } from '../local-endpoint.ts';
 import type { Place } from '../options/place.ts';
@@ -14,6 +16,8 @@ export interface JobsCloud extends EngineParts {
   /** For people. */
   readonly name: string;
   readonly stage: string;
+  /** Those its functions run by. */
+  readonly settings: Settings;
   /** Where the local cloud answers; undefined: AWS. */
   readonly url: string | undefined;
   close(): void;
@@ -34,6 +38,7 @@ export async function connectJobsCloud(options: Place): Promise<JobsCloud> {
   const now = (): number => Date.now();
   return {
     ...place,
+    settings: await deployedSettings(options),
     store: new DynamoDbStore(dynamo, { state: `${stage}-state`, results: `${stage}-results` }),
     shards: new KinesisShardReader(kinesis, streamNames, now),
     now,

@@ -66,7 +66,7 @@ export async function learnHistory(
     const learnt: LearntJob[] = [];
     try {
       await untilHeld(lake, expected, { now: cloud.now, say });
-      for (const job of declaredJobs()) {
+      for (const job of declaredJobs(cloud.settings)) {
         if (job.open(({ kind }) => kind === 'rule')) continue;
         learnt.push(await learn(cloud, lake, job, say));
       }

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { KinesisService } from '../../infra/local/kinesis/kinesis.ts';
-import { settings } from '../../shared/config/settings.ts';
 import { decodeClick } from '../../shared/events/click-source.ts';
 import { mostViewedDataSchema } from '../../shared/events/most-viewed.ts';
 import type { StreamRecord } from '../../shared/stream/record.ts';
 import type { Balance } from './balance.ts';
 
-const { maxFutureMs } = settings({});
 const pageLimits = { limit: 5_000, bytesMax: 10 * 1024 * 1024 };
 /** What arrived earlier may have left the stream, which keeps it for a day. */
 const comparedMs = 23 * 3_600_000;
@@ -29,15 +27,16 @@ type Result = z.output<typeof mostViewedRow>;
  *
  * @param stream name of the stream of clicks.
  * @param late how many views came too late for every window, which is told of elsewhere.
+ * @param bounds the time now, and the job's setting for views from the future.
  */
 export function compareViews(
   kinesis: KinesisService,
   stream: string,
   results: readonly Result[],
   late: number,
-  nowMs: number,
+  { nowMs, maxFutureMs }: { readonly nowMs: number; readonly maxFutureMs: number },
 ): Balance {
-  const views = viewsIn(kinesis, stream);
+  const views = viewsIn(kinesis, stream, maxFutureMs);
   const hasHistory = ({ startMs, endMs }: Result): boolean =>
     views.some(({ atMs, isBackfill }) => isBackfill && atMs >= startMs && atMs < endMs);
   let lost = 0;
@@ -70,7 +69,7 @@ interface View {
   readonly isBackfill: boolean;
 }
 
-function viewsIn(kinesis: KinesisService, stream: string): readonly View[] {
+function viewsIn(kinesis: KinesisService, stream: string, maxFutureMs: number): readonly View[] {
   const views = new Map<string, View>();
   for (const { shardId } of kinesis.shards(stream)) {
     let after: string | undefined;
@@ -86,13 +85,18 @@ function viewsIn(kinesis: KinesisService, stream: string): readonly View[] {
           data,
           arrivalMs,
         })),
+        maxFutureMs,
       );
     }
   }
   return [...views.values()];
 }
 
-function addViews(views: Map<string, View>, records: readonly StreamRecord[]): void {
+function addViews(
+  views: Map<string, View>,
+  records: readonly StreamRecord[],
+  maxFutureMs: number,
+): void {
   for (const record of records) {
     const decoded = decodeClick(record);
     if (decoded.kind !== 'event' || decoded.event.type !== 'view') continue;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { chosenSettings } from '../../shared/config/settings.ts';
 import { parseDurationMs } from '../duration.ts';
 import { numberOption } from '../options/number-option.ts';
 
@@ -15,6 +16,8 @@ export interface StartOptions {
   readonly seed: number;
   /** Origins whose pages may use the API, parted by commas. */
   readonly corsOrigins: string | undefined;
+  /** Settings that are not at their defaults, by variable. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** Shown for `--help` and behind every mistake. */
@@ -28,6 +31,7 @@ export const usage = `npm start -- [options]
   --port-base N      first of the three ports used (default 4600)
   --data FOLDER      where the data lies (default .local)
   --seed N           the shoppers' chance (default 1)
+  --set NAME=VALUE   a setting of shared/config/settings.ts, again for each
   --cors ORIGINS     pages of these origins may use the API: http://localhost:5173,…
   --help             this text`;
 
@@ -48,6 +52,7 @@ export function parseStartOptions(args: readonly string[], root: string): StartO
       data: { type: 'string', default: defaults.directory },
       seed: { type: 'string', default: String(defaults.seed) },
       cors: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
@@ -67,5 +72,12 @@ export function parseStartOptions(args: readonly string[], root: string): StartO
     directory: path.resolve(root, values.data),
     seed: numberOption('start', '--seed', values.seed, { max: 2 ** 32 - 1, isWhole: true }),
     corsOrigins: values.cors,
+    settings: chosenSettings(Object.fromEntries(values.set.map(toSetting))),
   };
+}
+
+function toSetting(text: string): [string, string] {
+  const [, name, value] = /^([A-Z0-9_]+)=(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name, value];
+  throw new RangeError(`Cannot start: --set must be NAME=VALUE: received ${text}`);
 }

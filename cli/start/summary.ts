@@ -4,7 +4,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
 import { localRegion } from '../../infra/local/service.ts';
-import { settings } from '../../shared/config/settings.ts';
+import type { Settings } from '../../shared/config/settings.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
 import { athenaClient } from '../../shared/lake/athena-client.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
@@ -36,10 +36,9 @@ const loggedAlert = z.object({
   deliveries: z.record(z.string(), z.object({ status: z.string() })).default({}),
 });
 
-const { revenueWindowMs, highOrderValueCents } = settings({});
-
 /** Counts everything at its source and at its end, and tells the difference. */
-export async function summarise(cloud: LocalCloud, drained: boolean) {
+export async function summarise(cloud: LocalCloud, drained: boolean, settings: Settings) {
+  const { revenueWindowMs, highOrderValueCents, maxFutureMs } = settings;
   const database = new pg.Client(cloud.database);
   await database.connect();
   const dynamo = new DynamoDBClient({
@@ -51,13 +50,20 @@ export async function summarise(cloud: LocalCloud, drained: boolean) {
     const store = storeOf(dynamo, cloud);
     const windows = await toldRevenue(store);
     const viewed = await liveWindows(store, 'most-viewed', mostViewedRow);
-    const events = await eventsOfJobs(store);
+    const events = await eventsOfJobs(store, settings);
     const revenue = compareWindows(await soldPerWindow(database, revenueWindowMs), windows);
-    const alerts = await compareAlerts(database, await scan(dynamo, cloud, 'alerts'));
+    const alerts = await compareAlerts(
+      database,
+      await scan(dynamo, cloud, 'alerts'),
+      highOrderValueCents,
+    );
     const lake = await compareLake(database, cloud);
     const { late = 0 } = events['most-viewed'] ?? {};
     const clickstream = nameOf(cloud, 'AWS::Kinesis::Stream', 'clickstream');
-    const views = compareViews(cloud.kinesis, clickstream, viewed, late, Date.now());
+    const views = compareViews(cloud.kinesis, clickstream, viewed, late, {
+      nowMs: Date.now(),
+      maxFutureMs,
+    });
     const { metrics } = cloud;
     const balances = [revenue, views, alerts.balance, ...Object.values(lake.balance)];
     return {
@@ -94,8 +100,11 @@ async function liveWindows<Row extends z.ZodType>(
 }
 
 /** What became of the events of each job, from the control rows of its shards. */
-async function eventsOfJobs(store: StateStore): Promise<Readonly<Record<string, Counts>>> {
-  const counts = declaredJobs().map(async (job) => {
+async function eventsOfJobs(
+  store: StateStore,
+  settings: Settings,
+): Promise<Readonly<Record<string, Counts>>> {
+  const counts = declaredJobs(settings).map(async (job) => {
     const { live } = await readGenerations(store, job);
     const partition = jobPartition({ name: job.name, generation: live });
     const rows = await store.query(partition, controlRows);
@@ -132,7 +141,11 @@ function compareWindows(sold: readonly SoldWindow[], results: readonly RevenueRo
  * been sent, or be held back by its cooldown, and nothing sent about an order that is not there. An
  * alert under an earlier, lower threshold is neither; history that is told later alerts nobody.
  */
-async function compareAlerts(database: pg.Client, log: readonly unknown[]) {
+async function compareAlerts(
+  database: pg.Client,
+  log: readonly unknown[],
+  highOrderValueCents: number,
+) {
   const { rows } = await database.query(
     `select 'high-value-order|' || id as alert, total * 100 >= $1 and not is_backfill as expected
      from orders`,

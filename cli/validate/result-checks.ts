@@ -1,4 +1,3 @@
-import { settings } from '../../shared/config/settings.ts';
 import type { SqlConnection } from '../../shared/shop/sql-connection.ts';
 import {
   type RevenueRow,
@@ -12,7 +11,6 @@ import { reportJobs } from '../jobs/list-jobs.ts';
 import { type Check, counted, fault, notChecked, type Outcome, ok, shown } from './check.ts';
 import { settled } from './settled.ts';
 
-const { revenueWindowMs } = settings({});
 const learnOptions = '--job all --from lake --wait --swap';
 
 /** What must hold of the jobs and of what they have told. */
@@ -28,7 +26,7 @@ export function resultChecks(db: SqlConnection, cloud: JobsCloud): readonly Chec
 }
 
 async function jobsRun(cloud: JobsCloud): Promise<Outcome> {
-  const reports = await reportJobs(cloud, declaredJobs());
+  const reports = await reportJobs(cloud, declaredJobs(cloud.settings));
   const standing = reports.filter(({ role, status }) => role === 'live' && status !== 'running');
   const examples = standing.map(
     ({ job, status, reason }) => `${job} is ${status}${reason === undefined ? '' : `: ${reason}`}`,
@@ -43,9 +41,10 @@ async function jobsRun(cloud: JobsCloud): Promise<Outcome> {
 
 /** Only windows that the job has passed: others may still change. */
 async function revenueAgrees(db: SqlConnection, cloud: JobsCloud): Promise<Outcome> {
-  const [report] = await reportJobs(cloud, [findJob('revenue')]);
+  const [report] = await reportJobs(cloud, [findJob('revenue', cloud.settings)]);
   const passedMs = report?.watermarkMs;
   if (passedMs == null) return notChecked('the job has not closed a window yet');
+  const { revenueWindowMs } = cloud.settings;
   const sold = await soldPerWindow(db, revenueWindowMs);
   const told = await toldRevenue(cloud.store);
   const windows = sold.filter(({ start_ms: startMs }) => startMs + revenueWindowMs <= passedMs);

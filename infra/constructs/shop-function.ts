@@ -65,7 +65,11 @@ export class ShopFunction extends lambda.Function {
       architecture: lambda.Architecture.ARM_64,
       memorySize: props.memoryMb,
       timeout: props.timeout,
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      environment: {
+        NODE_OPTIONS: '--enable-source-maps',
+        ...deployment.settings,
+        ...props.environment,
+      },
       role,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,

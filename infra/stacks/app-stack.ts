@@ -38,6 +38,7 @@ export class AppStack extends Stack {
       ? new HttpFront(this, 'Front', { deployment, functions: http })
       : new RestFront(this, 'Front', { deployment, functions: http });
     new CfnOutput(this, 'ApiUrl', { value: front.url });
+    new CfnOutput(this, 'Settings', { value: JSON.stringify(deployment.settings) });
 
     const deliveries = new LakeDeliveries(this, 'Deliveries', { deployment, data });
     const streams = new StreamFunctions(this, 'Jobs', { ...props, deliveries, shopUrl: front.url });

@@ -100,3 +100,22 @@ export function settings(
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`Cannot read settings: ${faults.join('; ')}`);
 }
+
+/**
+ * What a deployment sets otherwise than the defaults, by variable.
+ *
+ * @throws Error that names every variable that is no setting, and every one that is out of its bounds.
+ */
+export function chosenSettings(
+  chosen: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const known = Object.keys(settingsSchema.in.shape);
+  const unknown = Object.keys(chosen).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `Cannot read settings: there is no ${unknown.join(', ')}; there are ${known.join(', ')}`,
+    );
+  }
+  settings(chosen);
+  return chosen;
+}

@@ -4,6 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putOrders } from '../../cli/bench/end-to-end/put-orders.ts';
 import { declaredJobs } from '../../cli/jobs/declared-jobs.ts';
+import { settings } from '../../shared/config/settings.ts';
 import { eventually, ShopProcess } from './shop-process.ts';
 
 let shop: ShopProcess;
@@ -64,7 +65,9 @@ describe('the running shop, given bad input', { timeout: 60_000 }, () => {
     });
     const sqs = new SQSClient(options);
     const letters = new Map<string, { reason: string }>();
-    const readers = declaredJobs().filter(({ streams }) => streams.includes('shop-changes'));
+    const readers = declaredJobs(settings({})).filter(({ streams }) =>
+      streams.includes('shop-changes'),
+    );
     const consumers = [...readers.map(({ name }) => name), 'land-records'];
     await eventually('each consumer has set it aside', async () => {
       const { Messages = [] } = await sqs.send(

@@ -82,6 +82,12 @@ describe('buildApp()', () => {
     [{ email: 'nobody' }, '-c email'],
     [{ monthlyBudgetUsd: 'a lot' }, '-c monthlyBudgetUsd'],
     [{ corsOrigins: '*' }, '-c corsOrigins'],
+    [{ settings: 'ORDER_BURST_MAX=8' }, '-c settings: must be a JSON object of settings'],
+    [
+      { settings: '{"ORDER_BURST":8}' },
+      '-c settings: Cannot read settings: there is no ORDER_BURST',
+    ],
+    [{ settings: { ORDER_BURST_MAX: 0 } }, '-c settings: Cannot read settings: ORDER_BURST_MAX'],
     [{ corsOrigins: 'https://shop.example.com/' }, '-c corsOrigins'],
   ])('refuses context %j', async (context, named) => {
     await expect(synthesiseTemplates(context)).rejects.toThrow(

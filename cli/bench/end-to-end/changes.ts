@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCloud } from '../../../infra/local/cloud.ts';
+import { settings } from '../../../shared/config/settings.ts';
 import { percentiles } from '../../../shared/telemetry/recent.ts';
 import { drain } from '../../start/drain.ts';
 import { summarise } from '../../start/summary.ts';
@@ -56,7 +57,7 @@ async function measure(cloud: LocalCloud, perSecond: number, seconds: number) {
 
 /** Holds every output against PostgreSQL and prints what is lost or doubled. */
 export async function balanceWithDatabase(cloud: LocalCloud, part: string): Promise<void> {
-  const { orders, lost, doubled } = await summarise(cloud, await drain(cloud));
+  const { orders, lost, doubled } = await summarise(cloud, await drain(cloud), settings({}));
   console.log(JSON.stringify({ bench: 'end-to-end', part, orders, lost, doubled }));
   if (lost + doubled > 0) process.exitCode = 1;
 }

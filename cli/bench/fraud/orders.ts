@@ -4,6 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import pg from 'pg';
 import { z } from 'zod';
 import type { LocalCloud } from '../../../infra/local/cloud.ts';
+import { settings } from '../../../shared/config/settings.ts';
 import { fraudCaseSchema } from '../../../shared/events/fraud-case.ts';
 import { percentiles } from '../../../shared/telemetry/recent.ts';
 import { drain } from '../../start/drain.ts';
@@ -62,7 +63,11 @@ async function measure(cloud: LocalCloud, orders: PaidOrders, load: PaidOrderLoa
 
 /** Holds every output against PostgreSQL, the cases too, and prints what is lost or doubled. */
 async function balance(cloud: LocalCloud): Promise<void> {
-  const { orders, lost, doubled, alertsSent } = await summarise(cloud, await drain(cloud));
+  const { orders, lost, doubled, alertsSent } = await summarise(
+    cloud,
+    await drain(cloud),
+    settings({}),
+  );
   const cases = await balanceCases(cloud);
   console.log(
     JSON.stringify({ bench: 'fraud', part: 'orders', orders, alertsSent, lost, doubled, cases }),

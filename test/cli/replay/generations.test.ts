@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { beginGeneration, swapGeneration } from '../../../cli/replay/generations.ts';
 import type { Lake } from '../../../cli/replay/lake.ts';
 import { backfillOf, lacksHistory, tellHistory } from '../../../cli/replay/replay-lake.ts';
+import { settings } from '../../../shared/config/settings.ts';
 import { declaredJob } from '../../../shared/jobs/declared-job.ts';
 import { changeGenerations, readGenerations } from '../../../shared/jobs/generations.ts';
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
@@ -24,6 +25,7 @@ function cloudOf() {
   return {
     ...{ store: new MemoryStore(), shards: fixedShards('0'), backOff: async () => {} },
     ...{ name: 'test', stage: 'dev', url: 'played', close: () => undefined },
+    settings: settings({}),
     now: () => {
       clock.nowMs += 1_000;
       return clock.nowMs;

@@ -6,6 +6,7 @@ import type { Lake } from '../../../cli/replay/lake.ts';
 import type { LakeFact } from '../../../cli/replay/lake-facts.ts';
 import { beginWithLake, tellHistory } from '../../../cli/replay/replay-lake.ts';
 import { helpAlong } from '../../../cli/replay/replay-stream.ts';
+import { settings } from '../../../shared/config/settings.ts';
 import { catchUp } from '../../../shared/jobs/catch-up.ts';
 import { declaredJob } from '../../../shared/jobs/declared-job.ts';
 import { shardsOfRun } from '../../../shared/jobs/run-shards.ts';
@@ -146,6 +147,7 @@ async function play(drawn: Drawn) {
   const lake = lakeOf(facts, now);
   const cloud: JobsCloud = {
     ...{ store, shards, now, backOff: async () => {}, name: 'test', stage: 'dev', url: 'played' },
+    settings: settings({}),
     close: () => undefined,
   };
   const declared = declaredJob(job);

@@ -62,7 +62,7 @@ const result = (views: number, products: readonly (readonly [number, number])[],
 });
 type Result = ReturnType<typeof result>;
 const compare = (results: readonly Result[], late = 0) =>
-  compareViews(kinesis, stream, results, late, nowMs);
+  compareViews(kinesis, stream, results, late, { nowMs, maxFutureMs: 300_000 });
 
 it('compareViews() finds each view of the stream once, whatever its shard', () => {
   expect(compare([result(3, [[1, 2]])])).toEqual({ lost: 0, doubled: 0 });

@@ -124,6 +124,20 @@ describe('AppStack', () => {
     });
   });
 
+  test('gives the settings that were chosen to every function, and tells them to commands', async () => {
+    const settings = '{"REVENUE_WINDOW_MS":30000}';
+    const chosen = await synthesiseTemplates({ settings });
+    for (const { Properties } of resourcesOf(chosen, 'AWS::Lambda::Function')) {
+      expect(Properties['Environment']).toMatchObject({
+        Variables: { REVENUE_WINDOW_MS: '30000' },
+      });
+    }
+    expect(chosen['App']?.Outputs?.['Settings']).toEqual({
+      Value: '{"REVENUE_WINDOW_MS":"30000"}',
+    });
+    expect(dev['App']?.Outputs?.['Settings']).toEqual({ Value: '{}' });
+  });
+
   test('calls the clock and the jobs every minute', () => {
     const schedules = resourcesOf(dev, 'AWS::Scheduler::Schedule').map(({ Properties }) => [
       Properties['Name'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settings } from '../../../shared/config/settings.ts';
+import { chosenSettings, settings } from '../../../shared/config/settings.ts';
 
 describe('settings()', () => {
   it('has a default for everything', () => {
@@ -57,5 +57,21 @@ describe('settings()', () => {
     expect(() => settings(source)).toThrow(
       /^Cannot read settings: .*REVENUE_WINDOW_MS.*CHANGE_TICK_SETTLE_MS.*HIGH_ORDER_VALUE_CENTS/,
     );
+  });
+});
+
+describe('chosenSettings()', () => {
+  it('takes settings within their bounds', () => {
+    expect(chosenSettings({ REVENUE_WINDOW_MS: '5000' })).toEqual({ REVENUE_WINDOW_MS: '5000' });
+  });
+
+  it('names what is no setting, and what there is', () => {
+    expect(() => chosenSettings({ REVENUE_WINDOW: '5000', PATH: '/' })).toThrow(
+      /^Cannot read settings: there is no REVENUE_WINDOW, PATH; there are REVENUE_WINDOW_MS, /,
+    );
+  });
+
+  it('names what is out of its bounds', () => {
+    expect(() => chosenSettings({ ORDER_BURST_MAX: '0' })).toThrow(/ORDER_BURST_MAX/);
   });
 });
