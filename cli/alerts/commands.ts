@@ -144,7 +144,7 @@ function shown(answer: unknown): Told {
     ['why', alert.reason],
     ['how sure', [sure, confidenceBasis].filter((words) => words !== null).join(': ')],
     ['window', window ? `${window.start} to ${window.end}` : 'this event alone'],
-    ['about', `${alert.entity}, order ${alert.orderId}, customer ${alert.customerId}`],
+    ['about', aboutWords(alert)],
     ['at', alert.at],
     ...alert.facts.map(({ name, value }) => [name, value]),
     ...alert.deliveries.map((delivery) => [`to ${delivery.target}`, deliveryWords(delivery)]),
@@ -153,6 +153,12 @@ function shown(answer: unknown): Told {
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length));
   return { answer, lines: rows.map(([name = '', words]) => `${name.padEnd(width)}  ${words}`) };
+}
+
+function aboutWords({ entity, orderId, customerId }: AlertView): string {
+  const order = orderId === null ? [] : [`order ${orderId}`];
+  const customer = customerId === null ? [] : [`customer ${customerId}`];
+  return [entity, ...order, ...customer].join(', ');
 }
 
 function deliveryWords(delivery: AlertView['deliveries'][number]): string {

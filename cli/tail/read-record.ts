@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { entityKey } from '../../shared/alerts/entity.ts';
 import { decodeChange } from '../../shared/changes/decode-change.ts';
 import type { ColumnValue, RowChange } from '../../shared/changes/row-change.ts';
 import { alertDataSchema } from '../../shared/events/alert.ts';
@@ -153,9 +154,10 @@ function insightCells(type: string, data: unknown): ReadRecord['cells'] {
   if (alert) {
     return [
       ['severity', alert.severity],
-      ['order', alert.orderId],
-      ['customer', alert.customerId],
-      ['total', money(alert.totalCents)],
+      ['about', entityKey(alert)],
+      ...(alert.orderId === undefined ? [] : [['order', alert.orderId] as const]),
+      ...(alert.customerId === undefined ? [] : [['customer', alert.customerId] as const]),
+      ...(alert.totalCents === undefined ? [] : [['total', money(alert.totalCents)] as const]),
       ['title', alert.title],
     ];
   }

@@ -53,17 +53,22 @@ export function alertWords(message: AlertMessage): AlertWords {
 }
 
 function fieldsOf(data: AlertData): [string, string][] {
+  const { orderId, customerId, totalCents } = data;
   const { kind, id } = entityOf(data);
   return [
-    ['Order', data.orderId],
-    ['Customer', data.customerId],
-    ['Value', (data.totalCents / 100).toLocaleString('en-US', { minimumFractionDigits: 2 })],
+    ...(orderId === undefined ? [] : [['Order', orderId] as [string, string]]),
+    ...(customerId === undefined ? [] : [['Customer', customerId] as [string, string]]),
+    ...(totalCents === undefined ? [] : [['Value', amount(totalCents)] as [string, string]]),
     ['Severity', data.severity],
     ...(kind === 'customer' ? [] : [['About', `${kind} ${id}`] as [string, string]]),
     ['How sure', howSure(data)],
     ['Window', data.window ? span(data.window) : 'this event alone'],
     ...(data.facts ?? []).map(({ name, value }): [string, string] => [name, value]),
   ];
+}
+
+function amount(cents: number): string {
+  return (cents / 100).toLocaleString('en-US', { minimumFractionDigits: 2 });
 }
 
 function howSure({ confidence, confidenceBasis }: AlertData): string {

@@ -1,11 +1,14 @@
 import type { AlertData } from '../events/alert.ts';
 
-/** What an alert is about: the customer where it does not tell. */
+/** What an alert is about: the customer where it does not tell, the shop where there is none. */
 export function entityOf({ entity, customerId }: AlertData): {
   readonly kind: string;
   readonly id: string;
 } {
-  return entity ?? { kind: 'customer', id: customerId };
+  if (entity) return entity;
+  return customerId === undefined
+    ? { kind: 'shop', id: 'shop' }
+    : { kind: 'customer', id: customerId };
 }
 
 /** What an alert is about, as one text. */

@@ -8,7 +8,7 @@ export function webhookMessage(message: AlertMessage): object {
   return {
     id,
     type: 'alert',
-    schemaVersion: 1,
+    schemaVersion: 2,
     title: lead.data.title,
     reason,
     severity: lead.data.severity,

@@ -12,14 +12,18 @@ export const alertDataSchema = z.object({
   severity: z.enum(['info', 'warning', 'critical']),
   title: z.string().max(300),
   reason: z.string().max(2_000),
-  orderId: identifier,
-  customerId: identifier,
-  totalCents: z.number().int(),
+  /** The order that caused it, who placed it and its value; absent where no order did. */
+  orderId: identifier.optional(),
+  customerId: identifier.optional(),
+  totalCents: z.number().int().optional(),
   /** Event time of what caused it, epoch milliseconds. */
   atMs: instantMs,
   /** When that was committed in the shop's database; absent where the capture does not tell. */
   committedAtMs: z.number().int().optional(),
-  /** What it is about; the customer where it does not tell. Cooldowns and mutes go by it. */
+  /**
+   * What it is about; where it does not tell the customer, or else the shop. Cooldowns and mutes go
+   * by it.
+   */
   entity: z.object({ kind: identifier, id: z.string().min(1).max(256) }).optional(),
   /** Event time that was looked at, epoch milliseconds. */
   window: z.object({ startMs: instantMs, endMs: instantMs }).optional(),

@@ -6,13 +6,17 @@ import {
   orderReviewRecord,
   paymentRecord,
 } from '../changes/fact-records.ts';
+import { abandonedCartDataSchema } from './abandoned-cart.ts';
 import { alertDataSchema } from './alert.ts';
 import { clickEvent, clickRecord, clickTypes, subjectOf } from './click.ts';
 import { fraudCaseSchema } from './fraud-case.ts';
+import { funnelDataSchema } from './funnel.ts';
 import { insightSchema } from './insight.ts';
 import { liveDocument } from './live.ts';
+import { liveSchemaVersion } from './live-schema-version.ts';
 import { mostViewedDataSchema } from './most-viewed.ts';
 import { revenueDataSchema } from './revenue.ts';
+import { sessionDataSchema } from './session.ts';
 import { topProductsDataSchema } from './top-products.ts';
 
 /** A JSON Schema of draft 2020-12, or a part of one. */
@@ -124,8 +128,29 @@ export const eventSchemas: readonly EventSchema[] = [
     schema: topProductsDataSchema,
   },
   {
-    name: 'alert',
+    name: 'session',
     version: 1,
+    title: 'What a visitor did between two silences',
+    place: '`data` of an insight of type `session`',
+    schema: sessionDataSchema,
+  },
+  {
+    name: 'abandoned-cart',
+    version: 1,
+    title: 'A cart that was left with products in it',
+    place: '`data` of an insight of type `abandoned-cart`',
+    schema: abandonedCartDataSchema,
+  },
+  {
+    name: 'funnel',
+    version: 1,
+    title: 'How far the sessions of one window had come',
+    place: '`data` of an insight of type `funnel`',
+    schema: funnelDataSchema,
+  },
+  {
+    name: 'alert',
+    version: 2,
     title: 'What a person should look at',
     place: '`data` of an insight of type `alert`',
     schema: alertDataSchema,
@@ -139,7 +164,7 @@ export const eventSchemas: readonly EventSchema[] = [
   },
   {
     name: 'live',
-    version: 1,
+    version: liveSchemaVersion,
     title: 'All that the live page shows',
     place: '`GET /live`',
     schema: liveDocument,

@@ -23,9 +23,7 @@ export function alertsPart(): Part {
       );
       const facts = element('p', 'alert-facts');
       facts.append(
-        element('span', 'amount', format.money(alert.totalCents)),
-        element('span', 'quiet', `Order ${alert.orderId}`),
-        element('span', 'quiet roomy', `Customer ${alert.customerId}`),
+        ...ofOrder(alert, format),
         element('span', 'quiet roomy sure', sureWords(alert)),
         element('span', 'quiet more'),
         element('time', 'quiet', format.second(alert.atMs)),
@@ -57,6 +55,15 @@ export function alertsPart(): Part {
     if (fresh?.length) setText(announcer, fresh.map(spoken).join(' '));
     if (live.alerts) known = new Set(alerts.map((alert) => alert.id));
   };
+}
+
+/** What it says of the order that caused it; nothing where none did. */
+function ofOrder({ totalCents, orderId, customerId }: LiveAlert, format: Formats): HTMLElement[] {
+  return [
+    ...(totalCents === undefined ? [] : [element('span', 'amount', format.money(totalCents))]),
+    ...(orderId === undefined ? [] : [element('span', 'quiet', `Order ${orderId}`)]),
+    ...(customerId === undefined ? [] : [element('span', 'quiet roomy', `Customer ${customerId}`)]),
+  ];
 }
 
 function severityLevel(severity: string): 'high' | 'medium' | 'low' {

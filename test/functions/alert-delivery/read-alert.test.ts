@@ -21,6 +21,12 @@ describe('readAlert()', () => {
     expect(read({ ...insight, type: 'revenue', data: {} })).toEqual({ kind: 'other' });
   });
 
+  it('reads an alert that no order caused', () => {
+    const { orderId, customerId, totalCents, ...data } = alertData();
+    const ofShop = { ...insight, data };
+    expect(read(ofShop)).toEqual({ kind: 'told', insight: ofShop });
+  });
+
   it.each([
     ['no id', { ...insight, id: '' }, /id/],
     ['an id too long for a key', { ...insight, id: 'x'.repeat(513) }, /id/],
