@@ -32,9 +32,15 @@ interface JobBase<Event> {
   readonly maxFutureMs: number;
 }
 
+/** What a job says when a window has closed; the engine adds the window and the result's revision. */
+export type ClosingEmission = Pick<Emission, 'id' | 'type' | 'entity' | 'data'>;
+
 /** Accumulators over tumbling or sliding windows of event time, per key; one result per window. */
-export interface WindowedJob<Event, Fields extends Accumulators<Event> = Accumulators<Event>>
-  extends JobBase<Event> {
+export interface WindowedJob<
+  Event,
+  Fields extends Accumulators<Event> = Accumulators<Event>,
+  Data = unknown,
+> extends JobBase<Event> {
   readonly kind: 'windowed';
   readonly window: PanedWindow;
   key(event: Event): string;
@@ -46,9 +52,25 @@ export interface WindowedJob<Event, Fields extends Accumulators<Event> = Accumul
   readonly preliminaryEveryMs: number | undefined;
   /** Kind of insight of the results. */
   readonly type: string;
-  /** What a result says, from the values of its keys. An array may be long: it is told in chunks. */
-  result(valuesByKey: ReadonlyMap<string, Values<Fields>>, window: WindowBounds): unknown;
+  /**
+   * What a result says, from the values of its keys. An array may be long: it is told in chunks.
+   *
+   * @param before values of the stretch that the window looks back at; empty without a lookback.
+   */
+  result(
+    valuesByKey: ReadonlyMap<string, Values<Fields>>,
+    window: WindowBounds,
+    before: ReadonlyMap<string, Values<Fields>>,
+  ): Data;
+  /**
+   * Pure. What else is said when the window has closed, and with each later revision of it: alerts,
+   * which open windows must not raise. At most {@link closingEmissionsMax}, ids all different.
+   */
+  onClose?(data: Data, window: WindowBounds): readonly ClosingEmission[];
 }
+
+/** What may be said at once when a window has closed: it goes in the transaction of its result. */
+export const closingEmissionsMax = 32;
 
 /** A session as its result is told. */
 interface Session extends WindowBounds {
@@ -64,6 +86,10 @@ export interface SessionJob<Event, Fields extends Accumulators<Event> = Accumula
   readonly accumulators: Fields;
   /** Kind of insight of the results. */
   readonly type: string;
+  /**
+   * What is told of the session; undefined: nothing. One that was told and has nothing to tell any
+   * more, or takes in such, is told once more with `null` as its data.
+   */
   result(session: Session, values: Values<Fields>): unknown;
 }
 
@@ -138,6 +164,7 @@ const rulePanes: PanedWindow = {
   slideMs: rulePaneMs,
   offsetMs: 0,
   paneMs: rulePaneMs,
+  lookbackMs: 0,
 };
 
 /** Names become parts of keys, which are put together with `#` and `|`. */
@@ -175,10 +202,13 @@ type Declaration<Declared> = Omit<Declared, 'kind' | 'sources' | 'accumulators'>
 export function windowedJob<
   Event,
   Fields extends Readonly<Record<string, Accumulator<NoInfer<Event>>>>,
+  Data,
 >(
   sources: readonly Source<Event>[],
-  declaration: Declaration<WindowedJob<NoInfer<Event>, Fields>> & { readonly accumulators: Fields },
-): WindowedJob<Event, Fields> {
+  declaration: Declaration<WindowedJob<NoInfer<Event>, Fields, Data>> & {
+    readonly accumulators: Fields;
+  },
+): WindowedJob<Event, Fields, Data> {
   requireSound(declaration);
   return { kind: 'windowed', sources, ...declaration };
 }

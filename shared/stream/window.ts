@@ -10,6 +10,8 @@ export interface PanedWindow {
   /** Starts lie at `offsetMs` plus multiples of `slideMs` from the epoch. */
   readonly offsetMs: number;
   readonly paneMs: number;
+  /** How far before its start a window sees what came before it; 0: not at all. */
+  readonly lookbackMs: number;
 }
 
 /** Windows per key that end after a silence of `gapMs`: [first event, last event + gapMs). */
@@ -33,7 +35,7 @@ export interface WindowBounds {
 export function tumbling(sizeMs: number, offsetMs = 0): PanedWindow {
   requirePositive('sizeMs', sizeMs);
   requireInteger('offsetMs', offsetMs);
-  return { kind: 'tumbling', sizeMs, slideMs: sizeMs, offsetMs, paneMs: sizeMs };
+  return { kind: 'tumbling', sizeMs, slideMs: sizeMs, offsetMs, paneMs: sizeMs, lookbackMs: 0 };
 }
 
 /**
@@ -51,7 +53,23 @@ export function sliding(sizeMs: number, slideMs: number, offsetMs = 0): PanedWin
     );
   }
   const paneMs = greatestCommonDivisor(sizeMs, slideMs);
-  return { kind: 'sliding', sizeMs, slideMs, offsetMs, paneMs };
+  return { kind: 'sliding', sizeMs, slideMs, offsetMs, paneMs, lookbackMs: 0 };
+}
+
+/**
+ * The same windows, each of which also sees the totals of the `lookbackMs` milliseconds before it:
+ * `withLookback(sliding(60_000, 30_000), 60_000)` compares a minute with the one before.
+ *
+ * @throws RangeError unless `lookbackMs` is a positive multiple of the distance of the starts.
+ */
+export function withLookback(window: PanedWindow, lookbackMs: number): PanedWindow {
+  requirePositive('lookbackMs', lookbackMs);
+  if (lookbackMs % window.slideMs !== 0) {
+    throw new RangeError(
+      `Cannot make a window: lookbackMs must be a multiple of ${window.slideMs} ms, the distance of the starts: received ${lookbackMs}`,
+    );
+  }
+  return { ...window, lookbackMs };
 }
 
 /**
@@ -75,14 +93,29 @@ export function firstEndOf({ sizeMs, slideMs, offsetMs }: PanedWindow, pane: num
   return startOf(pane - sizeMs, slideMs, offsetMs) + slideMs + sizeMs;
 }
 
-/** End of the last window that holds the pane. */
+/** End of the last window that holds the pane: until then it takes events. */
 export function lastEndOf({ sizeMs, slideMs, offsetMs }: PanedWindow, pane: number): number {
   return startOf(pane, slideMs, offsetMs) + sizeMs;
 }
 
+/** End of the last window that holds the pane or looks back at it: until then it is needed. */
+export function lastUseOf(window: PanedWindow, pane: number): number {
+  return lastEndOf(window, pane) + window.lookbackMs;
+}
+
 /** Starts of the panes that make up the window with this end, in order. */
 export function panesOf({ sizeMs, paneMs }: PanedWindow, endMs: number): number[] {
-  return Array.from({ length: sizeMs / paneMs }, (_, index) => endMs - sizeMs + index * paneMs);
+  return startsBetween(endMs - sizeMs, endMs, paneMs);
+}
+
+/** Starts of the panes that the window with this end looks back at, in order. */
+export function panesBefore(window: PanedWindow, endMs: number): number[] {
+  const startMs = endMs - window.sizeMs;
+  return startsBetween(startMs - window.lookbackMs, startMs, window.paneMs);
+}
+
+function startsBetween(startMs: number, endMs: number, paneMs: number): number[] {
+  return Array.from({ length: (endMs - startMs) / paneMs }, (_, index) => startMs + index * paneMs);
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -11,7 +11,14 @@ import {
 import { controlKey, jobKey, resultKey } from '../state/layout.ts';
 import { Totals } from '../state/totals.ts';
 import { tolerateRefusal } from '../state-store.ts';
-import { firstEndOf, lastEndOf, panesOf, startOf } from '../window.ts';
+import {
+  firstEndOf,
+  lastUseOf,
+  type PanedWindow,
+  panesBefore,
+  panesOf,
+  startOf,
+} from '../window.ts';
 import { type Cut, cutOf, highest, join, type Lineage, takesInAll, touchedIn } from './cut.ts';
 import { Folder, type PaneState } from './fold.ts';
 import { resultWrites, type ToldResult, toTold } from './results.ts';
@@ -47,8 +54,12 @@ interface Sum<Event> {
   readonly deltas: number;
   readonly lineage: Lineage;
   readonly cut: Cut;
-  readonly totals: Totals<Event, WindowedJob<Event>['accumulators']>;
+  readonly totals: WindowTotals<Event>;
+  /** Of the stretch that the window looks back at. */
+  readonly before: WindowTotals<Event>;
 }
+
+type WindowTotals<Event> = Totals<Event, WindowedJob<Event>['accumulators']>;
 
 /** What came of looking at all windows. */
 interface Round {
@@ -194,7 +205,7 @@ export class Closer<Event> {
       told.map((result) => result.cut),
     );
     const starts = due.flatMap(({ endMs, closed }, index) =>
-      closed && !told[index]?.final ? panesOf(job.window, endMs) : [],
+      closed && !told[index]?.final ? panesSeen(job.window, endMs) : [],
     );
     await this.#folder?.foldAhead(new Set(starts), cut, (pane, sk) =>
       touchedIn(controls, sk, pane, cut),
@@ -205,7 +216,7 @@ export class Closer<Event> {
         this.#told.set(window.endMs, window.news);
         continue;
       }
-      const panes = panesOf(job.window, window.endMs);
+      const panes = panesSeen(job.window, window.endMs);
       if (!window.closed && takesInAll(before.cut, controls, panes)) {
         // Another shard's instance has told it all: no need to read what that was.
         this.#told.set(window.endMs, window.news);
@@ -232,14 +243,14 @@ export class Closer<Event> {
     const stamps = new Map<number, string>();
     for (const [sk, { panes }] of controls) {
       for (const [pane, { last }] of panes) {
-        if (lastEndOf(window, pane) <= doneMs) continue;
+        if (lastUseOf(window, pane) <= doneMs) continue;
         stamps.set(pane, `${stamps.get(pane) ?? ''}${sk}@${last};`);
       }
     }
     const ends = new Set<number>();
     for (const pane of stamps.keys()) {
       const first = firstEndOf(window, pane);
-      const last = lastEndOf(window, pane);
+      const last = lastUseOf(window, pane);
       for (let endMs = first; endMs <= last; endMs += window.slideMs) {
         const isShown = job.preliminaryEveryMs !== undefined && endMs === first;
         if (endMs > doneMs && (endMs <= floorMs || isShown)) ends.add(endMs);
@@ -249,7 +260,7 @@ export class Closer<Event> {
     for (const endMs of [...ends].sort((a, b) => a - b)) {
       const closed = endMs <= floorMs;
       const final = endMs <= finalMs;
-      const panes = panesOf(window, endMs).map((pane) => stamps.get(pane) ?? '');
+      const panes = panesSeen(window, endMs).map((pane) => stamps.get(pane) ?? '');
       const news = `${panes.join('|')} ${closed} ${final}`;
       if (this.#told.get(endMs) !== news) due.push({ endMs, closed, final, news });
     }
@@ -272,7 +283,7 @@ export class Closer<Event> {
       if (!(error instanceof RangeError)) throw error;
       return { ...silent, happened: false, failure: reasonOf(error) };
     }
-    for (const pane of panesOf(job.window, endMs)) {
+    for (const pane of panesSeen(job.window, endMs)) {
       await this.#folder?.compact(pane, pane + job.window.paneMs <= floorMs);
     }
     const closes = closed && !told.closed;
@@ -285,7 +296,7 @@ export class Closer<Event> {
     const known = { window, deltas, cut: sum.cut, lineage, closed: closed || told.closed, final };
     let telling: ReturnType<typeof resultWrites>;
     try {
-      const data = job.result(sum.totals.values(), window);
+      const data = job.result(sum.totals.values(), window, sum.before.values());
       telling = resultWrites(job, told, { ...known, data }, this.#parts.now());
     } catch (error) {
       return { ...silent, happened: false, failure: reasonOf(error) };
@@ -305,17 +316,17 @@ export class Closer<Event> {
     vouched: Cut,
     controls: ReadonlyMap<string, Control>,
   ): Promise<Sum<Event>> {
-    const { panes, cut } = await this.#foldAll(panesOf(job.window, endMs), vouched, controls);
-    const parts = panes.flatMap((pane) =>
+    const starts = panesSeen(job.window, endMs);
+    const { panes, cut } = await this.#foldAll(starts, vouched, controls);
+    const parts = panes.map((pane) =>
       [...pane.parts].filter(([fromEndMs]) => fromEndMs <= endMs).map(([, part]) => part),
     );
-    const deltas = parts.reduce((all, part) => all + part.deltas, 0);
+    const deltas = parts.flat().reduce((all, part) => all + part.deltas, 0);
     const lineage = panes.reduce((all: Lineage, pane) => join(all, pane.lineage), {});
-    const [only] = parts;
-    if (parts.length === 1 && only) return { deltas, lineage, cut, totals: only.totals };
-    const totals: Sum<Event>['totals'] = new Totals(job.accumulators);
-    for (const part of parts) totals.merge(part.totals);
-    return { deltas, lineage, cut, totals };
+    const own = panesBefore(job.window, endMs).length;
+    const totals = totalOf(job, parts.slice(own).flat());
+    const before = totalOf(job, parts.slice(0, own).flat());
+    return { deltas, lineage, cut, totals, before };
   }
 
   /** Folds panes up to one cut: where a base holds more than was asked for, the others follow. */
@@ -363,8 +374,24 @@ export class Closer<Event> {
     for (const endMs of this.#told.keys()) if (endMs <= doneMs) this.#told.delete(endMs);
     const job = this.#job;
     if (job.kind !== 'windowed') return;
-    this.#folder?.forget((pane) => lastEndOf(job.window, pane) <= doneMs);
+    this.#folder?.forget((pane) => lastUseOf(job.window, pane) <= doneMs);
   }
+}
+
+/** Starts of the panes that a result is made of: what the window looks back at, and its own. */
+function panesSeen(window: PanedWindow, endMs: number): number[] {
+  return [...panesBefore(window, endMs), ...panesOf(window, endMs)];
+}
+
+function totalOf<Event>(
+  { accumulators }: WindowedJob<Event>,
+  parts: readonly { readonly totals: WindowTotals<Event> }[],
+): WindowTotals<Event> {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only.totals;
+  const totals: WindowTotals<Event> = new Totals(accumulators);
+  for (const part of parts) totals.merge(part.totals);
+  return totals;
 }
 
 function failureOf<Event>(

@@ -1,7 +1,7 @@
 import { itemBytesMax } from '../commit/effects.ts';
-import { utf8Bytes } from '../commit/limits.ts';
+import { isTooLarge, utf8Bytes } from '../commit/limits.ts';
 import { outboxWrite } from '../commit/outbox.ts';
-import type { Emission, WindowedJob } from '../job.ts';
+import { closingEmissionsMax, type Emission, type WindowedJob } from '../job.ts';
 import { codecVersion, numberOf, textOf } from '../state/control.ts';
 import { resultKey } from '../state/layout.ts';
 import type { Item, Write } from '../state-store.ts';
@@ -63,9 +63,11 @@ interface NewResult {
 
 /**
  * The transaction that tells a result: in the table, if it still says what was read there, and,
- * where deltas were added, in the outbox as its next revision.
+ * where deltas were added, in the outbox as its next revision. When the window has closed now, or a
+ * closed one is revised, it says what the job says then as well: the write of the result happens
+ * once for each of these, so it is said once.
  *
- * @throws RangeError when the result is too long.
+ * @throws RangeError when the result, or what goes with it, is too long.
  */
 export function resultWrites<Event>(
   job: WindowedJob<Event>,
@@ -109,10 +111,37 @@ export function resultWrites<Event>(
   const emissions = isNews
     ? chunks.map((data, index) => emissionOf(job, window, revision, data, index, chunks.length))
     : [];
+  if (closed && (isNews || !told.closed)) {
+    emissions.push(...closingEmissions(job, window, revision, result.data, emissions));
+  }
   for (const emission of emissions) {
     writes.push({ ...outboxWrite(job, emission), condition: { absent: true } });
   }
+  if (isTooLarge(writes)) {
+    throw new RangeError(
+      `Cannot tell a result of ${job.name}: it does not fit a transaction with what is said as it closes: received ${emissions.length} emissions for the window from ${window.startMs}`,
+    );
+  }
   return { writes, emissions };
+}
+
+function closingEmissions<Event>(
+  job: WindowedJob<Event>,
+  window: WindowBounds,
+  revision: number,
+  data: unknown,
+  ofResult: readonly Emission[],
+): Emission[] {
+  const said = job.onClose?.(data, window) ?? [];
+  const ids = new Set([...ofResult, ...said].map(({ id }) => id));
+  if (said.length > closingEmissionsMax || ids.size < ofResult.length + said.length) {
+    throw new RangeError(
+      `Cannot tell what ${job.name} says of a closed window: it must be ${closingEmissionsMax} emissions at most, their ids all different: received ${said.length} for the window from ${window.startMs}`,
+    );
+  }
+  return said.map(({ id, type, entity, data: what }) => {
+    return { id, type, entity, revision, window, data: what };
+  });
 }
 
 function emissionOf<Event>(

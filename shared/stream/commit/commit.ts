@@ -21,7 +21,7 @@ import {
   sideOutputPartition,
 } from '../state/layout.ts';
 import { RefusedError, tolerateRefusal, type Write } from '../state-store.ts';
-import { lastEndOf } from '../window.ts';
+import { lastUseOf } from '../window.ts';
 import { bear } from './birth.ts';
 import type { Effects } from './effects.ts';
 import { type Ledger, ledgerOf } from './ledger.ts';
@@ -241,7 +241,7 @@ export class ShardCommitter<Event> {
     const job = this.#job;
     if (job.kind === 'session') return control;
     const window = panesOfJob(job);
-    const open = [...control.panes].filter(([pane]) => lastEndOf(window, pane) > this.#doneMs);
+    const open = [...control.panes].filter(([pane]) => lastUseOf(window, pane) > this.#doneMs);
     return open.length === control.panes.size ? control : { ...control, panes: new Map(open) };
   }
 

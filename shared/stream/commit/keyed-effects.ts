@@ -50,7 +50,7 @@ export class KeyedEffects<Event> extends PanedEffects<Event> {
     job: KeyedJob<Event>,
     shard: ShardId,
     control: Control,
-    identities: KnownIdentities,
+    identities: KnownIdentities<Event>,
     rows: Rows<Memory>,
     read: ReadonlyMap<string, Row<Memory>>,
   ) {

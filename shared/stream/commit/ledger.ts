@@ -48,14 +48,14 @@ export function ledgerOf<Event>(
 
 class PanedLedger<Event> implements Ledger<Event> {
   readonly #job: Exclude<Job<Event>, { kind: 'session' }>;
-  readonly #identities: KnownIdentities;
-  readonly #effects: (control: Control, identities: KnownIdentities) => Effects<Event>;
+  readonly #identities: KnownIdentities<Event>;
+  readonly #effects: (control: Control, identities: KnownIdentities<Event>) => Effects<Event>;
 
   constructor(
     job: Exclude<Job<Event>, { kind: 'session' }>,
     shard: ShardId,
     parts: EngineParts,
-    effects: (control: Control, identities: KnownIdentities) => Effects<Event>,
+    effects: (control: Control, identities: KnownIdentities<Event>) => Effects<Event>,
   ) {
     this.#job = job;
     this.#identities = new KnownIdentities(job, shard, parts);
@@ -80,7 +80,7 @@ class PanedLedger<Event> implements Ledger<Event> {
 class KeyedLedger<Event> implements Ledger<Event> {
   readonly #job: KeyedJob<Event>;
   readonly #shard: ShardId;
-  readonly #identities: KnownIdentities;
+  readonly #identities: KnownIdentities<Event>;
   readonly #rows: Rows<Memory>;
   #keys: string[] = [];
 

@@ -5,7 +5,7 @@ import { Identities } from '../state/identities.ts';
 import { blockPartition, blockSk, deltaKey } from '../state/layout.ts';
 import { Totals } from '../state/totals.ts';
 import type { Write } from '../state-store.ts';
-import { firstEndOf, lastEndOf, type PanedWindow, startOf } from '../window.ts';
+import { firstEndOf, lastEndOf, lastUseOf, type PanedWindow, startOf } from '../window.ts';
 import {
   type Effects,
   effectItemsMax,
@@ -38,10 +38,15 @@ export abstract class PanedEffects<Event> implements Effects<Event> {
   protected readonly control: Control;
   protected readonly panesByStart = new Map<number, Pane>();
   readonly #window: PanedWindow;
-  readonly #identities: KnownIdentities;
+  readonly #identities: KnownIdentities<Event>;
   #last: Pane | undefined;
 
-  constructor(job: PanedJob<Event>, shard: ShardId, control: Control, identities: KnownIdentities) {
+  constructor(
+    job: PanedJob<Event>,
+    shard: ShardId,
+    control: Control,
+    identities: KnownIdentities<Event>,
+  ) {
     this.job = job;
     this.shard = shard;
     this.control = control;
@@ -110,7 +115,7 @@ export abstract class PanedEffects<Event> implements Effects<Event> {
     const { panes, watermarkMs, sealedMs } = this.control;
     let oldest = Number.POSITIVE_INFINITY;
     for (const pane of panes.keys()) oldest = Math.min(oldest, pane);
-    const sealMs = lastEndOf(this.#window, oldest) + this.job.allowedLatenessMs;
+    const sealMs = lastUseOf(this.#window, oldest) + this.job.allowedLatenessMs;
     if (sealedMs < sealMs && sealMs <= watermarkMs) return 'held';
     return {
       refused: `more than ${openPanesMax} stretches of time are open: bring history with its ticks`,
@@ -150,7 +155,7 @@ export class WindowedEffects<Event> extends PanedEffects<Event> {
     job: WindowedJob<Event>,
     shard: ShardId,
     control: Control,
-    identities: KnownIdentities,
+    identities: KnownIdentities<Event>,
   ) {
     super(job, shard, control, identities);
     this.#job = job;

@@ -18,7 +18,12 @@ export class RuleEffects<Event> extends PanedEffects<Event> {
   readonly #rule: RuleJob<Event>;
   readonly #outbox: Outbox;
 
-  constructor(job: RuleJob<Event>, shard: ShardId, control: Control, identities: KnownIdentities) {
+  constructor(
+    job: RuleJob<Event>,
+    shard: ShardId,
+    control: Control,
+    identities: KnownIdentities<Event>,
+  ) {
     super(job, shard, control, identities);
     this.#rule = job;
     this.#outbox = new Outbox(job);

@@ -210,18 +210,27 @@ function stepOf<Event>(
   const neededMs = nextTimerMs(job, state);
   const pendingMs = state.timerMs;
   const isSet = pendingMs !== undefined && neededMs !== undefined && pendingMs <= neededMs;
-  const next: SessionState = { ...state, timerMs: isSet ? pendingMs : neededMs };
   const emissions: Emission[] = [];
-  const lifetimeMs = job.window.gapMs + job.allowedLatenessMs;
-  const writes: Write[] = [rows.write(key, row, JSON.stringify(next), lifetimeMs)];
+  const tellings: Write[] = [];
+  const untold = new Set<number>();
   for (const one of told) {
     const emission = emissionOf(job, key, one);
+    if (emission === undefined) {
+      untold.add(one.startMs);
+      continue;
+    }
     emissions.push(emission);
-    writes.push(outboxWrite(job, emission), resultWrite(job, key, one, emission, state, nowMs));
+    tellings.push(outboxWrite(job, emission), resultWrite(job, key, one, emission, state, nowMs));
     for (const startMs of one.supersedes) {
-      writes.push({ key: sessionResultKey(job, startMs, key), remove: true });
+      tellings.push({ key: sessionResultKey(job, startMs, key), remove: true });
     }
   }
+  const sessions = state.sessions.map((one) =>
+    untold.has(one.startMs) ? { ...one, revision: one.revision - 1 } : one,
+  );
+  const next: SessionState = { ...state, sessions, timerMs: isSet ? pendingMs : neededMs };
+  const lifetimeMs = job.window.gapMs + job.allowedLatenessMs;
+  const writes: Write[] = [rows.write(key, row, JSON.stringify(next), lifetimeMs), ...tellings];
   if (!isSet && neededMs !== undefined) {
     writes.push({ key: timerKey(job, key, neededMs), put: { codec: codecVersion } });
   }
@@ -236,6 +245,7 @@ function resultWrite<Event>(
   { closedMs }: SessionState,
   nowMs: number,
 ): Write {
+  if (data === null) return { key: sessionResultKey(job, startMs, key), remove: true };
   return {
     key: sessionResultKey(job, startMs, key),
     put: {
@@ -253,10 +263,16 @@ function resultWrite<Event>(
   };
 }
 
-function emissionOf<Event>(job: SessionJob<Event>, key: string, one: OpenSession): Emission {
+/** What is said of a session; undefined where there is nothing to tell, nor was before. */
+function emissionOf<Event>(
+  job: SessionJob<Event>,
+  key: string,
+  one: OpenSession,
+): Emission | undefined {
   const { startMs, endMs, revision, supersedes } = one;
   const idOf = (start: number): string => `${job.name}|${job.generation}|${key}|${start}`;
-  const values = valuesOf(job.accumulators, one);
+  const data = job.result({ key, startMs, endMs }, valuesOf(job.accumulators, one));
+  if (data === undefined && revision === 1 && supersedes.length === 0) return undefined;
   return {
     id: idOf(startMs),
     entity: key,
@@ -264,6 +280,6 @@ function emissionOf<Event>(job: SessionJob<Event>, key: string, one: OpenSession
     revision,
     window: { startMs, endMs },
     ...(supersedes.length > 0 && { supersedes: supersedes.map(idOf) }),
-    data: job.result({ key, startMs, endMs }, values),
+    data: data ?? null,
   };
 }

@@ -11,6 +11,10 @@ export function expiryOf(nowMs: number): number {
 /** How long after an event has come its window can still be open, beside what holds the watermark. */
 export function windowSpanMs<Event>(job: Job<Event>): number {
   const windowMs =
-    job.kind === 'windowed' ? job.window.sizeMs : job.kind === 'session' ? job.window.gapMs : 0;
+    job.kind === 'windowed'
+      ? job.window.sizeMs + job.window.lookbackMs
+      : job.kind === 'session'
+        ? job.window.gapMs
+        : 0;
   return windowMs + job.allowedLatenessMs + job.maxFutureMs;
 }

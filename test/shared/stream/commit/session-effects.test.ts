@@ -3,10 +3,11 @@ import { MemoryStore } from '../../../../shared/state/memory-store.ts';
 import { count } from '../../../../shared/stream/accumulator.ts';
 import { Closer } from '../../../../shared/stream/close/close.ts';
 import { ShardCommitter } from '../../../../shared/stream/commit/commit.ts';
-import { sessionJob } from '../../../../shared/stream/job.ts';
+import { type SessionJob, sessionJob } from '../../../../shared/stream/job.ts';
 import type { EngineParts } from '../../../../shared/stream/parts.ts';
 import { fixedShards } from '../../../../shared/stream/shard-reader.ts';
 import type { Decoded } from '../../../../shared/stream/source.ts';
+import { resultPartition, wholePartition } from '../../../../shared/stream/state/layout.ts';
 import { session } from '../../../../shared/stream/window.ts';
 import { loggedSource } from '../../../fixtures/event-log.ts';
 
@@ -24,8 +25,13 @@ const job = sessionJob([loggedSource<number>('visits')], {
   result: (_session, { visits }) => visits,
 });
 
+const odd = sessionJob([loggedSource<number>('visits')], {
+  ...job,
+  result: (_session, { visits }) => (visits % 2 === 1 ? visits : undefined),
+});
+
 /** Two shards of visits, and what commits to them. */
-function twoShards() {
+function twoShards(ofJob: SessionJob<number> = job) {
   const shards = ['0', '1'];
   const parts: EngineParts = {
     store: new MemoryStore(),
@@ -35,7 +41,7 @@ function twoShards() {
   };
   let sequence = 0;
   const committers = shards.map(
-    (shard) => new ShardCommitter(job, { stream: 'visits', shard }, parts),
+    (shard) => new ShardCommitter(ofJob, { stream: 'visits', shard }, parts),
   );
   const commit = (index: number, decoded: Decoded<number>) => {
     sequence += 1;
@@ -46,9 +52,10 @@ function twoShards() {
     commit(index, { kind: 'event', event: timeMs, id, committedAtMs: undefined });
   const closeAt = async (atMs: number) => {
     for (const index of [0, 1]) await commit(index, { kind: 'tick', atMs });
-    return new Closer(job, parts).close();
+    return new Closer(ofJob, parts).close();
   };
-  return { visit, closeAt };
+  const results = () => parts.store.query(resultPartition(ofJob), wholePartition);
+  return { visit, closeAt, results };
 }
 
 it('a session row that is kept in memory, and old, makes no event late', async () => {
@@ -75,4 +82,36 @@ it('a copy of an event of a final session reaches no later one that overlaps it'
   expect((await visit(0, 11_000))?.countedEvents).toBe(1);
   const { emissions } = await closeAt(15_500);
   expect(emissions).toMatchObject([{ window: { startMs: 11_000, endMs: 15_500 }, data: 2 }]);
+});
+
+it('a session with nothing to tell is not told, and tells what it has to say later as the first', async () => {
+  const { visit, closeAt, results } = twoShards(odd);
+  await visit(0, 10_000);
+  await visit(0, 11_000);
+  expect((await closeAt(14_000)).emissions).toEqual([]);
+  expect(await results()).toEqual([]);
+  expect((await visit(0, 12_000))?.emissions).toEqual([]);
+  expect((await closeAt(15_000)).emissions).toMatchObject([{ revision: 1, data: 3 }]);
+});
+
+it('a session that was told and has nothing to tell any more is taken back', async () => {
+  const { visit, closeAt, results } = twoShards(odd);
+  await visit(0, 10_000);
+  expect((await closeAt(13_000)).emissions).toMatchObject([{ revision: 1, data: 1 }]);
+  expect(await results()).toHaveLength(1);
+  await visit(1, 10_500);
+  expect((await closeAt(13_500)).emissions).toMatchObject([
+    { id: 'visits|1|ann|10000', revision: 2, data: null },
+  ]);
+  expect(await results()).toEqual([]);
+});
+
+it('a session without anything to tell takes back what it took in', async () => {
+  const { visit, closeAt, results } = twoShards(odd);
+  await visit(0, 10_000);
+  await closeAt(13_000);
+  expect((await visit(1, 9_000))?.emissions).toMatchObject([
+    { id: 'visits|1|ann|9000', revision: 1, supersedes: ['visits|1|ann|10000'], data: null },
+  ]);
+  expect(await results()).toEqual([]);
 });
