@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { settings } from '../../shared/config/settings.ts';
 import { telemetry } from '../../shared/telemetry/telemetry.ts';
 import { alertsParts } from './alerts/parts.ts';
 import { config } from './config.ts';
@@ -19,6 +20,7 @@ export const handler = insightsApi({
   alerts: alertsParts(client, config.ALERTS_TABLE_NAME),
   page,
   currency: config.SHOP_CURRENCY,
+  settings: settings(),
   tokenPublicKey: config.TOKEN_PUBLIC_KEY,
   log: (message, error) => logger.error(message, error),
 });

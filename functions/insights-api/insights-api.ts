@@ -1,5 +1,6 @@
 import { apiHandler } from '../../shared/api/api-handler.ts';
 import { openApiEndpoint } from '../../shared/api/openapi-endpoint.ts';
+import type { Settings } from '../../shared/config/settings.ts';
 import { alertView } from './alerts/alert-view.ts';
 import { muteRoutes } from './alerts/mute-routes.ts';
 import type { AlertsParts } from './alerts/parts.ts';
@@ -19,6 +20,8 @@ export interface InsightsParts {
   readonly page: PageFiles;
   /** ISO 4217 code of every amount. */
   readonly currency: string;
+  /** How the jobs are declared. */
+  readonly settings: Settings;
   /** Base64url of the key that verifies tokens, or the empty text: then no token is accepted. */
   readonly tokenPublicKey: string;
   readonly log: (message: string, error: Error) => void;
@@ -26,10 +29,10 @@ export interface InsightsParts {
 
 /** The API over what the jobs found, and the live page, as a Lambda handler. */
 export function insightsApi(parts: InsightsParts) {
-  const { results, cases, alerts, page, currency, tokenPublicKey, log } = parts;
+  const { results, cases, alerts, page, currency, settings, tokenPublicKey, log } = parts;
   const insights = [
     ...pageRoutes({ results, page, currency }),
-    ...statisticsRoutes(results, currency),
+    ...statisticsRoutes(results, currency, settings),
     ...fraudRoutes(cases),
     ...alertRoutes(alerts),
     ...muteRoutes(alerts),

@@ -6,6 +6,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
+import { generationsKey, toGenerations } from '../../shared/jobs/generations.ts';
+import type { Run } from '../../shared/stream/state/layout.ts';
 import {
   joinRows,
   toWindowRow,
@@ -16,7 +18,7 @@ import {
 } from './window-rows.ts';
 
 const sectionItem = z.object({ sk: z.string(), data: z.string(), updatedAt: z.number() });
-const jobItem = z.object({ generation: z.int() });
+const jobItem = z.object({ generation: z.int(), rest: z.string() });
 /** A window is told several times a second at most: to meet that over and over is no chance. */
 const readsMax = 5;
 /** More than a result has. */
@@ -37,8 +39,8 @@ export interface WindowRange {
 /** What the API reads of the results table; nothing here writes. */
 export interface ResultsTable {
   readonly liveSections: () => Promise<SectionItem[]>;
-  /** The generation of a job whose results count; 1 where none was ever swapped in. */
-  readonly liveGeneration: (job: string) => Promise<number>;
+  /** The generation of a declared job whose results count. */
+  readonly liveGeneration: (declared: Run) => Promise<number>;
   readonly windows: (range: WindowRange) => Promise<WindowItem[]>;
 }
 
@@ -113,11 +115,12 @@ export function resultsTable(client: DynamoDBClient, tableName: string): Results
       return items.map((item) => sectionItem.parse(unmarshall(item)));
     },
 
-    async liveGeneration(job) {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: tableName, Key: { pk: { S: 'JOBS' }, sk: { S: job } } }),
-      );
-      return Item === undefined ? 1 : jobItem.parse(unmarshall(Item)).generation;
+    async liveGeneration(declared) {
+      const { pk, sk } = generationsKey(declared.name);
+      const key = { pk: { S: pk }, sk: { S: sk } };
+      const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key }));
+      const attributes = Item && jobItem.parse(unmarshall(Item));
+      return toGenerations(attributes && { pk, sk, attributes }, declared).live;
     },
 
     async windows({ job, generation, fromMs, toMs, order, limit }) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StatisticWindow } from '../../shared/statistics/statistic-window.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
 import { parseInstant } from './instant.ts';
 
@@ -21,18 +22,25 @@ const instant = readText(
   parseInstant,
 ).meta({ examples: ['2026-05-04T12:00:00Z'] });
 
-/** The query parameters of a statistic: which of its windows are asked for. */
-export const statisticsParameters = z
-  .strictObject({
-    from: instant.default(0).meta({ description: 'Windows that begin then or later.' }),
-    to: instant.default(endOfTimeMs).meta({ description: 'Windows that begin before.' }),
-    limit: readText(`Must be a whole number from 1 to ${limitMax}`, toLimit)
-      .default(limitDefault)
-      .meta({ description: `At most so many windows; ${limitDefault} where nothing is said.` }),
-    order: z.enum(['asc', 'desc'], 'Must be asc or desc').default('desc'),
-    cursor: readText('Must be the nextCursor of an earlier answer', decodeCursor).optional(),
-  })
-  .refine(({ from, to }) => from < to, { path: ['to'], error: 'Must lie after from' });
+/** The query parameters of a statistic with windows of these lengths: which are asked for. */
+export function statisticsParameters(windows: readonly [StatisticWindow, ...StatisticWindow[]]) {
+  const names = windows.map(({ name }) => name);
+  return z
+    .strictObject({
+      window: z
+        .enum(names, `Must be one of ${names.join(', ')}`)
+        .default(windows[0].name)
+        .meta({ description: 'Length of the windows.' }),
+      from: instant.default(0).meta({ description: 'Windows that begin then or later.' }),
+      to: instant.default(endOfTimeMs).meta({ description: 'Windows that begin before.' }),
+      limit: readText(`Must be a whole number from 1 to ${limitMax}`, toLimit)
+        .default(limitDefault)
+        .meta({ description: `At most so many windows; ${limitDefault} where nothing is said.` }),
+      order: z.enum(['asc', 'desc'], 'Must be asc or desc').default('desc'),
+      cursor: readText('Must be the nextCursor of an earlier answer', decodeCursor).optional(),
+    })
+    .refine(({ from, to }) => from < to, { path: ['to'], error: 'Must lie after from' });
+}
 
 export interface StatisticsQuery {
   readonly fromMs: number;
@@ -49,7 +57,7 @@ export function toStatisticsQuery({
   limit,
   order,
   cursor,
-}: z.output<typeof statisticsParameters>): StatisticsQuery {
+}: z.output<ReturnType<typeof statisticsParameters>>): StatisticsQuery {
   return { fromMs: from, toMs: Math.min(to, endOfTimeMs), limit, order, cursor };
 }
 

@@ -1,14 +1,35 @@
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../../shared/api/endpoint.ts';
+import type { Settings } from '../../shared/config/settings.ts';
 import { mostViewedDataSchema } from '../../shared/events/most-viewed.ts';
-import { revenueDataSchema } from '../../shared/events/revenue.ts';
-import { mostViewedStatistics } from './most-viewed-statistics.ts';
+import { revenueWindows, statisticWindow } from '../../shared/statistics/statistic-window.ts';
 import type { ResultsTable } from './results-table.ts';
-import { revenueStatistics } from './revenue-statistics.ts';
+import { revenueStatistics, revenueWindowSchema } from './revenue-statistics.ts';
+import { type Statistic, toldWindows } from './statistic.ts';
 import { statisticsParameters, toStatisticsQuery } from './statistics-query.ts';
 
+/** Every statistic by windows: a new one is an entry here. */
+function statistics(settings: Settings): readonly Statistic[] {
+  return [
+    {
+      path: '/statistics/revenue',
+      summary: 'Revenue and orders by window, page by page, the newest first',
+      windows: revenueWindows(settings),
+      schema: revenueWindowSchema,
+      read: revenueStatistics,
+    },
+    {
+      path: '/statistics/most-viewed',
+      summary: 'The products viewed most by window, page by page, the newest first',
+      windows: [
+        statisticWindow(settings.mostViewedWindowMs, { name: 'most-viewed', generation: 1 }),
+      ],
+      schema: mostViewedDataSchema,
+    },
+  ];
+}
+
 const epochMs = z.int();
-const percent = z.number().nullable();
 
 const ofWindow = {
   start: z.iso.datetime(),
@@ -20,55 +41,49 @@ const ofWindow = {
   final: z.boolean().meta({ description: 'No late event can change it any more.' }),
   updatedAtMs: epochMs,
 };
-const trend = z
-  .object({
-    ordersPercent: percent,
-    itemsPercent: percent,
-    grossPercent: percent,
-    netPercent: percent,
-    averageOrderPercent: percent,
-  })
-  .meta({ description: 'Against the window right before; null where that had nothing.' });
 
-const page = <Window extends z.ZodType>(window: Window) =>
-  z.object({
+function pageOf({ schema, windows }: Statistic) {
+  return z.object({
     currency: z.string().meta({ description: 'ISO 4217 code of every amount.' }),
     statistic: z.string(),
+    window: z.enum(windows.map(({ name }) => name)),
+    windowMs: z.int(),
     generation: z.int(),
-    windows: z.array(window),
+    windows: z.array(schema.extend(ofWindow)),
     nextCursor: z.string().nullable(),
   });
+}
 
-const statistics = [
-  {
-    path: '/statistics/revenue',
-    summary: 'Revenue and orders by window, page by page, the newest first',
-    schema: page(revenueDataSchema.extend({ ...ofWindow, trend })),
-    read: revenueStatistics,
-  },
-  {
-    path: '/statistics/most-viewed',
-    summary: 'The products viewed most by window, page by page, the newest first',
-    schema: page(mostViewedDataSchema.extend(ofWindow)),
-    read: mostViewedStatistics,
-  },
-] as const;
-
-export function statisticsRoutes(results: ResultsTable, currency: string): readonly Endpoint[] {
-  return statistics.map(({ path, summary, schema, read }) =>
-    endpoint({
+export function statisticsRoutes(
+  results: ResultsTable,
+  currency: string,
+  settings: Settings,
+): readonly Endpoint[] {
+  return statistics(settings).map((statistic) => {
+    const { path, summary, windows, schema, read = toldWindows(schema) } = statistic;
+    return endpoint({
       method: 'GET',
       path,
       tag: 'statistics',
       summary,
       access: 'anyone',
       conditional: true,
-      request: z.object({ query: statisticsParameters }),
-      answers: { 200: { description: 'A page of windows.', schema } },
-      handle: async ({ query }) => ({
-        status: 200,
-        body: { currency, ...(await read(results, toStatisticsQuery(query))) },
-      }),
-    }),
-  );
+      request: z.object({ query: statisticsParameters(windows) }),
+      answers: { 200: { description: 'A page of windows.', schema: pageOf(statistic) } },
+      handle: async ({ query }) => {
+        const window = windows.find(({ name }) => name === query.window) ?? windows[0];
+        const page = await read(results, window, toStatisticsQuery(query));
+        return {
+          status: 200,
+          body: {
+            currency,
+            statistic: path.slice('/statistics/'.length),
+            window: window.name,
+            windowMs: window.sizeMs,
+            ...page,
+          },
+        };
+      },
+    });
+  });
 }

@@ -1,3 +1,4 @@
+import type { Run } from '../../shared/stream/state/layout.ts';
 import { encodeCursor } from './cursor.ts';
 import type { ResultsTable, WindowRange } from './results-table.ts';
 import type { StatisticsQuery } from './statistics-query.ts';
@@ -15,7 +16,7 @@ export interface WindowPage {
 /** Reads the windows of a job that a query asks for, in the generation that its cursor began in. */
 export async function windowPage(
   results: ResultsTable,
-  job: string,
+  job: Run,
   query: StatisticsQuery,
 ): Promise<WindowPage> {
   const { order, limit, cursor } = query;
@@ -24,7 +25,7 @@ export async function windowPage(
     cursor && order === 'asc' ? Math.max(query.fromMs, cursor.startMs + 1) : query.fromMs;
   const toMs = cursor && order === 'desc' ? Math.min(query.toMs, cursor.startMs) : query.toMs;
   // One more than asked for tells whether there is a next page.
-  const range = { job, generation, fromMs, toMs, order, limit: limit + 1 };
+  const range = { job: job.name, generation, fromMs, toMs, order, limit: limit + 1 };
   const found = await results.windows(range);
   const page = found.slice(0, limit);
   const last = page.at(-1);

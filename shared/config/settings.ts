@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { withoutEmpty } from './without-empty.ts';
 
+/** Lengths of windows, in milliseconds, parted by commas, each longer than the one before. */
+const windowLengths = z.string().transform((text, context): readonly number[] => {
+  const lengths = text.split(',').map((part) => Number(part.trim() || Number.NaN));
+  const isSound = lengths.every(
+    (length, index) =>
+      Number.isSafeInteger(length) && length >= Math.max(1_000, 1 + (lengths[index - 1] ?? 0)),
+  );
+  if (isSound) return lengths;
+  const message = 'Must be milliseconds from 1000 on, parted by commas, each above the one before';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
 /**
  * Every window, threshold and bound of the shop and its jobs, with its default. An environment variable of the
  * same name in UPPER_SNAKE_CASE overrides one.
@@ -9,6 +22,8 @@ const settingsSchema = z
   .object({
     /** Length of the revenue windows. */
     REVENUE_WINDOW_MS: z.coerce.number().int().min(1_000).default(60_000),
+    /** Lengths of further revenue windows, told beside those. */
+    REVENUE_LONGER_WINDOWS_MS: windowLengths.default([3_600_000, 86_400_000]),
     /** How far an order's time may lie behind the clock row: the longest transaction, and some. */
     ORDER_WATERMARK_DELAY_MS: z.coerce.number().int().min(0).default(10_000),
     /** How long after its end a window takes late events, each making a revision. */
@@ -26,12 +41,24 @@ const settingsSchema = z
     CLICK_WATERMARK_DELAY_MS: z.coerce.number().int().min(0).default(5_000),
     /** How long after its end a window takes late clicks, each making a revision. */
     CLICK_ALLOWED_LATENESS_MS: z.coerce.number().int().min(0).default(60_000),
+    /** A visitor's session ends with a silence of this length. */
+    SESSION_GAP_MS: z.coerce.number().int().min(1_000).default(1_800_000),
+    /** A cart that was not touched for so long, and of which nothing was ordered, is abandoned. */
+    CART_ABANDONED_AFTER_MS: z.coerce.number().int().min(1_000).default(3_600_000),
+    /** Length of the windows of the funnel; long ones hold the state of all their visitors … */
+    FUNNEL_WINDOW_MS: z.coerce.number().int().min(1_000).default(3_600_000),
+    /** … and what a session did so long before its window still counts; a multiple of the length. */
+    FUNNEL_LOOKBACK_MS: z.coerce.number().int().min(1_000).default(7_200_000),
     /** Events further ahead of their arrival than this are kept apart. */
     MAX_FUTURE_MS: z.coerce.number().int().min(0).default(300_000),
     /** Within this time the capture finishes its retries; a tick is believed after it. */
     CHANGE_TICK_SETTLE_MS: z.coerce.number().int().min(0).default(2_000),
-    /** An open window shows a preliminary result at most this often. */
+    /** An open window of revenue or views shows a preliminary result at most this often, … */
     PRELIMINARY_EVERY_MS: z.coerce.number().int().min(50).default(100),
+    /** … one of another statistic this often, … */
+    STATISTICS_PRELIMINARY_EVERY_MS: z.coerce.number().int().min(50).default(1_000),
+    /** … and one of an hour or longer this often. */
+    LONG_WINDOWS_PRELIMINARY_EVERY_MS: z.coerce.number().int().min(50).default(5_000),
     /** An order of at least this value, in cents, raises an alert. */
     HIGH_ORDER_VALUE_CENTS: z.coerce.number().int().min(1).default(500_000),
     /** More orders of one customer within a minute raise an alert. */
@@ -63,6 +90,7 @@ const settingsSchema = z
   })
   .transform((variables) => ({
     revenueWindowMs: variables.REVENUE_WINDOW_MS,
+    revenueLongerWindowsMs: variables.REVENUE_LONGER_WINDOWS_MS,
     orderWatermarkDelayMs: variables.ORDER_WATERMARK_DELAY_MS,
     orderAllowedLatenessMs: variables.ORDER_ALLOWED_LATENESS_MS,
     mostViewedWindowMs: variables.MOST_VIEWED_WINDOW_MS,
@@ -70,9 +98,15 @@ const settingsSchema = z
     mostViewedProducts: variables.MOST_VIEWED_PRODUCTS,
     clickWatermarkDelayMs: variables.CLICK_WATERMARK_DELAY_MS,
     clickAllowedLatenessMs: variables.CLICK_ALLOWED_LATENESS_MS,
+    sessionGapMs: variables.SESSION_GAP_MS,
+    cartAbandonedAfterMs: variables.CART_ABANDONED_AFTER_MS,
+    funnelWindowMs: variables.FUNNEL_WINDOW_MS,
+    funnelLookbackMs: variables.FUNNEL_LOOKBACK_MS,
     maxFutureMs: variables.MAX_FUTURE_MS,
     changeTickSettleMs: variables.CHANGE_TICK_SETTLE_MS,
     preliminaryEveryMs: variables.PRELIMINARY_EVERY_MS,
+    statisticsPreliminaryEveryMs: variables.STATISTICS_PRELIMINARY_EVERY_MS,
+    longWindowsPreliminaryEveryMs: variables.LONG_WINDOWS_PRELIMINARY_EVERY_MS,
     highOrderValueCents: variables.HIGH_ORDER_VALUE_CENTS,
     orderBurstMax: variables.ORDER_BURST_MAX,
     unusualValueFactor: variables.UNUSUAL_VALUE_FACTOR,

@@ -4,10 +4,16 @@ import {
   toStatisticsQuery,
 } from '../../../functions/insights-api/statistics-query.ts';
 import { problemFields } from '../../../shared/http/problem-fields.ts';
+import { statisticWindow } from '../../../shared/statistics/statistic-window.ts';
+
+const windows = [
+  statisticWindow(60_000, { name: 'revenue', generation: 1 }),
+  statisticWindow(3_600_000, { name: 'revenue-1h', generation: 1 }),
+] as const;
 
 /** What is asked of the table, or everything that is wrong with the parameters. */
 function parse(parameters: Record<string, string>) {
-  const parsed = statisticsParameters.safeParse(parameters);
+  const parsed = statisticsParameters(windows).safeParse(parameters);
   return parsed.success
     ? { ok: true as const, query: toStatisticsQuery(parsed.data) }
     : { ok: false as const, errors: problemFields(parsed.error) };
@@ -15,7 +21,7 @@ function parse(parameters: Record<string, string>) {
 
 const noonMs = Date.UTC(2026, 2, 1, 12);
 
-test('statisticsParameters without parameters asks for the newest 60 windows', () => {
+test('statisticsParameters() without parameters asks for the newest 60 windows', () => {
   expect(parse({})).toEqual({
     ok: true,
     query: { fromMs: 0, toMs: 1e15, limit: 60, order: 'desc', cursor: undefined },
@@ -29,7 +35,7 @@ test.each([
   ['2026-03-01T14:00:00 02:00'],
   ['2026-03-01T09:00:00-03:00'],
   [String(noonMs)],
-])('statisticsParameters reads the moment %s', (from) => {
+])('statisticsParameters() reads the moment %s', (from) => {
   const parsed = parse({ from });
   expect(parsed).toMatchObject({ ok: true, query: { fromMs: noonMs } });
 });

@@ -136,14 +136,49 @@ test.each(['asc', 'desc'])(
 test('GET /statistics/revenue turns to a new generation, but a cursor stays in its own', async () => {
   const { nextCursor } = await getWindows('limit=2');
   await windowAt(0, 77, 2);
-  await table.putItem({ pk: 'JOBS', sk: 'revenue', generation: 2 });
+  await makeLive(2);
   const renewed = await getWindows('');
   expect(renewed.generation).toBe(2);
   expect(renewed.windows).toMatchObject([{ orders: 77 }]);
   const next = await getWindows(`limit=2&cursor=${nextCursor}`);
   expect(next.generation).toBe(1);
   expect(next.windows).toMatchObject([{ orders: 3 }, { orders: 6 }]);
-  await table.putItem({ pk: 'JOBS', sk: 'revenue', generation: 1 });
+  await makeLive(1);
+});
+
+function makeLive(generation: number) {
+  const rest = JSON.stringify({ shadows: [3 - generation], histories: [], highest: 2 });
+  return table.putItem({ pk: 'JOBS', sk: 'revenue', generation, rest });
+}
+
+test('GET /statistics/revenue serves the windows of a length, the shortest where none is said', async () => {
+  await table.putWindow('revenue-1h', 1, {
+    startMs: noonMs,
+    endMs: noonMs + 60 * minuteMs,
+    revision: 1,
+    closed: false,
+    final: false,
+    data: {
+      orders: 47,
+      items: 94,
+      grossCents: 58_750,
+      refundedCents: 1_250,
+      netCents: 57_500,
+      averageOrderCents: 1_250,
+    },
+  });
+  const { body } = await get('/statistics/revenue?window=1h');
+  expect(body).toMatchObject({ statistic: 'revenue', window: '1h', windowMs: 60 * minuteMs });
+  expect(body.windows).toMatchObject([{ orders: 47, trend: { ordersPercent: null } }]);
+  expect((await get('/statistics/revenue?limit=1')).body).toMatchObject({
+    window: '1m',
+    windowMs: minuteMs,
+  });
+  const unknown = await get('/statistics/revenue?window=5m');
+  expect(unknown).toMatchObject({
+    status: 400,
+    body: { errors: [{ field: 'window', reason: 'Must be one of 1m, 1h, 1d' }] },
+  });
 });
 
 test('GET /statistics/revenue answers a bad query with a problem that lists every parameter', async () => {

@@ -5,6 +5,7 @@ describe('settings()', () => {
   it('has a default for everything', () => {
     expect(settings({})).toEqual({
       revenueWindowMs: 60_000,
+      revenueLongerWindowsMs: [3_600_000, 86_400_000],
       orderWatermarkDelayMs: 10_000,
       orderAllowedLatenessMs: 60_000,
       mostViewedWindowMs: 600_000,
@@ -15,6 +16,8 @@ describe('settings()', () => {
       maxFutureMs: 300_000,
       changeTickSettleMs: 2_000,
       preliminaryEveryMs: 100,
+      statisticsPreliminaryEveryMs: 1_000,
+      longWindowsPreliminaryEveryMs: 5_000,
       highOrderValueCents: 500_000,
       orderBurstMax: 5,
       unusualValueFactor: 5,
@@ -46,6 +49,15 @@ describe('settings()', () => {
 
   it('keeps the default of a variable that is set to nothing', () => {
     expect(settings({ ORDER_WATERMARK_DELAY_MS: '', MAX_FUTURE_MS: ' ' })).toEqual(settings({}));
+  });
+
+  it('reads a list of window lengths, and refuses one that is no rising list', () => {
+    const lengths = (text: string) =>
+      settings({ REVENUE_LONGER_WINDOWS_MS: text }).revenueLongerWindowsMs;
+    expect(lengths(' 300000, 3600000')).toEqual([300_000, 3_600_000]);
+    for (const text of ['999', '1000,', '5000,5000', '6000,5000', '1h', '1e400', '1000.5']) {
+      expect(() => lengths(text)).toThrow(/REVENUE_LONGER_WINDOWS_MS: Must be milliseconds/);
+    }
   });
 
   it('names everything that is out of its bounds', () => {
