@@ -15,7 +15,10 @@ import { insightSchema } from './insight.ts';
 import { liveDocument } from './live.ts';
 import { liveSchemaVersion } from './live-schema-version.ts';
 import { mostViewedDataSchema } from './most-viewed.ts';
+import { productInterestDataSchema } from './product-interest.ts';
 import { revenueDataSchema } from './revenue.ts';
+import { saleFeaturesSchema } from './sale-features.ts';
+import { salesPulseDataSchema } from './sales-pulse.ts';
 import { sessionDataSchema } from './session.ts';
 import { topProductsDataSchema } from './top-products.ts';
 
@@ -128,6 +131,20 @@ export const eventSchemas: readonly EventSchema[] = [
     schema: topProductsDataSchema,
   },
   {
+    name: 'sales-pulse',
+    version: 1,
+    title: 'Sales of one window beside the one before, and whether they leap',
+    place: '`data` of an insight of type `sales-pulse`',
+    schema: salesPulseDataSchema,
+  },
+  {
+    name: 'product-interest',
+    version: 1,
+    title: 'What was looked at and what was bought in one window',
+    place: '`data` of an insight of type `product-interest`',
+    schema: productInterestDataSchema,
+  },
+  {
     name: 'session',
     version: 1,
     title: 'What a visitor did between two silences',
@@ -161,6 +178,13 @@ export const eventSchemas: readonly EventSchema[] = [
     title: 'What is known about an order that was judged',
     place: '`data` of an insight of type `fraud-case`',
     schema: fraudCaseSchema,
+  },
+  {
+    name: 'sale-features',
+    version: 1,
+    title: 'What was known of a line of an order when it was sold',
+    place: '`data` of an insight of type `sale-features`',
+    schema: saleFeaturesSchema,
   },
   {
     name: 'live',
