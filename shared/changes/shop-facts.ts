@@ -65,6 +65,7 @@ export interface ShopFacts {
     readonly quantity: number;
     readonly unitPriceCents: number;
     readonly orderedAtMs: number;
+    readonly committedAtMs: number | undefined;
   };
   /** An attempt to pay an order, as it ended. */
   readonly payment: Traces & {
@@ -217,7 +218,7 @@ function readOrder({ row, commitTimeMs }: RowChange): ShopFacts['order'] {
   };
 }
 
-function readOrderItem({ row }: RowChange): ShopFacts['orderItem'] {
+function readOrderItem({ row, commitTimeMs }: RowChange): ShopFacts['orderItem'] {
   return {
     kind: 'orderItem',
     itemId: id('id', row['id']),
@@ -230,6 +231,7 @@ function readOrderItem({ row }: RowChange): ShopFacts['orderItem'] {
     quantity: quantity('quantity', row['quantity']),
     unitPriceCents: money('unit_price', row['unit_price']),
     orderedAtMs: time('ordered_at', row['ordered_at']),
+    committedAtMs: commitTimeMs,
   };
 }
 

@@ -79,6 +79,7 @@ function* eventsOf(
       quantity: 1,
       unitPriceCents: cents,
       orderedAtMs,
+      committedAtMs: undefined,
     });
     if (bought) yield bought;
   }

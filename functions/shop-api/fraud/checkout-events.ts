@@ -28,6 +28,7 @@ export function checkoutEvents(
   const { orderId, customerId, orderedAtMs, totalCents, channel: _, ...traces } = order;
   const ofOrder = { orderId, customerId, orderedAtMs };
   const { customerHash } = order;
+  const ofItem = { ...ofOrder, customerHash, kind: 'orderItem', committedAtMs: undefined } as const;
   const attempt = {
     ...traces,
     ...ofOrder,
@@ -40,7 +41,7 @@ export function checkoutEvents(
   } as const;
   const facts = [
     { ...order, kind: 'order', committedAtMs: undefined } as const,
-    ...items.map((item) => ({ ...item, ...ofOrder, customerHash, kind: 'orderItem' }) as const),
+    ...items.map((item) => ({ ...item, ...ofItem })),
     ...payments.map((made) => ({ ...attempt, ...made })),
   ];
   const asked = {

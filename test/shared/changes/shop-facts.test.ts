@@ -148,7 +148,10 @@ describe('shopFacts()', () => {
   it('reads order items and adjustments at their own time', () => {
     expect(decode(orderItemText(8, noonMs))).toMatchObject({
       id: 'order_items|8|1',
-      event: { kind: 'orderItem', quantity: 2, unitPriceCents: 995, orderedAtMs: noonMs },
+      event: {
+        ...{ kind: 'orderItem', quantity: 2, unitPriceCents: 995, orderedAtMs: noonMs },
+        committedAtMs: expect.any(Number),
+      },
     });
     const { customer_hash } = traces;
     expect(decode(orderItemText(8, noonMs, { customer_hash }))).toMatchObject({
