@@ -47,7 +47,7 @@ const settingsSchema = z
     CART_ABANDONED_AFTER_MS: z.coerce.number().int().min(1_000).default(3_600_000),
     /** Length of the windows of the funnel; long ones hold the state of all their visitors … */
     FUNNEL_WINDOW_MS: z.coerce.number().int().min(1_000).default(3_600_000),
-    /** … and what a session did so long before its window still counts; a multiple of the length. */
+    /** … and what a session did so long before its window still counts, in whole windows, rounded up. */
     FUNNEL_LOOKBACK_MS: z.coerce.number().int().min(1_000).default(7_200_000),
     /** Events further ahead of their arrival than this are kept apart. */
     MAX_FUTURE_MS: z.coerce.number().int().min(0).default(300_000),
