@@ -4,6 +4,7 @@ import { abandonedCartsJob } from './abandoned-carts.ts';
 import { funnelJob } from './funnel.ts';
 import { mostViewedJob } from './most-viewed.ts';
 import { revenueJob } from './revenue.ts';
+import { saleFeaturesJob } from './sale-features.ts';
 import { sessionsJob } from './sessions.ts';
 
 /** The jobs of this function: a new one is a line here. */
@@ -14,5 +15,6 @@ export function statisticsJobs(settings: Settings): readonly DeclaredJob[] {
     declaredJob(funnelJob(settings)),
     declaredJob(sessionsJob(settings)),
     declaredJob(abandonedCartsJob(settings)),
+    declaredJob(saleFeaturesJob(settings)),
   ];
 }

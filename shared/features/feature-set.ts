@@ -1,3 +1,4 @@
+import { answerable } from './answerable.ts';
 import { packState, type Remembered, readState, takeIn } from './entity-state.ts';
 import type {
   EntityState,
@@ -7,7 +8,7 @@ import type {
   FeatureVector,
 } from './feature.ts';
 import { type Layout, layoutsOf } from './layout.ts';
-import { type Point, readerOf } from './read-feature.ts';
+import { noSource, type Point, readerOf } from './read-feature.ts';
 import { requireSound } from './require-sound.ts';
 import { featureSql, type SqlSpan } from './sql/feature-sql.ts';
 
@@ -16,6 +17,9 @@ interface Taken {
   readonly states: ReadonlyMap<string, EntityState>;
   readonly vector: FeatureVector | undefined;
 }
+
+/** A moment at which nothing happens, seen from some entities; fields as far as features compare by them. */
+type Moment = Pick<FeatureEvent, 'atMs' | 'entities'> & Partial<Pick<FeatureEvent, 'values'>>;
 
 /** Features that are computed together, at the event and in SQL. */
 export interface FeatureSet {
@@ -31,6 +35,13 @@ export interface FeatureSet {
    * @param states by key; entities without one are new.
    */
   take(event: FeatureEvent, states: ReadonlyMap<string, EntityState>): Taken;
+  /**
+   * What is known at a moment: the features of these entities, and those that compare such a field
+   * with them; others are left out. Nothing is taken in. Pure.
+   *
+   * @param states as {@link take} leaves them, by key; entities without one have no history.
+   */
+  at(moment: Moment, states: ReadonlyMap<string, EntityState>): FeatureVector;
   /**
    * The same features of every point of a span, as one statement of Trino's SQL over the lake.
    *
@@ -90,6 +101,18 @@ export function featureSet(name: string, declaration: FeatureSetDeclaration): Fe
       }
       if (!isPoint.has(event.source)) return { states: changed, vector: undefined };
       return { states: changed, vector: vectorOf({ event, before, after }) };
+    },
+    at({ atMs, entities, values = {} }, states) {
+      const known = new Map<string, Remembered>();
+      for (const [kind, id] of Object.entries(entities)) {
+        const layout = layouts.get(kind);
+        if (layout) known.set(kind, readState(layout, states.get(`${kind}|${id}`)));
+      }
+      const fields = new Set(Object.keys(values));
+      const told = answerable(features, { kinds: new Set(known.keys()), fields });
+      const event = { source: noSource, id: '', atMs, entities, values };
+      const all = vectorOf({ event, before: known, after: known });
+      return Object.fromEntries(told.map(({ name: feature }) => [feature, all[feature] ?? null]));
     },
     sql: (span = {}) => featureSql(declaration, [...layouts.values()], span),
   };

@@ -128,11 +128,17 @@ interface CalendarFeature extends Named {
   readonly among?: readonly number[];
 }
 
-/** `left / right` (unknown where `right` is 0), or `left - right`, of two features declared before. */
+/**
+ * Of two features declared before: `left / right` (unknown where `right` is 0), as a multiple where
+ * `times` is given; `left - right`; or, of two counts, how far apart they are in the standard
+ * deviations that chance alone would give them were their rates equal, `(left - right) /
+ * sqrt(left + right)` (unknown where both are 0).
+ */
 interface PairFeature extends Named {
-  readonly of: 'ratio' | 'difference';
+  readonly of: 'ratio' | 'difference' | 'poisson';
   readonly left: string;
   readonly right: string;
+  readonly times?: number;
 }
 
 export type WindowedFeature =

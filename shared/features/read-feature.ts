@@ -69,23 +69,31 @@ export function readerOf(
         among((Math.floor(event.atMs / dayMs) + weekdayOfEpoch) % 7, feature.among);
     case 'ratio':
     case 'difference':
+    case 'poisson':
       return (_point, soFar) => {
         const left = soFar[feature.left] ?? null;
         const right = soFar[feature.right] ?? null;
         if (left === null || right === null) return null;
         if (feature.of === 'difference') return left - right;
-        return right === 0 ? null : left / right;
+        if (feature.of === 'poisson') {
+          return left + right > 0 ? (left - right) / Math.sqrt(left + right) : null;
+        }
+        return right === 0 ? null : (left * (feature.times ?? 1)) / right;
       };
   }
 }
 
 type OwnField = (event: FeatureEvent) => FieldValue;
 
+/** The source of a moment at which nothing happens: it has what fields it is given. */
+export const noSource = '';
+
 /** A field of a point as far as its source declares it: an event may carry more than features see. */
 function ownField(field: string, sources: FeatureSetDeclaration['sources']): OwnField {
   const having = new Set(
     Object.keys(sources).filter((source) => sources[source]?.values[field] !== undefined),
   );
+  having.add(noSource);
   return ({ source, values }) => (having.has(source) ? (values[field] ?? null) : null);
 }
 

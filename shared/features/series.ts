@@ -14,10 +14,13 @@ const span: Readonly<Record<WindowName, string>> = {
   '1m': 'in 1 minute',
   '5m': 'in the current 5 minutes',
   '10m': 'in 10 minutes',
+  '30m': 'in 30 minutes',
   '1h': 'in 1 hour',
   '1d': 'in 1 day',
   '7d': 'in 7 days',
+  '28d': 'in 28 days',
   '30d': 'in 30 days',
+  '184d': 'in 184 days',
 };
 
 /**

@@ -18,10 +18,15 @@ export const featureWindows = {
   '1m': { lengthMs: minuteMs, stepMs: secondMs },
   '5m': { lengthMs: 5 * minuteMs, stepMs: 5 * minuteMs },
   '10m': { lengthMs: 10 * minuteMs, stepMs: 10 * secondMs },
+  '30m': { lengthMs: 30 * minuteMs, stepMs: 5 * minuteMs },
   '1h': { lengthMs: hourMs, stepMs: 5 * minuteMs },
   '1d': { lengthMs: dayMs, stepMs: hourMs },
   '7d': { lengthMs: 7 * dayMs, stepMs: 6 * hourMs },
+  /** Whole weeks: each weekday is in it as often as the others. */
+  '28d': { lengthMs: 28 * dayMs, stepMs: dayMs },
   '30d': { lengthMs: 30 * dayMs, stepMs: dayMs },
+  /** Holds any quarter of a year whole, in two buckets: for entities that are no older. */
+  '184d': { lengthMs: 184 * dayMs, stepMs: 92 * dayMs },
 } as const satisfies Readonly<Record<string, FeatureWindow>>;
 
 export type WindowName = keyof typeof featureWindows;

@@ -1,21 +1,5 @@
 import type { FeatureSource } from '../features/feature.ts';
-
-/**
- * The facts of the lake as they came: the first version of each row. What happens to a row later,
- * as a payment that is given back, is an event of its own.
- */
-function firstVersions(table: string, columns: readonly string[]): string {
-  const named = ['id', ...columns].join(', ');
-  return `(SELECT ${named}, row_number() OVER (PARTITION BY id ORDER BY row_version) AS _rank FROM ${table}_changes WHERE _op <> 'delete') AS rows_of WHERE _rank = 1`;
-}
-
-function milliseconds(column: string): string {
-  return `CAST(round(to_unixtime(${column}) * 1000) AS bigint)`;
-}
-
-function cents(column: string): string {
-  return `CAST(${column} * 100 AS bigint)`;
-}
+import { cents, firstVersions, milliseconds } from '../lake/facts-sql.ts';
 
 /** The entities that orders, payments and reviews are compared by, with their columns. */
 const traces = {

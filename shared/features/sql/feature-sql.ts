@@ -120,13 +120,17 @@ export function featureSql(
       case 'weekday':
         return amongSql(`(p.at_ms / ${unitMs.day} + 3) % 7`, feature.among);
       case 'ratio':
-      case 'difference': {
+      case 'difference':
+      case 'poisson': {
         const [left, right] = [feature.left, feature.right].map((name) => {
           const of = byName.get(name);
           return of === undefined ? 'NULL' : `(${expressionOf(of)})`;
         });
         if (feature.of === 'difference') return `${left} - ${right}`;
-        return `CAST(${left} AS double) / nullif(CAST(${right} AS double), 0)`;
+        const [l, r] = [left, right].map((of) => `CAST(${of} AS double)`);
+        if (feature.of === 'poisson') return `(${l} - ${r}) / sqrt(nullif(${l} + ${r}, 0))`;
+        const times = feature.times === undefined ? '' : ` * ${feature.times}`;
+        return `${l}${times} / nullif(${r}, 0)`;
       }
     }
   }

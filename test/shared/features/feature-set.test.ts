@@ -19,7 +19,7 @@ function setOf(
   features: readonly Feature[],
   more: Partial<FeatureSetDeclaration> = {},
 ): FeatureSet {
-  return featureSet('test', { sources, points: ['sale'], memoryMs: 90 * dayMs, features, ...more });
+  return featureSet('test', { sources, points: ['sale'], memoryMs: 184 * dayMs, features, ...more });
 }
 
 function event(

@@ -7,6 +7,7 @@ import { shopFraud } from '../../../shared/fraud/features.ts';
 import { createRandom } from '../../../shared/random/random.ts';
 import { multiKeyedJob } from '../../../shared/stream/job.ts';
 import { loggedSource, playLog } from '../../fixtures/event-log.ts';
+import { differences, type Vectors, vectorsOf } from '../../fixtures/feature-vectors.ts';
 import { type FraudHistory, fraudHistory } from '../../fixtures/fraud-history.ts';
 import { fraudLake, type SqlRow } from '../../fixtures/fraud-lake.ts';
 
@@ -15,19 +16,6 @@ const seed = Number(process.env['SEED'] ?? createRandom(Date.now()).integer(0, 1
 
 /** Athena takes no longer statement. */
 const statementBytesMax = 262_144;
-
-type Vectors = ReadonlyMap<string, FeatureVector>;
-
-function inMemory(events: readonly FeatureEvent[]): Vectors {
-  const states = new Map<string, EntityState>();
-  const vectors = new Map<string, FeatureVector>();
-  for (const event of events) {
-    const { states: changed, vector } = shopFraud.take(event, states);
-    for (const [key, state] of changed) states.set(key, state);
-    if (vector) vectors.set(`${event.source}|${event.id}`, vector);
-  }
-  return vectors;
-}
 
 /** The engine over several shards, with kills and copies, event by event in order of time. */
 async function byEngine(events: readonly FeatureEvent[]): Promise<Vectors> {
@@ -52,27 +40,6 @@ async function byEngine(events: readonly FeatureEvent[]): Promise<Vectors> {
   return new Map(emissions.map(({ id, data }) => [id, data as FeatureVector]));
 }
 
-function differences(vectors: Vectors, rows: readonly SqlRow[]): readonly string[] {
-  const found: string[] = [];
-  for (const row of rows) {
-    const point = `${row['point_source']}|${row['point_id']}`;
-    const vector = vectors.get(point) ?? {};
-    for (const { name } of shopFraud.features) {
-      const told = row[name] ?? null;
-      const inSql = told === null ? null : Number(told);
-      const atEvent = vector[name] ?? null;
-      if (!isSame(inSql, atEvent)) found.push(`${point} ${name}: ${atEvent}, in SQL ${inSql}`);
-    }
-  }
-  return found;
-}
-
-/** Whole numbers are the same to the last digit; quotients may be written with fewer. */
-function isSame(one: number | null, other: number | null): boolean {
-  if (one === null || other === null || Number.isInteger(one)) return one === other;
-  return Math.abs(one - other) <= 1e-9 * Math.abs(one);
-}
-
 let root: string;
 let history: FraudHistory;
 let rows: readonly SqlRow[];
@@ -88,9 +55,9 @@ describe(`shopFraud, by SEED=${seed}`, () => {
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   test('says the same in SQL as at the event, of every feature of every point', () => {
-    const vectors = inMemory(history.events);
+    const vectors = vectorsOf(shopFraud, history.events);
     expect(rows.length).toBe(vectors.size);
-    expect(differences(vectors, rows).slice(0, 10)).toEqual([]);
+    expect(differences(shopFraud, vectors, rows).slice(0, 10)).toEqual([]);
   });
 
   test('says the same when the engine takes the events, over shards, with kills and copies', async () => {
@@ -99,7 +66,7 @@ describe(`shopFraud, by SEED=${seed}`, () => {
     const points = first.filter(({ source }) => shopFraud.points.includes(source));
     expect(vectors.size).toBe(points.length);
     const ofThese = rows.filter((row) => vectors.has(`${row['point_source']}|${row['point_id']}`));
-    expect(differences(vectors, ofThese).slice(0, 10)).toEqual([]);
+    expect(differences(shopFraud, vectors, ofThese).slice(0, 10)).toEqual([]);
   }, 120_000);
 
   test('says the same of the points of a span', async () => {
@@ -109,11 +76,13 @@ describe(`shopFraud, by SEED=${seed}`, () => {
       shopFraud.points.includes(source) && atMs >= fromMs && atMs < untilMs;
     const ofSpan = await query(shopFraud.sql({ fromMs, untilMs }));
     expect(ofSpan).toHaveLength(history.events.filter(inSpan).length);
-    expect(differences(inMemory(history.events), ofSpan).slice(0, 10)).toEqual([]);
+    expect(
+      differences(shopFraud, vectorsOf(shopFraud, history.events), ofSpan).slice(0, 10),
+    ).toEqual([]);
   }, 120_000);
 
   test('has no feature that is always the same', () => {
-    const vectors = [...inMemory(history.events).values()];
+    const vectors = [...vectorsOf(shopFraud, history.events).values()];
     const constant = shopFraud.features
       .map(({ name }) => name)
       .filter((name) => new Set(vectors.map((vector) => vector[name])).size < 2);
