@@ -9,7 +9,7 @@ import {
   segmentKey,
 } from '../../shared/stream/state/layout.ts';
 import type { Attributes, Item, ItemKey } from '../../shared/stream/state-store.ts';
-import { firstEndOf, lastEndOf, startOf } from '../../shared/stream/window.ts';
+import { firstEndOf, lastEndOf, lastUseOf, startOf } from '../../shared/stream/window.ts';
 import { idsIn, payloadOf } from './declare-job.ts';
 import type { SimulatedTable, WriteObserver } from './simulated-store.ts';
 import type { Payload, SimulatedEvent } from './simulated-stream.ts';
@@ -28,6 +28,8 @@ export class Audit implements WriteObserver {
     future: new Map(),
     quarantined: new Map(),
   };
+  /** Per window, by its start, the revisions it was closed at, or had when it was closed already. */
+  readonly closings = new Map<number, number[]>();
   /** What was put into the outbox, by its name there. */
   readonly outbox = new Map<string, string>();
   readonly #job: Job<SimulatedEvent>;
@@ -94,12 +96,12 @@ export class Audit implements WriteObserver {
 
   #pane(key: ItemKey, old: Item | undefined, item: Item | undefined): void {
     const pane = Number(key.pk.slice(key.pk.lastIndexOf('#') + 1));
-    const { window, lastEnd } = this.#windowsOf(pane);
+    const { window, lastUse } = this.#windowsOf(pane);
     if (!key.sk.startsWith('D#')) {
       if (key.sk === 'BASE') this.#rising(`base of pane ${pane}`, old, item, ['version']);
       this.#basesToCheck.add(pane);
     } else if (!item) {
-      const isDone = lastEnd <= this.#numberOfJobRow('doneMs');
+      const isDone = lastUse <= this.#numberOfJobRow('doneMs');
       if (!isDone) this.#fail(`${key.sk} of pane ${pane} is removed before it is done`);
     } else {
       this.#unchanged(key, old, item.attributes);
@@ -107,7 +109,7 @@ export class Audit implements WriteObserver {
       for (const id of idsIn(textOf(item, 'totals'))) {
         this.counted.set(id, [...(this.counted.get(id) ?? []), fromEnd]);
       }
-      for (let end = firstEndOf(window, pane); end <= lastEnd; end += window.slideMs) {
+      for (let end = firstEndOf(window, pane); end <= lastUse; end += window.slideMs) {
         if (end < fromEnd) this.#late(`${key.sk} of pane ${pane} leaves out a window`, end);
         else if (this.#isFinal(end)) this.#fail(`${key.sk} adds to window ${end}, which is final`);
       }
@@ -144,7 +146,7 @@ export class Audit implements WriteObserver {
 
   #windowsOf(pane: number) {
     const window = panesOf(this.#job);
-    return { window, lastEnd: lastEndOf(window, pane) };
+    return { window, lastUse: lastUseOf(window, pane) };
   }
 
   /** Late is what the floor has left behind, lateness included, and nothing else. */
@@ -158,7 +160,12 @@ export class Audit implements WriteObserver {
     if (old?.attributes['final'] === true) this.#fail(`result ${sk} is written after it was final`);
     if (!item) return;
     this.#rising(`result ${sk}`, old, item, ['version', 'revision', 'deltas']);
-    const { closed, final, endMs } = item.attributes;
+    const { closed, final, startMs, endMs, revision } = item.attributes;
+    const wasClosed = old?.attributes['closed'] === true;
+    if (closed === true && !(wasClosed && old?.attributes['revision'] === revision)) {
+      const before = this.closings.get(Number(startMs)) ?? [];
+      this.closings.set(Number(startMs), [...before, Number(revision)]);
+    }
     const floorMs = this.#floorMs;
     if (closed === true && Number(endMs) > floorMs)
       this.#fail(`result ${sk} closes before its end`);

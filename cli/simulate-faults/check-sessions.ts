@@ -2,7 +2,7 @@ import type { SessionJob } from '../../shared/stream/job.ts';
 import { textOf } from '../../shared/stream/state/control.ts';
 import { resultPartition } from '../../shared/stream/state/layout.ts';
 import { checkCounted, checkRevisions, producedById } from './check.ts';
-import type { ResultRow } from './declare-job.ts';
+import { isSilent, type ResultRow } from './declare-job.ts';
 import type { SimulatedEvent } from './simulated-stream.ts';
 import type { World } from './world.ts';
 
@@ -37,12 +37,44 @@ export function checkSessions(world: World, job: SessionJob<SimulatedEvent>): vo
     }
     checkExtent(world, job, found);
   }
-  checkCounted(world, (id) => times.get(id) ?? 0);
+  if (world.plan.silence) checkSilence(world, job, byKey);
+  else checkCounted(world, (id) => times.get(id) ?? 0);
   for (const id of said.keys()) {
-    if (!told.has(id) && !superseded.has(id))
-      world.violation(`session ${id} has no result any more`);
+    const isTakenBack = superseded.has(id) || said.get(id)?.at(-1) === null;
+    if (!told.has(id) && !isTakenBack) world.violation(`session ${id} has no result any more`);
   }
   for (const sessions of byKey.values()) checkApart(world, job, sessions);
+}
+
+/** Where nothing can be late, a session is told if and only if it has something to tell. */
+function checkSilence(
+  world: World,
+  { window }: SessionJob<SimulatedEvent>,
+  found: ReadonlyMap<string, readonly FoundSession[]>,
+): void {
+  const events = world.produced
+    .map(({ event }) => event)
+    .filter(({ hostile, fromFuture }) => !hostile && !fromFuture);
+  const wanted: string[] = [];
+  for (const ofKey of Map.groupBy(events, ({ key }) => key).values()) {
+    let session: SimulatedEvent[] = [];
+    const inOrder = ofKey.toSorted((a, b) => a.timeMs - b.timeMs);
+    for (const [index, event] of inOrder.entries()) {
+      session.push(event);
+      const next = inOrder[index + 1];
+      if (next && next.timeMs - event.timeMs < window.gapMs) continue;
+      const amount = session.reduce((sum, one) => sum + one.amount, 0);
+      if (!isSilent(amount)) wanted.push(idsOf(session.map(({ id }) => id)));
+      session = [];
+    }
+  }
+  const told = [...found.values()].flat().map(({ row }) => idsOf(row.ids));
+  for (const ids of wanted) if (!told.includes(ids)) world.violation(`no session tells of ${ids}`);
+  for (const ids of told) if (!wanted.includes(ids)) world.violation(`a session tells of ${ids}`);
+}
+
+function idsOf(ids: readonly string[]): string {
+  return ids.toSorted().join(' ');
 }
 
 /** A session is what its events make of it. */

@@ -1,9 +1,9 @@
 import type { WindowedJob } from '../../shared/stream/job.ts';
 import { textOf } from '../../shared/stream/state/control.ts';
 import { resultPartition } from '../../shared/stream/state/layout.ts';
-import { firstEndOf, lastEndOf, startOf } from '../../shared/stream/window.ts';
+import { firstEndOf, startOf } from '../../shared/stream/window.ts';
 import { checkCounted, checkRevisions } from './check.ts';
-import { fillerText, type ResultRow } from './declare-job.ts';
+import { alarmsOf, alarmType, beforePrefix, fillerText, type ResultRow } from './declare-job.ts';
 import type { SimulatedEvent } from './simulated-stream.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +21,7 @@ export function checkWindows(world: World, job: WindowedJob<SimulatedEvent>): vo
     );
   }
   const said = checkRevisions(world);
+  checkAlarms(world, job, said);
   for (const [end, rows] of found) {
     const startMs = end - job.window.sizeMs;
     const last = said.get(`${job.name}|${job.generation}|${startMs}`)?.at(-1);
@@ -36,6 +37,7 @@ function expected(
   { window }: WindowedJob<SimulatedEvent>,
 ): ReadonlyMap<number, readonly ResultRow[]> {
   const windows = new Map<number, Map<string, SimulatedEvent[]>>();
+  const reachMs = window.sizeMs + window.lookbackMs;
   for (const { event, inTime } of produced) {
     const fromEnd = audit.counted.get(event.id)?.[0];
     if (fromEnd === undefined) continue;
@@ -43,10 +45,11 @@ function expected(
     const first = firstEndOf(window, pane);
     if (inTime && fromEnd > first)
       violation(`event ${event.id} is late for a window, though within the bound`);
-    for (let end = first; end <= lastEndOf(window, pane); end += window.slideMs) {
+    for (let end = first; end - reachMs <= event.timeMs; end += window.slideMs) {
       if (end < fromEnd) continue;
+      const key = `${event.timeMs < end - window.sizeMs ? beforePrefix : ''}${event.key}`;
       const byKey = windows.get(end) ?? new Map<string, SimulatedEvent[]>();
-      byKey.set(event.key, [...(byKey.get(event.key) ?? []), event]);
+      byKey.set(key, [...(byKey.get(key) ?? []), event]);
       windows.set(end, byKey);
     }
   }
@@ -62,9 +65,43 @@ function expected(
           ids: events.map(({ id }) => id).sort(),
           filler,
         }))
-        .sort((a, b) => (a.key < b.key ? -1 : 1)),
+        .sort((a, b) => (inOrder(a.key) < inOrder(b.key) ? -1 : 1)),
     ]),
   );
+}
+
+/** What a window looks back at stands behind its own rows. */
+function inOrder(key: string): string {
+  return key.startsWith(beforePrefix) ? `~${key}` : key;
+}
+
+/** Each closing, and each revision of a closed window, raised the alarms of its rows, and no others. */
+function checkAlarms(
+  world: World,
+  job: WindowedJob<SimulatedEvent>,
+  said: ReadonlyMap<string, readonly unknown[]>,
+): void {
+  const wanted = new Map<string, string>();
+  for (const [startMs, revisions] of world.audit.closings) {
+    const rowsOf = said.get(`${job.name}|${job.generation}|${startMs}`) ?? [];
+    for (const revision of revisions) {
+      const rows = rowsOf[revision - 1] as readonly ResultRow[];
+      const bounds = { startMs, endMs: startMs + job.window.sizeMs };
+      for (const { id, data } of world.plan.alarms ? alarmsOf(rows, bounds) : []) {
+        wanted.set(`${id}#${revision}`, JSON.stringify(data));
+      }
+    }
+  }
+  for (const { id, type, revision, data } of world.published.values()) {
+    if (type !== alarmType) continue;
+    const name = `${id}#${revision}`;
+    const want = wanted.get(name);
+    if (want !== JSON.stringify(data)) {
+      world.violation(`${name} says ${JSON.stringify(data)} instead of ${want}`);
+    }
+    wanted.delete(name);
+  }
+  for (const name of wanted.keys()) world.violation(`${name} was never raised`);
 }
 
 function readResults(

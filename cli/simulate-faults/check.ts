@@ -8,7 +8,7 @@ import { controlKey } from '../../shared/stream/state/layout.ts';
 import { checkAlerts, checkRule } from './check-rules.ts';
 import { checkSessions } from './check-sessions.ts';
 import { checkWindows } from './check-windows.ts';
-import { futureMax } from './declare-job.ts';
+import { alarmType, futureMax } from './declare-job.ts';
 import type { StoredRecord } from './simulated-stream.ts';
 import type { Produced, World } from './world.ts';
 
@@ -156,7 +156,8 @@ function lateIds({ audit }: World): ReadonlySet<string> {
  */
 export function checkRevisions(world: World): ReadonlyMap<string, readonly unknown[]> {
   const { published } = world;
-  const first = [...published.values()].filter(({ chunk }) => !chunk || chunk.index === 0);
+  const results = [...published.values()].filter(({ type }) => type !== alarmType);
+  const first = results.filter(({ chunk }) => !chunk || chunk.index === 0);
   const said = new Map<string, readonly unknown[]>();
   let chunks = 0;
   for (const [id, emissions] of Map.groupBy(first, (emission) => emission.id)) {
@@ -177,8 +178,8 @@ export function checkRevisions(world: World): ReadonlyMap<string, readonly unkno
     });
     said.set(id, whole);
   }
-  if (chunks !== published.size) {
-    world.violation(`${published.size - chunks} chunks belong to no revision`);
+  if (chunks !== results.length) {
+    world.violation(`${results.length - chunks} chunks belong to no revision`);
   }
   return said;
 }

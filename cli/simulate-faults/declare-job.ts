@@ -1,8 +1,20 @@
 import { type Accumulator, count, sum } from '../../shared/stream/accumulator.ts';
-import { type Job, ruleJob, sessionJob, windowedJob } from '../../shared/stream/job.ts';
+import {
+  type ClosingEmission,
+  type Job,
+  ruleJob,
+  sessionJob,
+  windowedJob,
+} from '../../shared/stream/job.ts';
 import type { StreamRecord } from '../../shared/stream/record.ts';
 import type { Decoded, Source } from '../../shared/stream/source.ts';
-import { session, sliding, tumbling } from '../../shared/stream/window.ts';
+import {
+  session,
+  sliding,
+  tumbling,
+  type WindowBounds,
+  withLookback,
+} from '../../shared/stream/window.ts';
 import { declareKeyedJob } from './declare-keyed-job.ts';
 import type { Plan, StreamName } from './plan.ts';
 import type { Payload, SimulatedEvent } from './simulated-stream.ts';
@@ -79,20 +91,22 @@ export function declareJob(plan: Plan, payloads: readonly Payload[]): Job<Simula
     filler: constantly(filler),
   };
   const { size, slide } = plan.window;
+  const window = size === slide ? tumbling(ms(size)) : sliding(ms(size), ms(slide));
   switch (plan.kind) {
     case 'windowed':
     case 'sliding':
       return windowedJob(sources, {
         ...common,
         key,
-        window: size === slide ? tumbling(ms(size)) : sliding(ms(size), ms(slide)),
+        window: plan.lookback === 0 ? window : withLookback(window, ms(plan.lookback)),
         accumulators,
         preliminaryEveryMs: plan.preliminary ? 0 : undefined,
         type: 'windows',
-        result: (valuesByKey) =>
-          [...valuesByKey]
-            .map(([name, values]): ResultRow => ({ key: name, ...values }))
-            .sort((a, b) => (a.key < b.key ? -1 : 1)),
+        result: (valuesByKey, _window, before) => [
+          ...rowsOf(valuesByKey, ''),
+          ...rowsOf(before, beforePrefix),
+        ],
+        ...(plan.alarms && { onClose: alarmsOf }),
       });
     case 'session':
       return sessionJob(sources, {
@@ -101,7 +115,8 @@ export function declareJob(plan: Plan, payloads: readonly Payload[]): Job<Simula
         window: session(ms(sessionGap)),
         accumulators,
         type: 'sessions',
-        result: (found, values): ResultRow => ({ key: found.key, ...values }),
+        result: (found, values): ResultRow | undefined =>
+          plan.silence && isSilent(values.amount) ? undefined : { key: found.key, ...values },
       });
     case 'rule':
       return ruleJob(sources, {
@@ -119,6 +134,36 @@ export function declareJob(plan: Plan, payloads: readonly Payload[]): Job<Simula
     case 'keyed':
       return declareKeyedJob(plan, sources, common, key);
   }
+}
+
+/** Rows of what a window looks back at. */
+export const beforePrefix = 'before ';
+
+function rowsOf(
+  valuesByKey: ReadonlyMap<string, Omit<ResultRow, 'key'>>,
+  prefix: string,
+): ResultRow[] {
+  return [...valuesByKey]
+    .map(([name, values]) => ({ key: `${prefix}${name}`, ...values }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Kind of what is said of closed windows, beside their results. */
+export const alarmType = 'alarms';
+
+/** What is said of a closed window: some results raise no alarm. */
+export function alarmsOf(
+  rows: readonly ResultRow[],
+  { startMs }: WindowBounds,
+): readonly ClosingEmission[] {
+  const ids = rows.flatMap((row) => row.ids);
+  if (ids.length % 3 === 0) return [];
+  return [{ id: `alarm|${startMs}`, type: alarmType, entity: 'shop', data: ids }];
+}
+
+/** Whether a session has nothing to tell. */
+export function isSilent(amount: number): boolean {
+  return amount % 3 === 0;
 }
 
 /** Silence after which a session ends, in units. */

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Patch } from './mutants.ts';
+import type { Patch } from './mutant.ts';
 
 /** What a mutant needs of the project: the engine, chance, and the simulator itself. */
 const rooms = ['shared/stream', 'shared/random', 'cli/simulate-faults'];

@@ -17,6 +17,12 @@ export interface Plan {
   readonly streams: readonly StreamName[];
   readonly shards: Readonly<Record<StreamName, number>>;
   readonly window: { readonly size: number; readonly slide: number };
+  /** How far windows look back; 0: not at all. */
+  readonly lookback: number;
+  /** Windows have more to say when they have closed. */
+  readonly alarms: boolean;
+  /** Some sessions have nothing to tell. */
+  readonly silence: boolean;
   /** Bound of out-of-orderness. */
   readonly bound: number;
   readonly lateness: number;
@@ -70,6 +76,8 @@ export function drawPlan(seed: number, kind: Kind, random: Random): Plan {
     { size: 300, slide: 100 },
     { size: 300, slide: 200 },
   ];
+  const window = kind === 'sliding' ? pick(slides) : { size: 100, slide: 100 };
+  const silence = kind === 'session' && random.chance(0.4);
   return {
     seed,
     kind,
@@ -77,9 +85,13 @@ export function drawPlan(seed: number, kind: Kind, random: Random): Plan {
     unitMs: isRule ? 6_000 : 10,
     streams: pick([['clicks', 'changes'], ['clicks', 'changes'], ['clicks'], ['changes']] as const),
     shards: { clicks: pick([1, 2]), changes: pick([1, 2]) },
-    window: kind === 'sliding' ? pick(slides) : { size: 100, slide: 100 },
+    window,
+    lookback: pick([0, 0, 1, 3]) * window.slide,
+    alarms: random.chance(0.5),
+    silence,
     bound: 60,
-    lateness: pick([0, 40, 130]),
+    // What is silent shows only by what is missing: then nothing may be late.
+    lateness: silence ? 50_000 : pick([0, 40, 130]),
     preliminary: random.chance(0.4),
     wide: kind !== 'session' && !isRule && random.chance(0.03),
     events: pick([20, 40, 70]),

@@ -1,4 +1,5 @@
-import { type Mutant, mutants } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { mutants } from './mutants.ts';
 import { withMutant } from './mutate.ts';
 import { runHistories } from './run-histories.ts';
 import type { WorldFault } from './world.ts';

@@ -103,9 +103,9 @@ export function lastUseOf(window: PanedWindow, pane: number): number {
   return lastEndOf(window, pane) + window.lookbackMs;
 }
 
-/** Starts of the panes that make up the window with this end, in order. */
-export function panesOf({ sizeMs, paneMs }: PanedWindow, endMs: number): number[] {
-  return startsBetween(endMs - sizeMs, endMs, paneMs);
+/** Starts of the panes that the window with this end looks back at and of its own, in order. */
+export function panesSeen({ sizeMs, lookbackMs, paneMs }: PanedWindow, endMs: number): number[] {
+  return startsBetween(endMs - sizeMs - lookbackMs, endMs, paneMs);
 }
 
 /** Starts of the panes that the window with this end looks back at, in order. */

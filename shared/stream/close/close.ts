@@ -11,15 +11,9 @@ import {
 import { controlKey, jobKey, resultKey } from '../state/layout.ts';
 import { Totals } from '../state/totals.ts';
 import { tolerateRefusal } from '../state-store.ts';
-import {
-  firstEndOf,
-  lastUseOf,
-  type PanedWindow,
-  panesBefore,
-  panesOf,
-  startOf,
-} from '../window.ts';
+import { lastUseOf, panesBefore, panesSeen, startOf } from '../window.ts';
 import { type Cut, cutOf, highest, join, type Lineage, takesInAll, touchedIn } from './cut.ts';
+import { type Due, dueWindows } from './due-windows.ts';
 import { Folder, type PaneState } from './fold.ts';
 import { resultWrites, type ToldResult, toTold } from './results.ts';
 import { readControls, seal } from './seal.ts';
@@ -38,15 +32,6 @@ export interface CloseReport {
   readonly controls: ReadonlyMap<string, Control>;
   /** Set where a result cannot be told; all others were. */
   readonly failure: Error | undefined;
-}
-
-/** A window that is to be looked at. */
-interface Due {
-  readonly endMs: number;
-  readonly closed: boolean;
-  readonly final: boolean;
-  /** Everything known of what went into it: equal news, equal result. */
-  readonly news: string;
 }
 
 /** What lies in a window, up to a cut. */
@@ -189,7 +174,7 @@ export class Closer<Event> {
     { floorMs, doneMs }: JobRow,
     finalMs: number,
   ): Promise<Round> {
-    const due = this.#dueWindows(job, controls, floorMs, doneMs, finalMs);
+    const due = dueWindows(job, controls, { floorMs, doneMs, finalMs }, this.#told);
     const emissions: Emission[] = [];
     let closedWindows = 0;
     const failures: string[] = [];
@@ -229,42 +214,6 @@ export class Closer<Event> {
       complete &&= outcome.happened || !window.final;
     }
     return { emissions, closedWindows, complete, failures };
-  }
-
-  /** Windows that are not done and may have news, the earliest first. */
-  #dueWindows(
-    job: WindowedJob<Event>,
-    controls: ReadonlyMap<string, Control>,
-    floorMs: number,
-    doneMs: number,
-    finalMs: number,
-  ): Due[] {
-    const { window } = job;
-    const stamps = new Map<number, string>();
-    for (const [sk, { panes }] of controls) {
-      for (const [pane, { last }] of panes) {
-        if (lastUseOf(window, pane) <= doneMs) continue;
-        stamps.set(pane, `${stamps.get(pane) ?? ''}${sk}@${last};`);
-      }
-    }
-    const ends = new Set<number>();
-    for (const pane of stamps.keys()) {
-      const first = firstEndOf(window, pane);
-      const last = lastUseOf(window, pane);
-      for (let endMs = first; endMs <= last; endMs += window.slideMs) {
-        const isShown = job.preliminaryEveryMs !== undefined && endMs === first;
-        if (endMs > doneMs && (endMs <= floorMs || isShown)) ends.add(endMs);
-      }
-    }
-    const due: Due[] = [];
-    for (const endMs of [...ends].sort((a, b) => a - b)) {
-      const closed = endMs <= floorMs;
-      const final = endMs <= finalMs;
-      const panes = panesSeen(window, endMs).map((pane) => stamps.get(pane) ?? '');
-      const news = `${panes.join('|')} ${closed} ${final}`;
-      if (this.#told.get(endMs) !== news) due.push({ endMs, closed, final, news });
-    }
-    return due;
   }
 
   async #tellWindow(
@@ -376,11 +325,6 @@ export class Closer<Event> {
     if (job.kind !== 'windowed') return;
     this.#folder?.forget((pane) => lastUseOf(job.window, pane) <= doneMs);
   }
-}
-
-/** Starts of the panes that a result is made of: what the window looks back at, and its own. */
-function panesSeen(window: PanedWindow, endMs: number): number[] {
-  return [...panesBefore(window, endMs), ...panesOf(window, endMs)];
 }
 
 function totalOf<Event>(
