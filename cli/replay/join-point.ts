@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
-import { lakeDataSets } from '../../shared/lake/data-sets.ts';
+import { factDataSets } from '../../shared/lake/data-sets.ts';
 import type { Job } from '../../shared/stream/job.ts';
 import type { ShardReader } from '../../shared/stream/shard-reader.ts';
 import type { Source } from '../../shared/stream/source.ts';
@@ -141,7 +141,7 @@ export async function untilLanded(
   let changedMs = now();
   for (;;) {
     const before = lacking();
-    for (const dataSet of lakeDataSets.filter(({ stream }) => streams.includes(stream))) {
+    for (const dataSet of factDataSets.filter(({ stream }) => streams.includes(stream))) {
       const ofStream = missing.get(dataSet.stream) ?? new Map<string, number>();
       const isOf = (id: string): boolean =>
         dataSet.stream === 'clickstream' || id.startsWith(`${dataSet.name}|`);

@@ -1,5 +1,5 @@
 import { athenaClient } from '../../shared/lake/athena-client.ts';
-import { type LakeDataSet, lakeDataSets } from '../../shared/lake/data-sets.ts';
+import { factDataSets, type LakeDataSet } from '../../shared/lake/data-sets.ts';
 import { lakeOfStage } from '../../shared/lake/lake-of-stage.ts';
 import { runSql } from '../../shared/lake/run-sql.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
@@ -43,7 +43,7 @@ export function openLake({ stage, url }: Pick<JobsCloud, 'stage' | 'url'>): Lake
 
   return {
     async *facts(streams, span) {
-      const dataSets = lakeDataSets.filter(({ stream }) => streams.includes(stream));
+      const dataSets = factDataSets.filter(({ stream }) => streams.includes(stream));
       const days = new Map<number, number>();
       for (const dataSet of dataSets) {
         for (const [day, facts] of await ask(daysSql(dataSet, span))) {
@@ -59,7 +59,7 @@ export function openLake({ stage, url }: Pick<JobsCloud, 'stage' | 'url'>): Lake
     },
     async backfill(fromKeys = {}) {
       const held: Record<string, number> = {};
-      for (const dataSet of lakeDataSets) {
+      for (const dataSet of factDataSets) {
         const [row] = await ask(backfillSql(dataSet, fromKeys[dataSet.name]));
         held[dataSet.name] = Number(row?.[0] ?? 0);
       }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type LakeDataSet, lakeDataSets } from '../../shared/lake/data-sets.ts';
+import { type LakeDataSet, lakeDataSets, partitionNames } from '../../shared/lake/data-sets.ts';
 import { timestampText } from '../../shared/lake/rows.ts';
 import { runSql } from '../../shared/lake/run-sql.ts';
 import type { SqlConnection } from '../../shared/shop/sql-connection.ts';
@@ -123,8 +123,8 @@ async function declaredColumns({ lake }: LakeChecks, dataSet: LakeDataSet): Prom
   const { client, ...place } = lake;
   const { columns } = await runSql(client, `select * from ${dataSet.table} limit 1`, place);
   const found = columns.map(({ name, type }) => `${name} ${type}`);
-  const { name: partition } = dataSet.partition;
-  const declared = [...dataSet.columns, { name: partition, type: 'string' }].map(
+  const partitions = partitionNames(dataSet).map((name) => ({ name, type: 'string' }));
+  const declared = [...dataSet.columns, ...partitions].map(
     ({ name, type }) => `${name} ${athenaType(type)}`,
   );
   const wrong = [

@@ -4,7 +4,9 @@ import { z } from 'zod';
 export const config = z.object({
   /** Stage prefix of the delivery streams: `dev-` for `dev-orders`. */
   DELIVERY_STREAM_PREFIX: z.string().min(1),
-  /** The stream of clicks; any other brings changes. */
+  /** The stream of clicks … */
   CLICKSTREAM_NAME: z.string().min(1),
+  /** … and that of insights; any other brings changes. */
+  INSIGHTS_STREAM_NAME: z.string().min(1),
   DEAD_LETTER_QUEUE_URL: z.url(),
 });

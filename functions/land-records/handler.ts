@@ -21,14 +21,17 @@ const wait = {
 };
 
 /**
- * Lands changes and clicks in the lake: rows packed for the delivery stream of their data set, what cannot
+ * Lands changes, clicks and insights in the lake: rows packed for the delivery stream of their data set, what cannot
  * be read to the dead-letter queue. When something does not arrive, the batch comes again from the
  * first record concerned; rows behind it may land twice, which the current-state views do not show.
  */
 export const handler = middy<unknown, KinesisStreamBatchResponse>().handler(async (event) => {
   try {
     const batch = parseKinesisBatch(event);
-    const { packs, refused } = planLanding(batch, env.CLICKSTREAM_NAME);
+    const { packs, refused } = planLanding(batch, {
+      clickstream: env.CLICKSTREAM_NAME,
+      insights: env.INSIGHTS_STREAM_NAME,
+    });
     const missing: number[] = [];
     for (const [dataSet, ofDataSet] of packs) {
       const deliveryStream = `${env.DELIVERY_STREAM_PREFIX}${dataSet}`;

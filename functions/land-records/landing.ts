@@ -1,9 +1,11 @@
 import { decodeChange } from '../../shared/changes/decode-change.ts';
 import { decodeClick } from '../../shared/events/click-source.ts';
+import { parseInsight } from '../../shared/events/insight-types.ts';
 import { type DeadLetter, deadLetter } from '../../shared/jobs/dead-letters.ts';
 import type { KinesisBatch } from '../../shared/jobs/kinesis-batch.ts';
 import { clickDataSet, type LakeDataSet, lakeDataSets } from '../../shared/lake/data-sets.ts';
-import { clickRow, lakeRow } from '../../shared/lake/rows.ts';
+import { insightDataSet, insightRow } from '../../shared/lake/insights.ts';
+import { clickRow, type LakeRow, lakeRow } from '../../shared/lake/rows.ts';
 import type { StreamRecord } from '../../shared/stream/record.ts';
 import { type Pack, packBytesMax, packLines } from './packs.ts';
 
@@ -28,20 +30,34 @@ type Landed =
   | {
       readonly kind: 'row';
       readonly dataSet: LakeDataSet;
-      readonly row: ReturnType<typeof lakeRow>;
+      readonly row: LakeRow;
     }
   | { readonly kind: 'refused'; readonly reason: string }
   | undefined;
 
+/** A row on its way, and the place in the batch it came from. */
+interface Line {
+  readonly row: LakeRow;
+  readonly line: string;
+  readonly recordIndex: number;
+}
+
+/** The streams that bring something else than changes, by their physical names. */
+interface StreamNames {
+  readonly clickstream: string;
+  readonly insights: string;
+}
+
 /**
  * Decides what becomes of a batch: rows packed per data set and partition, dead letters, the rest
- * left.
- *
- * @param clickstream name of the stream of clicks; any other brings changes.
+ * left. Of the revisions of one insight only the last of the batch lands: it says all that the
+ * others said.
  */
-export function planLanding({ from, records }: KinesisBatch, clickstream: string): Landing {
-  const read = from.stream === clickstream ? readClick : readChange;
-  const lines = new Map<string, { partition: string; line: string; recordIndex: number }[]>();
+export function planLanding({ from, records }: KinesisBatch, names: StreamNames): Landing {
+  const { stream } = from;
+  const read =
+    stream === names.clickstream ? readClick : stream === names.insights ? readInsight : readChange;
+  const lines = new Map<string, Line[]>();
   const refused: { recordIndex: number; letter: DeadLetter }[] = [];
   const refuse = (recordIndex: number, record: StreamRecord, reason: string): void => {
     refused.push({ recordIndex, letter: deadLetter(consumer, from, record, reason) });
@@ -58,24 +74,35 @@ export function planLanding({ from, records }: KinesisBatch, clickstream: string
           `Cannot pack row: a Firehose record holds ${packBytesMax} bytes: received ${text.length}`,
         );
       }
-      const line = { partition: String(row['_partition']), line: text, recordIndex };
-      const ofDataSet = lines.get(dataSet.name);
-      if (ofDataSet) ofDataSet.push(line);
-      else lines.set(dataSet.name, [line]);
+      const ofDataSet = lines.get(dataSet.name) ?? [];
+      ofDataSet.push({ row, line: text, recordIndex });
+      lines.set(dataSet.name, ofDataSet);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       refuse(recordIndex, record, error.message);
     }
   }
   const packs = new Map<string, readonly Pack[]>();
-  for (const [name, rows] of lines) {
-    const byPartition = Map.groupBy(rows, ({ partition }) => partition);
+  for (const [name, all] of lines) {
+    const rows = name === insightDataSet.name ? newestRevisions(all) : all;
+    const byPartition = Map.groupBy(rows, ({ row }) => String(row['_partition']));
     packs.set(
       name,
       [...byPartition.values()].flatMap((ofPartition) => packLines(ofPartition)),
     );
   }
   return { packs, refused };
+}
+
+/** All parts of the highest revision of each result. */
+function newestRevisions(lines: readonly Line[]): Line[] {
+  const resultOf = ({ row }: Line): string => `${row['generation']} ${row['result_id']}`;
+  const newest = new Map<string, number>();
+  for (const line of lines) {
+    const [result, revision] = [resultOf(line), Number(line.row['revision'])];
+    newest.set(result, Math.max(revision, newest.get(result) ?? 0));
+  }
+  return lines.filter((line) => line.row['revision'] === newest.get(resultOf(line)));
 }
 
 function readChange({ data, arrivalMs }: StreamRecord): Landed {
@@ -92,4 +119,17 @@ function readClick(record: StreamRecord): Landed {
   if (decoded.kind !== 'event') return undefined;
   const row = clickRow(decoded.event, record.arrivalMs);
   return { kind: 'row', dataSet: clickDataSet, row };
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+function readInsight({ data, arrivalMs }: StreamRecord): Landed {
+  let json: unknown;
+  try {
+    json = JSON.parse(decoder.decode(data));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'refused', reason: `not JSON: ${reason}` };
+  }
+  return { kind: 'row', dataSet: insightDataSet, row: insightRow(parseInsight(json), arrivalMs) };
 }

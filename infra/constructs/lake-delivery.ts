@@ -3,7 +3,7 @@ import type * as glue from 'aws-cdk-lib/aws-glue';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { LakeDataSet } from '../../shared/lake/data-sets.ts';
+import { type LakeDataSet, partitionNames } from '../../shared/lake/data-sets.ts';
 import type { Deployment } from '../deployment.ts';
 import { lakePrefixes } from './lake-prefixes.ts';
 import { ShopLogGroup } from './shop-log-group.ts';
@@ -47,13 +47,15 @@ export class LakeDelivery extends Construct {
 }
 
 function partitionedParquet(dataSet: LakeDataSet, schema: glue.CfnTable): firehose.S3BucketProps {
-  const { name: partition } = dataSet.partition;
+  const names = partitionNames(dataSet);
+  const folders = names.map((name) => `${name}=!{partitionKeyFromQuery:${name}}/`);
+  const fields = names.map((name) => [name, name === 'type' ? '.type' : '._partition']);
   return {
-    dataOutputPrefix: `${lakePrefixes.bronze(dataSet)}${partition}=!{partitionKeyFromQuery:${partition}}/`,
+    dataOutputPrefix: `${lakePrefixes.bronze(dataSet)}${folders.join('')}`,
     dynamicPartitioning: { enabled: true, retryDuration: Duration.minutes(5) },
     processors: [
       firehose.RecordDeAggregationProcessor.json(),
-      firehose.MetadataExtractionProcessor.jq16({ [partition]: '._partition' }),
+      firehose.MetadataExtractionProcessor.jq16(Object.fromEntries(fields)),
     ],
     dataFormatConversion: {
       schemaConfiguration: firehose.SchemaConfiguration.fromCfnTable(schema),

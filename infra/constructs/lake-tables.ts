@@ -1,4 +1,3 @@
-import { Aws } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -7,11 +6,12 @@ import {
   currentStateSql,
   type LakeColumn,
   type LakeDataSet,
+  partitionNames,
 } from '../../shared/lake/data-sets.ts';
-import { storedViewMarker, viewText } from '../../shared/lake/view-text.ts';
 import type { Deployment } from '../deployment.ts';
 import { dataRemoval } from './data-removal.ts';
 import { lakePrefixes } from './lake-prefixes.ts';
+import { LakeViewTable } from './lake-view-table.ts';
 
 export interface LakeTablesProps {
   readonly deployment: Deployment;
@@ -49,6 +49,8 @@ export class LakeTables extends Construct {
     const { deployment, dataSet, database, bucket } = props;
     const { name, table, columns, partition } = dataSet;
     const prefix = lakePrefixes.bronze(dataSet);
+    const names = partitionNames(dataSet);
+    const folders = names.map((key) => `${key}=\${${key}}/`);
     const changes = new glue.S3Table(this, 'Changes', {
       database,
       tableName: table,
@@ -57,10 +59,15 @@ export class LakeTables extends Construct {
       s3Prefix: prefix,
       dataFormat: glue.DataFormat.PARQUET,
       columns: columns.map(glueColumn),
-      partitionKeys: [{ name: partition.name, type: glue.Schema.STRING }],
-      partitionProjection: { [partition.name]: projections[partition.name] },
+      partitionKeys: names.map((key) => ({ name: key, type: glue.Schema.STRING })),
+      partitionProjection: {
+        ...(partition.types && {
+          type: glue.PartitionProjectionConfiguration.enum({ values: [...partition.types] }),
+        }),
+        [partition.name]: projections[partition.name],
+      },
       parameters: {
-        'storage.location.template': `s3://${bucket.bucketName}/${prefix}${partition.name}=\${${partition.name}}/`,
+        'storage.location.template': `s3://${bucket.bucketName}/${prefix}${folders.join('')}`,
       },
     });
     changes.applyRemovalPolicy(dataRemoval(deployment));
@@ -69,29 +76,16 @@ export class LakeTables extends Construct {
       throw new Error(`Cannot find Glue table: the construct has no resource: received ${table}`);
     }
     this.changes = resource;
-    const view = this.#currentState(dataSet, deployment.database);
-    view.applyRemovalPolicy(dataRemoval(deployment));
-  }
-
-  /** What `CREATE VIEW` in Athena would have stored; encoded, so the name must be known by now. */
-  #currentState(dataSet: LakeDataSet, database: string): glue.CfnTable {
-    const columns = currentStateColumns(dataSet);
-    const view = new glue.CfnTable(this, 'CurrentState', {
-      catalogId: Aws.ACCOUNT_ID,
-      databaseName: database,
-      tableInput: {
-        name: dataSet.name,
-        description: `${dataSet.name} as they are now`,
-        tableType: 'VIRTUAL_VIEW',
-        parameters: { presto_view: 'true', comment: 'Presto View' },
-        partitionKeys: [],
-        storageDescriptor: { columns: [...columns], serdeInfo: {} },
-        viewOriginalText: viewText({ database, sql: currentStateSql(dataSet), columns }),
-        viewExpandedText: storedViewMarker,
+    const view = new LakeViewTable(this, 'CurrentState', {
+      deployment,
+      view: {
+        name,
+        title: `${name} as they are now`,
+        columns: currentStateColumns(dataSet),
+        sql: currentStateSql(dataSet),
       },
     });
-    view.addResourceDependency(this.changes);
-    return view;
+    view.dependOn(resource);
   }
 }
 

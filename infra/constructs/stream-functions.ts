@@ -114,6 +114,13 @@ export class StreamFunctions extends Construct {
       batchingWindow: Duration.seconds(5),
       deadLetters,
     });
+    new JobEventSource(this, 'LandRecordsReadsInsights', {
+      function: this.landRecords,
+      stream: insights,
+      batchSize: 1000,
+      batchingWindow: Duration.seconds(5),
+      deadLetters,
+    });
   }
 
   get byName(): Readonly<Record<string, ShopFunction>> {
@@ -216,12 +223,13 @@ export class StreamFunctions extends Construct {
       deployment,
       bundlesFolder,
       folder: 'land-records',
-      description: 'Packs changes and clicks for the lake',
+      description: 'Packs changes, clicks and insights for the lake',
       timeout: Duration.minutes(1),
       memoryMb: 512,
       environment: {
         DELIVERY_STREAM_PREFIX: `${deployment.stage}-`,
         CLICKSTREAM_NAME: data.streams.clickstream.streamName,
+        INSIGHTS_STREAM_NAME: data.streams.insights.streamName,
         DEAD_LETTER_QUEUE_URL: data.queues.deadLetters.queueUrl,
       },
     });

@@ -1,5 +1,6 @@
 import { capturedTables } from '../shop/captured-tables.ts';
 import { columnTypes, type GlueType } from './column-types.ts';
+import { insightDataSet } from './insights.ts';
 
 export interface LakeColumn {
   readonly name: string;
@@ -8,22 +9,31 @@ export interface LakeColumn {
 
 /**
  * Records of a stream as the lake keeps them, a row for each, partitioned by event time: changes of
- * a captured table, or clicks.
+ * a captured table, clicks, or insights.
  */
 export interface LakeDataSet {
   /** The stream it comes from, by the name that sources use. */
-  readonly stream: 'shop-changes' | 'clickstream';
+  readonly stream: 'shop-changes' | 'clickstream' | 'insights';
   /** Name of the view that shows each key once, as it is now; of changes the captured table's. */
   readonly name: string;
   /** Name of the Glue table that holds all rows. */
   readonly table: string;
   /** Columns inside the files, in order: those of the record, then `_op`, `_ts`, `_event_id`. */
   readonly columns: readonly LakeColumn[];
-  /** Partition column (`month` is `YYYY-MM`, `day` is `YYYY-MM-DD`, UTC) and the timestamp it is cut from. */
-  readonly partition: { readonly name: 'month' | 'day'; readonly from: string };
+  /**
+   * Partition column (`month` is `YYYY-MM`, `day` is `YYYY-MM-DD`, UTC) and the timestamp it is cut
+   * from. Rows of several types lie under their `type` first, one of those given.
+   */
+  readonly partition: {
+    readonly name: 'month' | 'day';
+    readonly from: string;
+    readonly types?: readonly string[];
+  };
   readonly primaryKey: string;
   /** Of rows of one key the view shows the one where this is highest. */
   readonly versionColumn: string;
+  /** @default - the row of each key with the highest version */
+  readonly view?: { readonly columns: readonly LakeColumn[]; readonly sql: string };
 }
 
 /** What the lake adds to every row: operation, time of commit, identity of the change. */
@@ -56,8 +66,8 @@ export const clickDataSet: LakeDataSet = {
   versionColumn: '_ts',
 };
 
-/** Every data set of the lake. A new one is one line here: bucket prefix, table, view, stream and rows follow. */
-export const lakeDataSets: readonly LakeDataSet[] = [
+/** What happened, as jobs read it. A new one is one line here: bucket prefix, table, view, stream and rows follow. */
+export const factDataSets: readonly LakeDataSet[] = [
   changesOf('orders', { name: 'month', from: 'ordered_at' }),
   changesOf('order_items', { name: 'day', from: 'ordered_at' }),
   changesOf('order_adjustments', { name: 'day', from: 'occurred_at' }),
@@ -65,6 +75,9 @@ export const lakeDataSets: readonly LakeDataSet[] = [
   changesOf('order_reviews', { name: 'day', from: 'reviewed_at' }),
   clickDataSet,
 ];
+
+/** Every data set of the lake. */
+export const lakeDataSets: readonly LakeDataSet[] = [...factDataSets, insightDataSet];
 
 function changesOf(name: string, partition: LakeDataSet['partition']): LakeDataSet {
   const captured = capturedTables.find((table) => table.name === name);
@@ -107,6 +120,7 @@ function typeOf(column: string): GlueType {
  * SQL runs unchanged in Athena and locally; the table is unqualified, the view's database resolves it.
  */
 export function currentStateSql(dataSet: LakeDataSet): string {
+  if (dataSet.view) return dataSet.view.sql;
   const columns = currentStateColumns(dataSet).map((column) => column.name);
   return [
     `SELECT ${columns.join(', ')}`,
@@ -121,7 +135,12 @@ export function currentStateSql(dataSet: LakeDataSet): string {
   ].join('\n');
 }
 
+/** The names of a data set's partitions, the outermost first. */
+export function partitionNames({ partition }: LakeDataSet): readonly string[] {
+  return partition.types ? ['type', partition.name] : [partition.name];
+}
+
 /** The columns of the current-state view: those of the record, without what the lake added. */
 export function currentStateColumns(dataSet: LakeDataSet): readonly LakeColumn[] {
-  return dataSet.columns.filter((column) => !changeColumns.includes(column));
+  return dataSet.view?.columns ?? dataSet.columns.filter((one) => !changeColumns.includes(one));
 }

@@ -5,7 +5,7 @@ import type { GlueType } from './column-types.ts';
 import type { LakeDataSet } from './data-sets.ts';
 
 /** One line of JSON for the delivery stream: the data set's columns, and `_partition` to file it by. */
-type LakeRow = Readonly<Record<string, ColumnValue>>;
+export type LakeRow = Readonly<Record<string, ColumnValue>>;
 
 /**
  * Turns a row change into the row that the lake keeps of it, in the JSON that Firehose's OpenX
@@ -52,7 +52,7 @@ export function lakeRow(dataSet: LakeDataSet, change: RowChange, arrivalMs: numb
  */
 export function clickRow(click: ClickRecord, arrivalMs: number): LakeRow {
   const { eventId, type, occurredAtMs, session, user, productId, category, page, consent } = click;
-  const occurredAt = clickTimeText(occurredAtMs);
+  const occurredAt = timeText('click', occurredAtMs);
   return {
     event_id: eventId,
     type,
@@ -74,10 +74,15 @@ export function clickRow(click: ClickRecord, arrivalMs: number): LakeRow {
 const firstYearMs = Date.parse('0000-01-01T00:00:00Z');
 const endOfYearsMs = Date.parse('9999-12-31T23:59:59.999Z') + 1;
 
-function clickTimeText(epochMs: number): string {
+/**
+ * The text of an instant that somebody else has set.
+ *
+ * @throws RangeError for one that a timestamp does not hold.
+ */
+export function timeText(what: string, epochMs: number): string {
   if (epochMs >= firstYearMs && epochMs < endOfYearsMs) return timestampText(epochMs);
   throw new RangeError(
-    `Cannot file click: its time is no year of four digits: received ${epochMs}`,
+    `Cannot file ${what}: its time is no year of four digits: received ${epochMs}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { insightViews } from '../../shared/lake/insight-views.ts';
 import {
   allResources,
   only,
@@ -46,6 +47,7 @@ describe('buildApp()', () => {
     ]);
     expect(names('AWS::KinesisFirehose::DeliveryStream', 'DeliveryStreamName').sort()).toEqual([
       'dev-clicks',
+      'dev-insights',
       'dev-order_adjustments',
       'dev-order_items',
       'dev-order_reviews',
@@ -124,6 +126,9 @@ const nameableTwice = [
   'AWS::Glue::Table order_reviews',
   'AWS::Glue::Table click_records',
   'AWS::Glue::Table clicks',
+  'AWS::Glue::Table insight_records',
+  'AWS::Glue::Table insights',
+  ...insightViews.map(({ name }) => `AWS::Glue::Table ${name}`),
   'AWS::Athena::NamedQuery revenue-per-hour',
 ];
 

@@ -93,6 +93,7 @@ beforeEach(async () => {
   vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
   vi.stubEnv('DELIVERY_STREAM_PREFIX', 'dev-');
   vi.stubEnv('CLICKSTREAM_NAME', 'dev-clickstream');
+  vi.stubEnv('INSIGHTS_STREAM_NAME', 'dev-insights');
   vi.stubEnv('DEAD_LETTER_QUEUE_URL', queueUrl(endpoint.url));
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   vi.resetModules();
@@ -204,6 +205,31 @@ describe('land-records', () => {
     expect(letters.map(({ sequenceNumber, reason }) => [sequenceNumber, reason])).toEqual([
       ['4', expect.stringContaining('Cannot file click')],
       ['5', expect.stringContaining('schemaVersion')],
+    ]);
+  });
+
+  it('lands insights by type and day, of revisions in one batch the last', async () => {
+    const startMs = Date.UTC(2026, 1, 28, 23, 59);
+    const insight = (revision: number, type = 'most-viewed'): string =>
+      JSON.stringify({
+        id: `most-viewed|1|${startMs}`,
+        type,
+        schemaVersion: 1,
+        revision,
+        job: 'most-viewed',
+        generation: 1,
+        window: { startMs, endMs: startMs + 60_000 },
+        data: { views: revision, distinctProducts: 0, products: [] },
+      });
+    const records = [insight(1), insight(3), insight(2), insight(4, 'weather'), 'no json'];
+    expect(await land(records, 'dev-insights')).toEqual({ batchItemFailures: [] });
+    const shown = `concat_ws(' ', type, day, revision, data, _ts)`;
+    expect(await landed('insights', shown)).toEqual([
+      ' most-viewed 2026-02-28 3 {"views":3,"distinctProducts":0,"products":[]} 2026-03-01 00:00:00.5',
+    ]);
+    expect(letters.map(({ sequenceNumber, reason }) => [sequenceNumber, reason])).toEqual([
+      ['4', expect.stringContaining('type is not declared')],
+      ['5', expect.stringContaining('not JSON')],
     ]);
   });
 

@@ -23,6 +23,7 @@ describe('AppStack', () => {
       [100, 0],
       [1000, 5],
       [5000, 5],
+      [1000, 5],
     ]);
     for (const { Properties } of mappings) {
       expect(Properties).toMatchObject({
@@ -187,8 +188,10 @@ describe('AppStack', () => {
       const name = String(Properties['DeliveryStreamName']);
       const dataSet = name.replace(/^dev-/, '').replaceAll('-', '_');
       const partition = dataSet === 'orders' ? 'month' : 'day';
+      const byType = dataSet === 'insights';
+      const folder = byType ? 'type=!{partitionKeyFromQuery:type}/' : '';
       expect(s3Settings).toMatchObject({
-        Prefix: `bronze/${dataSet}/${partition}=!{partitionKeyFromQuery:${partition}}/`,
+        Prefix: `bronze/${dataSet}/${folder}${partition}=!{partitionKeyFromQuery:${partition}}/`,
         DynamicPartitioningConfiguration: { Enabled: true },
         ProcessingConfiguration: {
           Processors: [
@@ -196,7 +199,7 @@ describe('AppStack', () => {
             {
               Type: 'MetadataExtraction',
               Parameters: [
-                { ParameterValue: `{"${partition}":._partition}` },
+                { ParameterValue: `{${byType ? '"type":.type,' : ''}"${partition}":._partition}` },
                 { ParameterValue: 'JQ-1.6' },
               ],
             },

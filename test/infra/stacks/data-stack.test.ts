@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { insightViews } from '../../../shared/lake/insight-views.ts';
 import {
   allResources,
   only,
@@ -46,9 +47,12 @@ describe('DataStack', () => {
         Properties['TableInput'],
       ]),
     );
-    expect([...tables.keys()].sort()).toEqual([
+    const views = new Set(insightViews.map(({ name }) => name));
+    expect([...tables.keys()].filter((name) => !views.has(name)).sort()).toEqual([
       'click_records',
       'clicks',
+      'insight_records',
+      'insights',
       'order_adjustments',
       'order_adjustments_changes',
       'order_items',
@@ -68,6 +72,15 @@ describe('DataStack', () => {
     expect(tables.get('order_items_changes').PartitionKeys).toEqual([
       { Name: 'day', Type: 'string' },
     ]);
+    expect(tables.get('insight_records').Parameters).toMatchObject({
+      'projection.type.type': 'enum',
+      'projection.type.values': expect.stringContaining('revenue,'),
+      'storage.location.template': expect.anything(),
+    });
+    expect(tables.get('revenue_windows').StorageDescriptor.Columns).toContainEqual({
+      Name: 'gross',
+      Type: 'decimal(18,2)',
+    });
     const [, encoded = ''] = /Presto View: (\S+)/.exec(tables.get('orders').ViewOriginalText) ?? [];
     expect(JSON.parse(Buffer.from(encoded, 'base64').toString())).toMatchObject({
       catalog: 'awsdatacatalog',

@@ -175,7 +175,7 @@ describe('createFirehose()', () => {
       id: 2,
     });
     expect(errors('processing-failed').map(({ errorMessage }) => errorMessage)).toEqual([
-      'Cannot find partition key key: ._partition is null',
+      'Cannot find partition key month: ._partition is null',
       'Cannot split record: JSON objects are expected: received "no json at all"',
     ]);
   });
@@ -253,6 +253,7 @@ describe('createFirehose()', () => {
     const { DeliveryStreamNames } = await client.send(new ListDeliveryStreamsCommand({}));
     expect(DeliveryStreamNames).toEqual([
       'dev-clicks',
+      'dev-insights',
       'dev-order_adjustments',
       'dev-order_items',
       'dev-order_reviews',
@@ -271,14 +272,14 @@ describe('createFirehose()', () => {
   });
 
   it.each([
-    ['{key: (._partition | ascii_downcase)}', 'MetadataExtractionQuery'],
+    ['{month: (._partition | ascii_downcase)}', 'MetadataExtractionQuery'],
     ['._partition', 'MetadataExtractionQuery'],
   ])(
     'refuses a template whose partition query it does not understand: %s',
     async (query, reason) => {
       const [first] = deliveryStreams;
       const properties = JSON.parse(
-        JSON.stringify(first?.properties).replace('{key: ._partition}', query),
+        JSON.stringify(first?.properties).replace('{month: ._partition}', query),
       );
       await expect(
         createFirehose({
