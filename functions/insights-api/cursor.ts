@@ -4,21 +4,25 @@ import { z } from 'zod';
 export interface Cursor {
   readonly generation: number;
   readonly startMs: number;
+  /** Of sessions, which may begin at one time. */
+  readonly visitor?: string;
 }
 
-const shape = z.tuple([z.int().positive(), z.int().nonnegative()]);
+const place = [z.int().positive(), z.int().nonnegative()] as const;
+const shape = z.union([z.tuple([...place]), z.tuple([...place, z.string()])]);
 
-export function encodeCursor({ generation, startMs }: Cursor): string {
-  return Buffer.from(JSON.stringify([generation, startMs])).toString('base64url');
+export function encodeCursor({ generation, startMs, visitor }: Cursor): string {
+  const cursor = visitor === undefined ? [generation, startMs] : [generation, startMs, visitor];
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }
 
 /** Undefined for anything `encodeCursor` did not write. */
 export function decodeCursor(text: string): Cursor | undefined {
   try {
-    const [generation, startMs] = shape.parse(
+    const [generation, startMs, visitor] = shape.parse(
       JSON.parse(Buffer.from(text, 'base64url').toString()),
     );
-    return { generation, startMs };
+    return { generation, startMs, ...(visitor !== undefined && { visitor }) };
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ import { fraudCase, fraudRoutes } from './fraud/routes.ts';
 import type { PageFiles } from './page-files.ts';
 import { pageRoutes } from './page-routes.ts';
 import type { ResultsTable } from './results-table.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
 
 export interface InsightsParts {
@@ -33,6 +34,7 @@ export function insightsApi(parts: InsightsParts) {
   const insights = [
     ...pageRoutes({ results, page, currency }),
     ...statisticsRoutes(results, currency, settings),
+    ...sessionRoutes(results, currency),
     ...fraudRoutes(cases),
     ...alertRoutes(alerts),
     ...muteRoutes(alerts),

@@ -10,6 +10,8 @@ import { generationsKey, toGenerations } from '../../shared/jobs/generations.ts'
 import type { Run } from '../../shared/stream/state/layout.ts';
 import {
   joinRows,
+  type SessionItem,
+  sessionRow,
   toWindowRow,
   type WindowItem,
   type WindowRow,
@@ -42,6 +44,11 @@ export interface ResultsTable {
   /** The generation of a declared job whose results count. */
   readonly liveGeneration: (declared: Run) => Promise<number>;
   readonly windows: (range: WindowRange) => Promise<WindowItem[]>;
+  /** Sessions of a range; `after` is the one that the page before ended with. */
+  readonly sessions: (
+    range: WindowRange,
+    after?: Pick<SessionItem, 'startMs' | 'key'>,
+  ) => Promise<SessionItem[]>;
 }
 
 export function resultsTable(client: DynamoDBClient, tableName: string): ResultsTable {
@@ -132,6 +139,26 @@ export function resultsTable(client: DynamoDBClient, tableName: string): Results
         if (windows.length >= limit) break;
       }
       return windows;
+    },
+
+    async sessions({ job, generation, fromMs, toMs, order, limit }, after) {
+      const place = after && `${windowKey(after.startMs)}#${after.key}`;
+      let [first, last] = [windowKey(fromMs), windowEnd(toMs - 1)];
+      if (place !== undefined && order === 'asc' && place > first) first = place;
+      if (place !== undefined && order === 'desc' && place < last) last = place;
+      if (first > last) return [];
+      const items = await query(limit + 1, {
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: {
+          ':pk': { S: `${job}#${generation}` },
+          ':first': { S: first },
+          ':last': { S: last },
+        },
+        ScanIndexForward: order === 'asc',
+        Limit: limit + 1,
+      });
+      const rows = items.map((item) => sessionRow.parse(unmarshall(item)));
+      return rows.filter(({ sk }) => sk !== place).slice(0, limit);
     },
   };
 }

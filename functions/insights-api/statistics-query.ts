@@ -22,6 +22,23 @@ const instant = readText(
   parseInstant,
 ).meta({ examples: ['2026-05-04T12:00:00Z'] });
 
+/** Which are asked for, of windows or sessions. */
+function pageParameters(what: 'windows' | 'sessions') {
+  const all = what === 'windows' ? 'Windows' : 'Sessions';
+  return {
+    from: instant.default(0).meta({ description: `${all} that begin then or later.` }),
+    to: instant.default(endOfTimeMs).meta({ description: `${all} that begin before.` }),
+    limit: readText(`Must be a whole number from 1 to ${limitMax}`, toLimit)
+      .default(limitDefault)
+      .meta({ description: `At most so many ${what}; ${limitDefault} where nothing is said.` }),
+    order: z.enum(['asc', 'desc'], 'Must be asc or desc').default('desc'),
+    cursor: readText('Must be the nextCursor of an earlier answer', decodeCursor).optional(),
+  };
+}
+
+const isForward = ({ from, to }: { readonly from: number; readonly to: number }) => from < to;
+const notForward = { path: ['to'], error: 'Must lie after from' };
+
 /** The query parameters of a statistic with windows of these lengths: which are asked for. */
 export function statisticsParameters(windows: readonly [StatisticWindow, ...StatisticWindow[]]) {
   const names = windows.map(({ name }) => name);
@@ -31,16 +48,15 @@ export function statisticsParameters(windows: readonly [StatisticWindow, ...Stat
         .enum(names, `Must be one of ${names.join(', ')}`)
         .default(windows[0].name)
         .meta({ description: 'Length of the windows.' }),
-      from: instant.default(0).meta({ description: 'Windows that begin then or later.' }),
-      to: instant.default(endOfTimeMs).meta({ description: 'Windows that begin before.' }),
-      limit: readText(`Must be a whole number from 1 to ${limitMax}`, toLimit)
-        .default(limitDefault)
-        .meta({ description: `At most so many windows; ${limitDefault} where nothing is said.` }),
-      order: z.enum(['asc', 'desc'], 'Must be asc or desc').default('desc'),
-      cursor: readText('Must be the nextCursor of an earlier answer', decodeCursor).optional(),
+      ...pageParameters('windows'),
     })
-    .refine(({ from, to }) => from < to, { path: ['to'], error: 'Must lie after from' });
+    .refine(isForward, notForward);
 }
+
+/** The query parameters of what is told session by session. */
+export const sessionParameters = z
+  .strictObject(pageParameters('sessions'))
+  .refine(isForward, notForward);
 
 export interface StatisticsQuery {
   readonly fromMs: number;
@@ -57,7 +73,7 @@ export function toStatisticsQuery({
   limit,
   order,
   cursor,
-}: z.output<ReturnType<typeof statisticsParameters>>): StatisticsQuery {
+}: z.output<typeof sessionParameters>): StatisticsQuery {
   return { fromMs: from, toMs: Math.min(to, endOfTimeMs), limit, order, cursor };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../../shared/api/endpoint.ts';
 import type { Settings } from '../../shared/config/settings.ts';
+import { funnelDataSchema } from '../../shared/events/funnel.ts';
 import { mostViewedDataSchema } from '../../shared/events/most-viewed.ts';
 import { revenueWindows, statisticWindow } from '../../shared/statistics/statistic-window.ts';
 import type { ResultsTable } from './results-table.ts';
@@ -25,6 +26,12 @@ function statistics(settings: Settings): readonly Statistic[] {
         statisticWindow(settings.mostViewedWindowMs, { name: 'most-viewed', generation: 1 }),
       ],
       schema: mostViewedDataSchema,
+    },
+    {
+      path: '/statistics/funnel',
+      summary: 'How far visitors came, from view to paid, by window, the newest first',
+      windows: [statisticWindow(settings.funnelWindowMs, { name: 'funnel', generation: 1 })],
+      schema: funnelDataSchema,
     },
   ];
 }

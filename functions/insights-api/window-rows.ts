@@ -21,6 +21,13 @@ export type WindowRow = z.infer<typeof windowRow> | z.infer<typeof firstRow>;
 /** The result of one window as it was told last. */
 export type WindowItem = Omit<z.infer<typeof firstRow>, 'sk' | 'chunks'>;
 
+/** The result of one session as it was told last. */
+export const sessionRow = firstRow
+  .omit({ closed: true, final: true, chunks: true })
+  .extend({ key: z.string() });
+
+export type SessionItem = z.infer<typeof sessionRow>;
+
 /** The sort key of a window's first row; its other parts lie right behind it. */
 export function windowKey(startMs: number): string {
   return String(startMs).padStart(15, '0');

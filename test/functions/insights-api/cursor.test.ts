@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { decodeCursor, encodeCursor } from '../../../functions/insights-api/cursor.ts';
 
 test('decodeCursor() reads what encodeCursor() wrote', () => {
+  const visitors = fc.option(fc.string(), { nil: undefined });
   fc.assert(
-    fc.property(fc.nat(1000), fc.nat(), (generation, startMs) => {
-      const cursor = { generation: generation + 1, startMs };
+    fc.property(fc.nat(1000), fc.nat(), visitors, (generation, startMs, visitor) => {
+      const ofSession = visitor === undefined ? {} : { visitor };
+      const cursor = { generation: generation + 1, startMs, ...ofSession };
       expect(decodeCursor(encodeCursor(cursor))).toEqual(cursor);
     }),
   );

@@ -76,6 +76,7 @@ test('open to anyone is what the jobs count, and the page', async () => {
     'GET /dashboard/{file}',
     'GET /statistics/revenue',
     'GET /statistics/most-viewed',
+    'GET /statistics/funnel',
   ]);
 });
 
