@@ -4,6 +4,7 @@ import { environment } from '../../shared/config/environment.ts';
 
 export const config = environment(
   z.object({
+    STATE_TABLE_NAME: z.string().min(1),
     RESULTS_TABLE_NAME: z.string().min(1),
     ALERTS_TABLE_NAME: z.string().min(1),
     FRAUD_CASES_TABLE_NAME: z.string().min(1),

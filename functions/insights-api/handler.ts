@@ -3,6 +3,7 @@ import { settings } from '../../shared/config/settings.ts';
 import { telemetry } from '../../shared/telemetry/telemetry.ts';
 import { alertsParts } from './alerts/parts.ts';
 import { config } from './config.ts';
+import { knownSales } from './features/known-sales.ts';
 import { casesTable } from './fraud/cases-table.ts';
 import { insightsApi } from './insights-api.ts';
 import { readPageFiles } from './page-files.ts';
@@ -18,6 +19,11 @@ export const handler = insightsApi({
   results,
   cases,
   alerts: alertsParts(client, config.ALERTS_TABLE_NAME),
+  sales: knownSales(
+    client,
+    { state: config.STATE_TABLE_NAME, results: config.RESULTS_TABLE_NAME },
+    Date.now,
+  ),
   page,
   currency: config.SHOP_CURRENCY,
   settings: settings(),

@@ -6,6 +6,8 @@ import { muteRoutes } from './alerts/mute-routes.ts';
 import type { AlertsParts } from './alerts/parts.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { undeliveredRoutes } from './alerts/undelivered-routes.ts';
+import type { KnownSales } from './features/known-sales.ts';
+import { featureRoutes } from './features/routes.ts';
 import type { CasesTable } from './fraud/cases-table.ts';
 import { fraudCase, fraudRoutes } from './fraud/routes.ts';
 import type { PageFiles } from './page-files.ts';
@@ -18,6 +20,7 @@ export interface InsightsParts {
   readonly results: ResultsTable;
   readonly cases: CasesTable;
   readonly alerts: AlertsParts;
+  readonly sales: KnownSales;
   readonly page: PageFiles;
   /** ISO 4217 code of every amount. */
   readonly currency: string;
@@ -30,12 +33,13 @@ export interface InsightsParts {
 
 /** The API over what the jobs found, and the live page, as a Lambda handler. */
 export function insightsApi(parts: InsightsParts) {
-  const { results, cases, alerts, page, currency, settings, tokenPublicKey, log } = parts;
+  const { results, cases, alerts, sales, page, currency, settings, tokenPublicKey, log } = parts;
   const insights = [
     ...pageRoutes({ results, page, currency }),
     ...statisticsRoutes(results, currency, settings),
     ...sessionRoutes(results, currency),
     ...fraudRoutes(cases),
+    ...featureRoutes(sales),
     ...alertRoutes(alerts),
     ...muteRoutes(alerts),
     ...undeliveredRoutes(alerts),

@@ -33,6 +33,7 @@ export const frontRoutes: readonly FrontRoute[] = [
   { method: 'POST', path: '/events', to: 'clickIntake' },
   { method: 'GET', path: '/live', to: 'insightsApi' },
   { method: 'GET', path: '/statistics/{proxy+}', to: 'insightsApi' },
+  { method: 'GET', path: '/features/{proxy+}', to: 'insightsApi' },
   { method: 'GET', path: '/dashboard', to: 'insightsApi' },
   { method: 'GET', path: '/dashboard/{proxy+}', to: 'insightsApi' },
   { method: 'GET', path: '/insights/openapi.json', to: 'insightsApi' },

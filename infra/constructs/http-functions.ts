@@ -75,6 +75,7 @@ export class HttpFunctions extends Construct implements FrontFunctions {
       timeout: Duration.seconds(10),
       memoryMb: 512,
       environment: {
+        STATE_TABLE_NAME: tables.state.tableName,
         RESULTS_TABLE_NAME: tables.results.tableName,
         ALERTS_TABLE_NAME: tables.alerts.tableName,
         FRAUD_CASES_TABLE_NAME: tables.fraudCases.tableName,
@@ -82,6 +83,8 @@ export class HttpFunctions extends Construct implements FrontFunctions {
       },
     });
     tables.results.grantReadData(this.insightsApi);
+    // Features of what is sold, as their job remembers them.
+    tables.state.grant(this.insightsApi, 'dynamodb:BatchGetItem');
     tables.alerts.grantReadData(this.insightsApi);
     // What operators do about alerts.
     tables.alerts.grant(

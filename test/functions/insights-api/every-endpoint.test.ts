@@ -13,6 +13,7 @@ import { getEvent } from '../../fixtures/http-event.ts';
 import { testInsights } from '../../fixtures/insights.ts';
 import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
 import { type ResultsFixture, startResultsTable } from '../../fixtures/results-table.ts';
+import { itemFact, takenSales } from '../../fixtures/sales.ts';
 
 const failures: Error[] = [];
 const tokens = new Map<string, string>();
@@ -35,7 +36,9 @@ beforeAll(async () => {
   cloud = await playCloud();
   const alerts = alertsParts(cloud.dynamo, 'dev-alerts');
   await alerts.log.begin('1', fullAlert, ['default'], Date.now());
+  const sales = await takenSales([itemFact({ orderedAtMs: Date.now() })]);
   const handler = testInsights({
+    sales: sales.knownAt(Date.now),
     alerts,
     results: resultsTable(results.client, results.tableName),
     cases: casesTable(cases.client, cases.tableName),

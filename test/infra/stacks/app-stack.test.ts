@@ -55,6 +55,7 @@ describe('AppStack', () => {
       'GET /alerts/{id}',
       'GET /dashboard',
       'GET /dashboard/{proxy+}',
+      'GET /features/{proxy+}',
       'GET /fraud/orders',
       'GET /fraud/orders/{id}',
       'GET /insights/openapi.json',
