@@ -7,6 +7,7 @@ import { insightSchema } from './insight.ts';
 import { mostViewedDataSchema } from './most-viewed.ts';
 import { productInterestDataSchema } from './product-interest.ts';
 import { revenueDataSchema } from './revenue.ts';
+import { saleFeaturesSchema } from './sale-features.ts';
 import { salesPulseDataSchema } from './sales-pulse.ts';
 import { sessionDataSchema } from './session.ts';
 import { topProductsDataSchema } from './top-products.ts';
@@ -29,6 +30,7 @@ export const insightTypes: readonly InsightType[] = [
   { type: 'funnel', data: funnelDataSchema },
   { type: 'session', data: sessionDataSchema },
   { type: 'abandoned-cart', data: abandonedCartDataSchema },
+  { type: 'sale-features', data: saleFeaturesSchema, atField: 'atMs' },
   { type: 'alert', data: alertDataSchema, atField: 'atMs' },
   { type: 'fraud-case', data: fraudCaseSchema, atField: 'orderedAtMs' },
 ];

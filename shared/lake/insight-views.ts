@@ -1,4 +1,5 @@
 import { insightTypes } from '../events/insight-types.ts';
+import { customerBehavior, saleFeatures } from '../sales/sale-features.ts';
 import { newestInsightsSql } from './insights.ts';
 import { type JsonColumn, jsonColumns, type ViewType } from './json-columns.ts';
 
@@ -19,6 +20,10 @@ interface Declared {
   readonly title: string;
   /** Insights of the type have windows. */
   readonly windowed: boolean;
+  /** Columns that have another name or type than their field tells. */
+  readonly instead?: Readonly<Record<string, { readonly name?: string; readonly type?: 'bigint' }>>;
+  /** A list that is made of other columns. */
+  readonly vector?: { readonly name: string; readonly of: readonly string[] };
 }
 
 const windowed = (name: string, type: string, title: string, list?: string): Declared => ({
@@ -29,6 +34,8 @@ const windowed = (name: string, type: string, title: string, list?: string): Dec
 function event(name: string, type: string, title: string, list?: string): Declared {
   return { name, type, title, windowed: false, ...(list !== undefined && { list }) };
 }
+
+const saleIds = ['item_id', 'order_id', 'product_id', 'category_id', 'seller_id'];
 
 const declared: readonly Declared[] = [
   windowed('revenue_windows', 'revenue', 'Revenue of one window'),
@@ -48,6 +55,22 @@ const declared: readonly Declared[] = [
   windowed('sessions', 'session', 'What one visitor did between two silences'),
   windowed('abandoned_carts', 'abandoned-cart', 'A cart that was left alone'),
   windowed('abandoned_cart_products', 'abandoned-cart', 'A product in such a cart', 'products'),
+  {
+    ...event(
+      'sale_features',
+      'sale-features',
+      'What was known of a line of an order when it was sold',
+    ),
+    instead: {
+      ...Object.fromEntries(saleIds.map((name) => [name, { type: 'bigint' }])),
+      ...Object.fromEntries(
+        saleFeatures.features.map(({ name }) => [`features_${name}`, { name }]),
+      ),
+      customer: { name: 'customer_hash' },
+      occurred_at: { name: 'sold_at' },
+    },
+    vector: { name: 'customer_behavior_vector', of: customerBehavior },
+  },
   event('alerts', 'alert', 'An alert'),
   event('fraud_cases', 'fraud-case', 'What is known of an order that was judged'),
   event('fraud_case_reasons', 'fraud-case', 'A feature that weighs in a score', 'reasons'),
@@ -73,7 +96,9 @@ function toView(view: Declared): LakeView {
     list === undefined
       ? jsonColumns(schema, 'data', { without: lists })
       : jsonColumns(schema, 'list.member', { list });
-  const columns = [...common(view), ...ofData, column('day', 'string')];
+  const named = ofData.map((one) => renamed(one, view.instead?.[one.name] ?? {}));
+  const vector = view.vector ? [vectorOf(view.vector, named)] : [];
+  const columns = [...common(view), ...named, ...vector, column('day', 'string')];
   const select = columns.map((one) =>
     one.sql === one.name ? one.sql : `${one.sql} AS ${one.name}`,
   );
@@ -98,6 +123,19 @@ function common({ windowed: hasWindow, list }: Declared): readonly JsonColumn[] 
     column('revision', 'int'),
     ...(list === undefined ? [] : [{ name: 'place', type: 'bigint', sql: 'list.place' } as const]),
   ];
+}
+
+function renamed(column: JsonColumn, { name, type }: Partial<JsonColumn>): JsonColumn {
+  const sql = type === undefined ? column.sql : `CAST(${column.sql} AS ${type})`;
+  return { name: name ?? column.name, type: type ?? column.type, sql };
+}
+
+function vectorOf(
+  { name, of }: NonNullable<Declared['vector']>,
+  columns: readonly JsonColumn[],
+): JsonColumn {
+  const sqlOf = (part: string) => columns.find((one) => one.name === part)?.sql ?? 'NULL';
+  return { name, type: 'array<double>', sql: `ARRAY[${of.map(sqlOf).join(', ')}]` };
 }
 
 function column(name: string, type: ViewType): JsonColumn {

@@ -9,7 +9,7 @@ export interface JsonColumn {
 }
 
 /** The types that columns of views have. */
-export type ViewType = GlueType | 'double';
+export type ViewType = GlueType | 'double' | 'array<double>';
 
 /** Of which part of a schema columns are wanted. */
 interface JsonPart {

@@ -27,5 +27,6 @@ export function viewText({ database, sql, columns }: StoredView): string {
 function trinoType(glueType: string): string {
   if (glueType === 'string') return 'varchar';
   if (glueType === 'int') return 'integer';
+  if (glueType === 'array<double>') return 'array(double)';
   return glueType === 'timestamp' ? 'timestamp(3)' : glueType;
 }

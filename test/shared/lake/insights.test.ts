@@ -128,7 +128,7 @@ describe('insights in the lake', () => {
       expect(columns).toEqual(
         view.columns.map((one) => ({
           name: one.name,
-          type: types[one.type] ?? one.type.replace(/\(.*/, ''),
+          type: types[one.type] ?? one.type.replace(/[(<].*/, ''),
         })),
       );
     },
