@@ -1,5 +1,6 @@
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 const nbsp = '\u00a0';
 
 /** How figures are written for this reader: the browser's language and time zone, one currency. */
@@ -14,6 +15,8 @@ export interface Formats {
   readonly share: (percent: number) => string;
   readonly minute: (epochMs: number) => string;
   readonly second: (epochMs: number) => string;
+  /** When a window of this length begins: a day by its date, a shorter one by its time. */
+  readonly moment: (epochMs: number, windowMs: number) => string;
   readonly duration: (ms: number) => string;
   readonly country: (code: string) => string;
 }
@@ -34,6 +37,8 @@ export function formats(locale: string | undefined, currency: string): Formats {
   });
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const minute = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+  // Days are cut in UTC.
+  const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' });
   const second = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const regions = new Intl.DisplayNames(locale, { type: 'region' });
 
@@ -46,6 +51,7 @@ export function formats(locale: string | undefined, currency: string): Formats {
     share: (percent) => share.format(percent / 100),
     minute: (epochMs) => minute.format(epochMs),
     second: (epochMs) => second.format(epochMs),
+    moment: (epochMs, windowMs) => (windowMs < dayMs ? minute : day).format(epochMs),
     duration: (ms) => duration(ms, oneDigit),
     country: (code) => (/^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code),
   };

@@ -53,17 +53,23 @@ export function freshness(
       reason: 'No job has written a result yet. Figures appear with the first change in the shop.',
     };
   }
-  const idle = jobs.find(({ status = 'running' }) => status !== 'running');
-  if (idle) return standing(idle);
-  for (const job of jobs) {
-    const silentMs = clock.serverNowMs - job.updatedAtMs;
-    if (silentMs > silentAfterMs) return silent(job, silentMs, format);
-  }
-  for (const job of jobs) {
-    const reason = behind(job, clock.serverNowMs, format);
-    if (reason !== undefined) return { level: 'delayed', label: 'Delayed', reason };
-  }
+  const troubles = jobs.flatMap((job) => jobTrouble(job, clock.serverNowMs, format) ?? []);
+  const [worst] = troubles.toSorted((a, b) => order.indexOf(a.label) - order.indexOf(b.label));
+  if (worst) return worst;
   return { level: 'live', label: 'Live', reason: '' };
+}
+
+/** What is worst for who looks is told first. */
+const order = ['Parked', 'Stopped', 'Not updating', 'Delayed'];
+
+/** Why the figures of one job are not live; undefined where they are, or where it keeps no windows. */
+export function jobTrouble(job: JobHealth, nowMs: number, format: Formats): Freshness | undefined {
+  if (job.watermarkMs === undefined) return undefined;
+  if ((job.status ?? 'running') !== 'running') return standing(job);
+  const silentMs = nowMs - job.updatedAtMs;
+  if (silentMs > silentAfterMs) return silent(job, silentMs, format);
+  const reason = behind(job, nowMs, format);
+  return reason === undefined ? undefined : { level: 'delayed', label: 'Delayed', reason };
 }
 
 /** Its figures are from before; they follow when it goes on. */

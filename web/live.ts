@@ -4,22 +4,31 @@ import { type Connection, freshness } from './freshness.ts';
 import { liveSource } from './live-source.ts';
 import { alertsPart } from './parts/alerts.ts';
 import { part } from './parts/dom.ts';
+import { funnelPart } from './parts/funnel.ts';
 import { healthPart } from './parts/health.ts';
+import { interestPart } from './parts/interest.ts';
 import { messagesPart } from './parts/messages.ts';
 import { mostViewedPart } from './parts/most-viewed.ts';
 import { ordersPart } from './parts/orders.ts';
+import { pulsePart } from './parts/pulse.ts';
 import { revenuePart } from './parts/revenue.ts';
 import { statusPart } from './parts/status.ts';
 import { summaryPart } from './parts/summary.ts';
+import { topProductsPart } from './parts/top-products.ts';
 import { startPolling } from './poll.ts';
 import { mayHaveReceiver, sentMessages } from './sent-messages.ts';
+import { shopNames } from './shop-names.ts';
 
 const messagesEveryMs = 3000;
 
 const source = liveSource('live');
+const names = shopNames(
+  (path) => path,
+  () => draw(),
+);
 const parts = [
-  ...[summaryPart(), revenuePart(), ordersPart(), mostViewedPart(), alertsPart()],
-  healthPart(),
+  ...[summaryPart(), revenuePart(), pulsePart(), topProductsPart(), interestPart(), funnelPart()],
+  ...[ordersPart(), mostViewedPart(), alertsPart(), healthPart()],
 ];
 const drawStatus = statusPart(() => askNow());
 let format = formats(undefined, 'USD');
@@ -30,7 +39,7 @@ function draw(): void {
   const nowMs = Date.now();
   const serverNowMs = nowMs + source.clockAheadMs();
   if (live !== undefined) {
-    const view = { document: live, serverNowMs, format };
+    const view = { document: live, serverNowMs, format, names };
     for (const drawPart of parts) drawPart(view);
   }
   drawStatus(freshness(live, connection, { nowMs, serverNowMs }, format), dataAge(serverNowMs));
@@ -39,7 +48,11 @@ function draw(): void {
 /** How old the youngest thing on the page is. */
 function dataAge(serverNowMs: number): string {
   if (live === undefined) return '';
-  const sections = [live.revenue, live.mostViewed, live.orders, live.alerts, ...live.health];
+  const sections = [
+    ...[live.revenue, ...live.longerRevenue, ...live.topProducts, live.salesPulse],
+    ...[live.productInterest, live.funnel, live.abandonedCarts, live.mostViewed],
+    ...[live.orders, live.alerts, ...live.health],
+  ];
   const newestMs = Math.max(...sections.map((section) => section?.updatedAtMs ?? 0));
   if (newestMs === 0) return '';
   const ageMs = Math.max(0, serverNowMs - newestMs);

@@ -1,4 +1,4 @@
-import type { LiveRevenueWindow } from '../shared/events/live.ts';
+import type { LiveRevenueWindow } from '../shared/events/live-statistics.ts';
 import { percentChange } from '../shared/statistics/percent-change.ts';
 
 /** One headline figure over all windows shown, and how the last closed window compares. */

@@ -65,12 +65,15 @@ function toldWith(other: LiveAlert, { message, sentAtMs }: LiveAlert): LiveAlert
 }
 
 function toShown({ id, data, status, attempts, ...delivery }: Delivery): LiveAlert {
-  const { rule, severity, title, reason, orderId, customerId, totalCents, atMs } = data;
+  const { rule, severity, title, reason, orderId, customerId, totalCents, entity, atMs } = data;
   const { sentAtMs, held, message, heldBack = 0 } = delivery;
   const { confidence, confidenceBasis } = data;
   return {
-    ...{ id, rule, severity, title, reason, orderId, customerId, totalCents, atMs },
-    ...{ status, attempts },
+    ...{ id, rule, severity, title, reason, atMs, status, attempts },
+    ...(orderId !== undefined && { orderId }),
+    ...(customerId !== undefined && { customerId }),
+    ...(totalCents !== undefined && { totalCents }),
+    ...(entity !== undefined && { entity }),
     ...(sentAtMs !== undefined && { sentAtMs }),
     ...(confidence !== undefined && { confidence }),
     ...(confidenceBasis !== undefined && { confidenceBasis }),

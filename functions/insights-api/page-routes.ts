@@ -31,7 +31,7 @@ export function pageRoutes({ results, page, currency }: PageParts): readonly End
       access: 'anyone',
       conditional: true,
       request: z.object({}),
-      answers: { 200: { description: 'The document behind the live page; see live.v1.json.' } },
+      answers: { 200: { description: 'The document behind the live page; see live.v2.json.' } },
       handle: async () => ({
         status: 200,
         body: assembleLive(await results.liveSections(), currency),

@@ -21,6 +21,19 @@ export function idFilter(column: string, of: string): ListFilter {
   return compared(idText, column, '=', `Id of ${of}.`);
 }
 
+/** At most so many as stand on one page. */
+const idsText = z
+  .string()
+  .regex(/^[1-9]\d{0,14}(,[1-9]\d{0,14}){0,99}$/, 'Must be 1 to 100 ids with commas between')
+  .transform((text) => text.split(','))
+  .meta({ examples: ['3,7,12'] });
+
+/** Some rows by their ids, in one request. */
+export const idsFilter: ListFilter = {
+  schema: idsText.optional().meta({ description: 'Ids, with commas between; at most 100.' }),
+  condition: (value, param) => `id = any(${param(value)}::bigint[])`,
+};
+
 export function textFilter(column: string, description: string): ListFilter {
   return compared(line(200), column, '=', description);
 }

@@ -1,2 +1,2 @@
 /** Of the live document; raised when a page of an earlier form could no longer read it. */
-export const liveSchemaVersion = 1;
+export const liveSchemaVersion = 2;

@@ -1,24 +1,21 @@
 import { z } from 'zod';
 import { liveSchemaVersion } from './live-schema-version.ts';
+import {
+  abandonedCartsSection,
+  funnelSection,
+  productInterestSection,
+  revenueSection,
+  salesPulseSection,
+  topProductsSection,
+} from './live-statistics.ts';
+import { liveWindow } from './live-window.ts';
 import { mostViewedDataSchema } from './most-viewed.ts';
-import { revenueDataSchema } from './revenue.ts';
 
 const epochMs = z.int();
 const identifier = z.union([z.string(), z.number()]).transform(String);
 const latencyMs = z.object({ p50: z.number(), p99: z.number() });
 
-const window = {
-  startMs: epochMs,
-  endMs: epochMs,
-  revision: z.int(),
-  /** False until the watermark has passed its end: its figures are preliminary. */
-  closed: z.boolean(),
-  /** No late event can change it any more. */
-  final: z.boolean(),
-};
-
-const revenueWindow = revenueDataSchema.extend(window);
-const mostViewedWindow = mostViewedDataSchema.extend(window);
+const mostViewedWindow = mostViewedDataSchema.extend(liveWindow);
 
 const order = z.object({
   id: identifier,
@@ -35,9 +32,12 @@ const alert = z.object({
   severity: z.string(),
   title: z.string(),
   reason: z.string(),
-  orderId: identifier,
-  customerId: identifier,
-  totalCents: z.int(),
+  /** Absent where it is about no order, as the next two. */
+  orderId: identifier.optional(),
+  customerId: identifier.optional(),
+  totalCents: z.int().optional(),
+  /** What it is about, e.g. a product. */
+  entity: z.object({ kind: z.string(), id: z.string() }).optional(),
   atMs: epochMs,
   status: z.enum(['pending', 'sent', 'failed']),
   sentAtMs: epochMs.optional(),
@@ -88,11 +88,16 @@ const jobHealth = z.object({
 
 /**
  * The sections of the live page as jobs write them into the results table (partition `LIVE`, JSON
- * in attribute `data`), by sort key. `health` stands once per job, as `health#<job>`. Lists come
- * newest first.
+ * in attribute `data`), by sort key. `health` stands once per job, as `health#<job>`; longer windows of revenue and
+ * every size of top products once per size, as `revenue#<windowMs>`. Lists come newest first.
  */
 export const liveSections = {
-  revenue: z.object({ windowMs: z.int(), windows: z.array(revenueWindow) }),
+  revenue: revenueSection,
+  'top-products': topProductsSection,
+  'sales-pulse': salesPulseSection,
+  'product-interest': productInterestSection,
+  funnel: funnelSection,
+  'abandoned-carts': abandonedCartsSection,
   'most-viewed': mostViewedWindow,
   orders: z.object({ orders: z.array(order) }),
   alerts: z.object({ alerts: z.array(alert) }),
@@ -100,13 +105,23 @@ export const liveSections = {
 } as const;
 
 const updated = { updatedAtMs: epochMs };
+const revenue = revenueSection.extend(updated);
 
 /** The answer to `GET /live`; a section no job has written yet is null. */
 export const liveDocument = z.object({
-  schemaVersion: z.literal(liveSchemaVersion),
+  schemaVersion: z.literal([1, liveSchemaVersion]),
   /** ISO 4217 code of every amount. */
   currency: z.string(),
-  revenue: liveSections.revenue.extend(updated).nullable(),
+  /** Of the shortest windows. */
+  revenue: revenue.nullable(),
+  /** Of the longer windows, the shortest first. */
+  longerRevenue: z.array(revenue).default([]),
+  /** One of each size, the shortest first. */
+  topProducts: z.array(topProductsSection.extend(updated)).default([]),
+  salesPulse: salesPulseSection.extend(updated).nullable().default(null),
+  productInterest: productInterestSection.extend(updated).nullable().default(null),
+  funnel: funnelSection.extend(updated).nullable().default(null),
+  abandonedCarts: abandonedCartsSection.extend(updated).nullable().default(null),
   mostViewed: liveSections['most-viewed'].extend(updated).nullable(),
   orders: liveSections.orders.extend(updated).nullable(),
   alerts: liveSections.alerts.extend(updated).nullable(),
@@ -114,7 +129,6 @@ export const liveDocument = z.object({
 });
 
 export type LiveDocument = z.infer<typeof liveDocument>;
-export type LiveRevenueWindow = z.infer<typeof revenueWindow>;
 export type LiveOrder = z.infer<typeof order>;
 export type LiveAlert = z.infer<typeof alert>;
 export type JobHealth = z.infer<typeof jobHealth>;

@@ -14,6 +14,7 @@ import { buildPage } from '../../web/build-page.ts';
 import { lambdaContext } from '../fixtures/http-event.ts';
 import { testInsights } from '../fixtures/insights.ts';
 import type { ResultsFixture } from '../fixtures/results-table.ts';
+import { startShop } from '../fixtures/shop.ts';
 
 export interface PageFront {
   readonly url: string;
@@ -33,9 +34,11 @@ const routeKeys = [
   'GET /dashboard/{proxy+}',
   'GET /statistics/{proxy+}',
   'POST /events',
+  'GET /products',
+  'GET /categories',
 ];
 
-/** The page, its API and the webhook receiver behind a played HTTP API. */
+/** The page, its API, the shop that knows the names, and the webhook receiver behind a played HTTP API. */
 export async function startPageFront(table: ResultsFixture): Promise<PageFront> {
   const folder = await mkdtemp(join(tmpdir(), 'live-page-'));
   await buildPage(join(folder, 'web'));
@@ -54,6 +57,11 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
     count: () => {},
     log: (message, error) => console.error(message, error),
   });
+  const shop = await startShop();
+  const handlers = new Map([
+    ['click-intake', intake],
+    ['shop-api', shop.handler],
+  ]);
   const file = join(folder, 'webhook.jsonl');
   const receiver = await openWebhookReceiver({ file, now: () => Date.now() });
 
@@ -65,7 +73,7 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
       log: (line) => console.error(line),
       invoke: async (name, event) => ({
         ok: true,
-        payload: await (name === 'click-intake' ? intake : handler)(
+        payload: await (handlers.get(name) ?? handler)(
           event as APIGatewayProxyEventV2,
           lambdaContext(name),
         ),
@@ -84,13 +92,15 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
     },
     async stop() {
       await front.close(0);
+      await shop.stop();
       await rm(folder, { recursive: true });
     },
   };
 }
 
 function functionOf(routeKey: string): string {
-  return routeKey.startsWith('POST') ? 'click-intake' : 'insights-api';
+  if (routeKey.startsWith('POST')) return 'click-intake';
+  return /products|categories/.test(routeKey) ? 'shop-api' : 'insights-api';
 }
 
 function apiResources() {
@@ -103,7 +113,7 @@ function apiResources() {
         Target: `integrations/${functionOf(RouteKey)}`,
       }),
     ),
-    integrations: ['insights-api', 'click-intake'].map((name) =>
+    integrations: ['insights-api', 'click-intake', 'shop-api'].map((name) =>
       resource('AWS::ApiGatewayV2::Integration', name, {
         IntegrationType: 'AWS_PROXY',
         IntegrationUri: functionArn(name),

@@ -20,9 +20,15 @@ function job(overrides: Partial<JobHealth> = {}): JobHealth {
 
 function document(...health: JobHealth[]): LiveDocument {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     currency: 'USD',
     revenue: null,
+    longerRevenue: [],
+    topProducts: [],
+    salesPulse: null,
+    productInterest: null,
+    funnel: null,
+    abandonedCarts: null,
     mostViewed: null,
     orders: null,
     alerts: null,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LiveRevenueWindow } from '../../shared/events/live.ts';
+import type { LiveRevenueWindow } from '../../shared/events/live-statistics.ts';
 import { summarise } from '../../web/summary.ts';
 
 function window(minute: number, orders: number, overrides: Partial<LiveRevenueWindow> = {}) {

@@ -2,7 +2,7 @@ import type { LiveAlert } from '../../shared/events/live.ts';
 import type { Formats } from '../format.ts';
 import { element, part, setAttribute, setText, slot } from './dom.ts';
 import { keyedList } from './keyed-list.ts';
-import type { Part } from './view.ts';
+import type { Part, View } from './view.ts';
 
 /** The latest alerts with reason and delivery; a new one is also said to screen readers. */
 export function alertsPart(): Part {
@@ -10,6 +10,7 @@ export function alertsPart(): Part {
   const announcer = slot(document, 'announcer');
   let known: Set<string> | undefined;
   let format: Formats;
+  let view: View;
 
   const draw = keyedList<LiveAlert, HTMLLIElement>(slot(root, 'list'), {
     key: (alert) => alert.id,
@@ -39,11 +40,16 @@ export function alertsPart(): Part {
       setAttribute(delivery, 'data-status', alert.held ? 'held' : alert.status);
       const more = item.querySelector('.more');
       if (more !== null) setText(more, moreWords(alert));
+      // Its name may come later than the alert.
+      const about = item.querySelector('.about');
+      if (about !== null) setText(about, aboutWords(alert, view));
     },
   });
 
-  return ({ document: live, format: given }) => {
-    format = given;
+  return (given) => {
+    view = given;
+    const live = given.document;
+    ({ format } = given);
     const alerts = live.alerts?.alerts ?? [];
     slot(root, 'empty').hidden = alerts.length > 0;
     const failed = alerts.filter((alert) => alert.status === 'failed').length;
@@ -57,13 +63,21 @@ export function alertsPart(): Part {
   };
 }
 
-/** What it says of the order that caused it; nothing where none did. */
+/** What it says of the order that caused it, or a place for what else it is about. */
 function ofOrder({ totalCents, orderId, customerId }: LiveAlert, format: Formats): HTMLElement[] {
+  if (orderId === undefined) return [element('span', 'quiet about')];
   return [
     ...(totalCents === undefined ? [] : [element('span', 'amount', format.money(totalCents))]),
-    ...(orderId === undefined ? [] : [element('span', 'quiet', `Order ${orderId}`)]),
+    element('span', 'quiet', `Order ${orderId}`),
     ...(customerId === undefined ? [] : [element('span', 'quiet roomy', `Customer ${customerId}`)]),
   ];
+}
+
+function aboutWords({ entity }: LiveAlert, { names }: View): string {
+  if (entity === undefined) return '';
+  const isProduct = entity.kind === 'product' && /^\d+$/.test(entity.id);
+  if (isProduct) return names.product(Number(entity.id));
+  return entity.kind.charAt(0).toUpperCase() + entity.kind.slice(1);
 }
 
 function severityLevel(severity: string): 'high' | 'medium' | 'low' {

@@ -1,5 +1,6 @@
 import type { JobHealth } from '../../shared/events/live.ts';
 import type { Formats } from '../format.ts';
+import { jobTrouble } from '../freshness.ts';
 import { jobName } from '../job-name.ts';
 import { element, part, setAttribute, setText, slot } from './dom.ts';
 import { keyedList } from './keyed-list.ts';
@@ -43,12 +44,13 @@ export function healthPart(): Part {
         setAttribute(name, 'data-notable', String(!isRunning || reason !== ''));
         setAttribute(name, 'title', reason);
       }
+      row.classList.toggle('troubled', jobTrouble(job, nowMs, format) !== undefined);
       jobFigures(job, nowMs, format).forEach(({ text, notable = false }, index) => {
         const cell = row.children[index + 1];
         if (cell === undefined) return;
         setText(cell, text);
         setAttribute(cell, 'data-notable', String(notable));
-        cell.classList.toggle('none', text === none);
+        cell.classList.toggle('none', text === none || text === '0');
       });
     },
   });
@@ -59,14 +61,16 @@ export function healthPart(): Part {
     slot(root, 'empty').hidden = document.health.length > 0;
     const fastest = Math.max(0, ...document.health.map((job) => job.eventsPerSecond ?? 0));
     setText(slot(root, 'aside'), fastest > 0 ? `${format.rate(fastest)} events/s` : '');
-    drawJobs(document.health.toSorted(byKind));
+    const isTroubled = (job: JobHealth) => jobTrouble(job, serverNowMs, format) !== undefined;
+    const jobs = document.health.toSorted(byKind);
+    drawJobs([...jobs.filter(isTroubled), ...jobs.filter((job) => !isTroubled(job))]);
   };
 }
 
 /** Jobs that read streams first, as the data flows; then by name. */
 function byKind(a: JobHealth, b: JobHealth): number {
   const reads = (job: JobHealth) => (job.counts === undefined ? 1 : 0);
-  return reads(a) - reads(b) || b.job.localeCompare(a.job);
+  return reads(a) - reads(b) || a.job.localeCompare(b.job);
 }
 
 /** In the order of the table's columns; a dash where a job has no such figure. */

@@ -1,13 +1,16 @@
-import type { LiveRevenueWindow } from '../../shared/events/live.ts';
+import type { LiveRevenueWindow } from '../../shared/events/live-statistics.ts';
 import type { Formats } from '../format.ts';
 import { element, setText } from './dom.ts';
 import { keyedList } from './keyed-list.ts';
 
+const dayMs = 86_400_000;
+
 /** The figures of the chart as a table, for who reads rather than looks. */
 export function revenueTable(
   rows: HTMLElement,
-): (windows: readonly LiveRevenueWindow[], format: Formats) => void {
+): (windows: readonly LiveRevenueWindow[], windowMs: number, format: Formats) => void {
   let format: Formats;
+  let sizeMs: number;
   const draw = keyedList<LiveRevenueWindow, HTMLTableRowElement>(rows, {
     key: (window) => String(window.startMs),
     create() {
@@ -20,7 +23,7 @@ export function revenueTable(
     update(row, window) {
       const average = window.averageOrderCents;
       const texts = [
-        `${format.minute(window.startMs)} – ${format.minute(window.endMs)}`,
+        spanWords(window, sizeMs, format),
         format.money(window.netCents),
         format.count(window.orders),
         format.count(window.items),
@@ -35,8 +38,9 @@ export function revenueTable(
       row.classList.toggle('open', !window.closed);
     },
   });
-  return (windows, given) => {
+  return (windows, windowMs, given) => {
     format = given;
+    sizeMs = windowMs;
     draw(windows);
   };
 }
@@ -44,4 +48,9 @@ export function revenueTable(
 /** A closed window may still be revised by a late event; a final one no more. */
 export function windowState(window: LiveRevenueWindow): string {
   return window.final ? 'final' : window.closed ? 'closed' : 'preliminary';
+}
+
+function spanWords({ startMs, endMs }: LiveRevenueWindow, sizeMs: number, format: Formats): string {
+  const start = format.moment(startMs, sizeMs);
+  return sizeMs >= dayMs ? start : `${start} – ${format.minute(endMs)}`;
 }

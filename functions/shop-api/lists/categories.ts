@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { List } from '../list.ts';
-import { idFilter, textFilter } from '../list-filters.ts';
+import { idFilter, idsFilter, textFilter } from '../list-filters.ts';
 import { rowId } from '../schemas/common.ts';
 
 const row = z.object({ id: rowId, name: z.string(), parentId: z.nullable(rowId) });
@@ -12,6 +12,7 @@ export const categories: List<z.output<typeof row>> = {
   row,
   sorts: { name: { by: 'name', type: 'text' } },
   filters: {
+    ids: idsFilter,
     parent: idFilter('parent_id', 'the category above'),
     name: textFilter('name', 'The whole name.'),
   },

@@ -3,6 +3,7 @@ import type { List } from '../list.ts';
 import {
   choice,
   idFilter,
+  idsFilter,
   moneyAtLeast,
   moneyAtMost,
   span,
@@ -44,6 +45,7 @@ export const products: List<z.output<typeof row>> = {
     createdAt: { by: 'created_at', type: 'instant' },
   },
   filters: {
+    ids: idsFilter,
     category: idFilter('category_id', 'a category'),
     seller: idFilter('seller_id', 'a seller'),
     brand: textFilter('brand', 'The whole name of a brand.'),
