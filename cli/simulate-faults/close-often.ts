@@ -23,13 +23,16 @@ export async function closeOften(world: World, isOver: () => boolean): Promise<v
   let started = 0;
   const closeOnce = async ({ process, closer }: WarmCloser): Promise<void> => {
     try {
-      const preview = plan.preliminary && random.chance(0.3);
-      const { emissions } = await (preview ? closer.preview() : closer.close());
+      const { emissions } = await closeSomehow(closer);
       await publish(world, process, emissions);
       if (random.chance(0.6)) warm.push({ process, closer });
     } catch (error) {
       fail(world, error);
     }
+  };
+  const closeSomehow = (closer: Closer<SimulatedEvent>) => {
+    if (plan.preliminary && random.chance(0.3)) return closer.preview();
+    return random.chance(plan.often) ? closer.advance() : closer.close();
   };
   while (!isOver()) {
     await world.sleep(schedule, 1, 2 * plan.closeEvery);

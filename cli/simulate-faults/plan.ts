@@ -54,6 +54,8 @@ export interface Plan {
   readonly statusAge: number;
   readonly batch: number;
   readonly closeEvery: number;
+  /** Share of the closings that leave the floor alone where nothing follows from it. */
+  readonly often: number;
   readonly latency: number;
   readonly pauses: number;
   /** Share of the reads of several items that stop for long between two of them. */
@@ -110,6 +112,7 @@ export function drawPlan(seed: number, kind: Kind, random: Random): Plan {
     statusAge: pick([0, 30]),
     batch: pick([3, 12, 30]),
     closeEvery: pick([15, 60, 200]),
+    often: pick([0.2, 0.9]),
     latency: pick([1, 5, 20]),
     pauses: pick([0, 0.01, 0.05]),
     scanPauses: pick([0, 0.03, 0.3]),

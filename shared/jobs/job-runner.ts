@@ -284,7 +284,8 @@ export class JobRunner<Event> {
   }
 
   async #tell(report: CommitReport, owed: boolean): Promise<CloseReport | undefined> {
-    if (report.watermarkRose || owed) return this.#afterTelling(await this.#closer.close());
+    if (owed) return this.#afterTelling(await this.#closer.close());
+    if (report.watermarkRose) return this.#afterTelling(await this.#closer.advance());
     if (this.job.kind !== 'windowed' || report.countedEvents === 0) return undefined;
     const { preliminaryEveryMs } = this.job;
     if (preliminaryEveryMs === undefined) return undefined;

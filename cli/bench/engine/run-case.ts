@@ -150,7 +150,7 @@ class EngineRun<Event> {
     const startedMs = cpuMs();
     await this.#clear(report.emissions);
     if (report.watermarkRose) {
-      const closed = await this.#closer.close();
+      const closed = await this.#closer.advance();
       await this.#clear(closed.emissions);
       for (const committer of this.#committers.values()) committer.forget(closed.doneMs);
     }

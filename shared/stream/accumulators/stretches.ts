@@ -76,6 +76,8 @@ function united(
   width: number,
   gapMs: number,
 ): number[] {
+  if (left.length === 0) return right.slice();
+  if (right.length === 0) return left.slice();
   const result: number[] = [];
   let atLeft = 0;
   let atRight = 0;
@@ -109,12 +111,19 @@ function stretchesOf<Mark extends string>(
 ): Stretch<Mark>[] {
   const told: Stretch<Mark>[] = [];
   for (let place = 0; place < state.length; place += width) {
-    const times = marks.map((mark, index): [Mark, number | null] => {
-      const time = at(state, place + bounds + index);
-      return [mark, Number.isFinite(time) ? time : null];
+    // Filled in the order of the marks: all are of one shape, which a hundred thousand visitors feel.
+    const firstOf: Partial<Record<Mark, number | null>> = {};
+    let index = place + bounds;
+    for (const mark of marks) {
+      const time = at(state, index);
+      firstOf[mark] = Number.isFinite(time) ? time : null;
+      index += 1;
+    }
+    told.push({
+      firstMs: at(state, place),
+      lastMs: at(state, place + 1),
+      firstOf: firstOf as Record<Mark, number | null>,
     });
-    const firstOf = Object.fromEntries(times) as Record<Mark, number | null>;
-    told.push({ firstMs: at(state, place), lastMs: at(state, place + 1), firstOf });
   }
   return told;
 }

@@ -99,7 +99,15 @@ export class Closer<Event> {
 
   /** Raises the floor to the global watermark, seals, tells results, final and preliminary. */
   close(): Promise<CloseReport> {
-    return this.#inTurn(() => this.#close());
+    return this.#inTurn(() => this.#close(false));
+  }
+
+  /**
+   * The same for who closes often: the floor stays where it is until time has passed the end of a
+   * pane or of its lateness, or a timer. A lower floor only keeps more open.
+   */
+  advance(): Promise<CloseReport> {
+    return this.#inTurn(() => this.#close(true));
   }
 
   /** Tells preliminary results of what has been committed; moves no time. */
@@ -123,7 +131,7 @@ export class Closer<Event> {
     }
   }
 
-  async #close(): Promise<CloseReport> {
+  async #close(isOften: boolean): Promise<CloseReport> {
     const streams = this.#job.sources.map(({ stream }) => stream);
     const listings = await this.#watermark.list(streams);
     const row = await this.#readJobRow();
@@ -132,18 +140,43 @@ export class Closer<Event> {
     const minimum = await this.#watermark.minimum(listings, (shard) =>
       seen.get(controlKey(this.#job, shard).sk),
     );
+    if (isOften && !(await this.#passesAnything(row.floorMs, minimum))) {
+      return {
+        ...(await this.#tell(row, row.floorMs, seen)),
+        watermarkMs: knownTime(Math.max(row.floorMs, minimum)),
+      };
+    }
     if (minimum > row.floorMs) await this.#replaceJobRow(row, { floorMs: minimum });
     // The floor is read before the control rows: a window is final by what was sealed for it.
     const sealing = await this.#readJobRow();
     return sealing ? this.#tell(sealing, sealing.floorMs) : nothing;
   }
 
-  async #tell(row: JobRow, sealMs: number): Promise<CloseReport> {
+  /** Whether anything follows from a higher floor. */
+  async #passesAnything(floorMs: number, minimumMs: number): Promise<boolean> {
     const job = this.#job;
-    const watermarkMs = row.floorMs === beforeAll ? undefined : row.floorMs;
-    let controls = await readControls(job, this.#parts);
+    if (minimumMs <= floorMs) return false;
+    if (job.kind === 'session') return (await this.#timers?.isDue(minimumMs)) ?? false;
+    const { paneMs, offsetMs } = panesOfJob(job);
+    const passed = [0, job.allowedLatenessMs].some(
+      (afterMs) =>
+        startOf(minimumMs - afterMs, paneMs, offsetMs) >
+        startOf(floorMs - afterMs, paneMs, offsetMs),
+    );
+    return floorMs === beforeAll || passed;
+  }
+
+  /** @param seen control rows that were read after the job's row; undefined: they are read anew. */
+  async #tell(
+    row: JobRow,
+    sealMs: number,
+    seen?: ReadonlyMap<string, Control>,
+  ): Promise<CloseReport> {
+    const job = this.#job;
+    const watermarkMs = knownTime(row.floorMs);
+    let controls = seen ?? (await readControls(job, this.#parts));
     if (job.kind === 'session') {
-      const fired = await this.#timers?.fire(row.floorMs);
+      const fired = seen ? undefined : await this.#timers?.fire(row.floorMs);
       const { emissions, failures } = fired ?? { emissions: [], failures: [] };
       const failure = failureOf(job, 'sessions', failures);
       const closedWindows = emissions.length;
@@ -325,6 +358,10 @@ export class Closer<Event> {
     if (job.kind !== 'windowed') return;
     this.#folder?.forget((pane) => lastUseOf(job.window, pane) <= doneMs);
   }
+}
+
+function knownTime(atMs: number): number | undefined {
+  return atMs === beforeAll ? undefined : atMs;
 }
 
 function totalOf<Event>(

@@ -55,6 +55,14 @@ export class SessionTimers<Event> {
     return fired;
   }
 
+  /** Whether a timer lies up to a time. */
+  async isDue(atMs: number): Promise<boolean> {
+    const partitions = Array.from({ length: timerPartitions }, (_, partition) =>
+      this.#parts.store.query(timerPartition(this.#job, partition), timersThrough(atMs)),
+    );
+    return (await Promise.all(partitions)).some((due) => due.length > 0);
+  }
+
   async #fireSome(
     at: Pick<ItemKey, 'table' | 'pk'>,
     due: readonly DueKey[],

@@ -114,4 +114,28 @@ describe('Closer', () => {
     await visit(150, 'b');
     expect(await late.preview()).toMatchObject({ emissions: [{ revision: 2, data: 2 }] });
   });
+
+  it('writes nothing for time that passes no end, and closes with the tick that does', async () => {
+    const { store, parts, visit, tick } = engine();
+    let writes = 0;
+    const counting = stoppableAt(store, resultKey(job, 0));
+    counting.transact = (some) => {
+      writes += 1;
+      return store.transact(some);
+    };
+    const closer = new Closer(job, { ...parts, store: counting });
+    await tick(100);
+    await visit(200, 'a');
+    await closer.advance();
+    writes = 0;
+    await tick(999);
+    expect(await closer.advance()).toMatchObject({ emissions: [], watermarkMs: 999 });
+    expect(writes).toBe(0);
+    await tick(1_000);
+    expect(await closer.advance()).toMatchObject({ closedWindows: 1, watermarkMs: 1_000 });
+    expect((await store.get(resultKey(job, 0)))?.attributes['final']).toBe(false);
+    await tick(6_000);
+    await closer.advance();
+    expect((await store.get(resultKey(job, 0)))?.attributes['final']).toBe(true);
+  });
 });
