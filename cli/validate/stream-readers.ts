@@ -1,11 +1,7 @@
-import type { z } from 'zod';
 import { decodeChange } from '../../shared/changes/decode-change.ts';
 import { shopFacts } from '../../shared/changes/shop-facts.ts';
-import { alertDataSchema } from '../../shared/events/alert.ts';
 import { clicks } from '../../shared/events/click-source.ts';
-import { insightSchema } from '../../shared/events/insight.ts';
-import { mostViewedDataSchema } from '../../shared/events/most-viewed.ts';
-import { revenueDataSchema } from '../../shared/events/revenue.ts';
+import { parseInsight } from '../../shared/events/insight-types.ts';
 import { capturedTables } from '../../shared/shop/captured-tables.ts';
 import type { StreamRecord } from '../../shared/stream/record.ts';
 
@@ -105,28 +101,16 @@ function readClick(record: StreamRecord): ReadRecord {
   return { id: decoded.id, content: JSON.stringify(decoded.event) };
 }
 
-const dataSchemas: Readonly<Record<string, z.ZodType>> = {
-  alert: alertDataSchema,
-  'most-viewed': mostViewedDataSchema,
-  revenue: revenueDataSchema,
-};
-
 function readInsight({ data }: StreamRecord): ReadRecord {
-  let json: unknown;
   try {
-    json = JSON.parse(Buffer.from(data).toString());
+    const {
+      id,
+      generation,
+      revision,
+      data: said,
+    } = parseInsight(JSON.parse(Buffer.from(data).toString()));
+    return { id: `${id}|${generation}|${revision}`, content: JSON.stringify(said) };
   } catch (error) {
-    return { wrong: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { wrong: error instanceof Error ? error.message : String(error) };
   }
-  const insight = insightSchema.safeParse(json);
-  if (!insight.success) return { wrong: issueOf(insight.error) };
-  const { id, type, revision, chunk, data: said } = insight.data;
-  const schema = chunk === undefined ? dataSchemas[type] : undefined;
-  const parsed = schema?.safeParse(said);
-  const wrong = parsed?.success === false ? `${type} ${id}: ${issueOf(parsed.error)}` : undefined;
-  return { id: `${id}|${revision}`, content: JSON.stringify(said), wrong };
-}
-
-function issueOf({ issues }: z.ZodError): string {
-  return issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }

@@ -39,6 +39,8 @@ const saleIds = ['item_id', 'order_id', 'product_id', 'category_id', 'seller_id'
 
 const declared: readonly Declared[] = [
   windowed('revenue_windows', 'revenue', 'Revenue of one window'),
+  windowed('revenue_by_category', 'revenue', 'Revenue of a category in one window', 'categories'),
+  windowed('revenue_by_method', 'revenue', 'Payments in one way in one window', 'methods'),
   windowed('top_product_windows', 'top-products', 'Products sold in one window'),
   windowed('top_products', 'top-products', 'A product of most pieces in one window', 'byQuantity'),
   windowed('top_products_by_revenue', 'top-products', 'A product of most revenue', 'byRevenue'),

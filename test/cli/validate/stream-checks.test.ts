@@ -25,6 +25,7 @@ const insight = {
   revision: 1,
   job: 'revenue',
   generation: 1,
+  window: { startMs: 0, endMs: 60_000 },
   data: {
     ...{ orders: 1, items: 2, grossCents: 500, refundedCents: 0 },
     ...{ netCents: 500, averageOrderCents: 500 },
