@@ -3,7 +3,14 @@ import { type Endpoint, endpoint } from '../../shared/api/endpoint.ts';
 import type { Settings } from '../../shared/config/settings.ts';
 import { funnelDataSchema } from '../../shared/events/funnel.ts';
 import { mostViewedDataSchema } from '../../shared/events/most-viewed.ts';
-import { revenueWindows, statisticWindow } from '../../shared/statistics/statistic-window.ts';
+import { productInterestDataSchema } from '../../shared/events/product-interest.ts';
+import { salesPulseDataSchema } from '../../shared/events/sales-pulse.ts';
+import { topProductsDataSchema } from '../../shared/events/top-products.ts';
+import {
+  revenueWindows,
+  statisticWindow,
+  topProductsWindows,
+} from '../../shared/statistics/statistic-window.ts';
 import type { ResultsTable } from './results-table.ts';
 import { revenueStatistics, revenueWindowSchema } from './revenue-statistics.ts';
 import { type Statistic, toldWindows } from './statistic.ts';
@@ -18,6 +25,29 @@ function statistics(settings: Settings): readonly Statistic[] {
       windows: revenueWindows(settings),
       schema: revenueWindowSchema,
       read: revenueStatistics,
+    },
+    {
+      path: '/statistics/top-products',
+      summary:
+        'Products and categories that sell best, and those that rise, by window, page by page',
+      windows: topProductsWindows(settings),
+      schema: topProductsDataSchema,
+    },
+    {
+      path: '/statistics/sales-pulse',
+      summary: 'Sales beside those of the window before, and whether they leap, page by page',
+      windows: [
+        statisticWindow(settings.salesPulseWindowMs, { name: 'sales-pulse', generation: 1 }),
+      ],
+      schema: salesPulseDataSchema,
+    },
+    {
+      path: '/statistics/product-interest',
+      summary: 'Views, carts and purchases of products by window, page by page, the newest first',
+      windows: [
+        statisticWindow(settings.interestWindowMs, { name: 'product-interest', generation: 1 }),
+      ],
+      schema: productInterestDataSchema,
     },
     {
       path: '/statistics/most-viewed',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closingEmissionsMax } from '../stream/job.ts';
 import { withoutEmpty } from './without-empty.ts';
 
 /** Lengths of windows, in milliseconds, parted by commas, each longer than the one before. */
@@ -34,6 +35,48 @@ const settingsSchema = z
     MOST_VIEWED_SLIDE_MS: z.coerce.number().int().min(1_000).default(60_000),
     /** So many products are told of each. */
     MOST_VIEWED_PRODUCTS: z.coerce.number().int().min(1).max(1_000).default(10),
+    /** Lengths of the windows of top products, each held against the one right before it. */
+    TOP_PRODUCTS_WINDOWS_MS: windowLengths.default([60_000, 300_000, 3_600_000]),
+    /** So many products are told of each, by quantity, by revenue and of those that rise, … */
+    TOP_PRODUCTS_SHOWN: z.coerce.number().int().min(1).max(500).default(10),
+    /** … and so many categories. */
+    TOP_CATEGORIES_SHOWN: z.coerce.number().int().min(1).max(500).default(20),
+    /** A product is tested for a rising share from so many order items in the window on … */
+    TRENDING_LINES_MIN: z.coerce.number().int().min(1).default(5),
+    /** … and told where chance alone brings such a rise with no more than this probability. */
+    TRENDING_P_VALUE_MAX: z.coerce.number().gt(0).max(1).default(0.05),
+    /** Length of the windows of the sales pulse, each beside the one right before it … */
+    SALES_PULSE_WINDOW_MS: z.coerce.number().int().min(1_000).default(60_000),
+    /** … and how often one ends; it divides the length. */
+    SALES_PULSE_SLIDE_MS: z.coerce.number().int().min(1_000).default(30_000),
+    /** A window says something from so many sales on, … */
+    SALES_PULSE_SALES_MIN: z.coerce.number().int().min(0).default(5),
+    /** … from this revenue on, in cents, … */
+    SALES_PULSE_REVENUE_CENTS_MIN: z.coerce.number().int().min(0).default(10_000),
+    /** … from so many sellers on, … */
+    SALES_PULSE_SELLERS_MIN: z.coerce.number().int().min(0).default(2),
+    /** … and where so many percent of its sales have a sound time. */
+    SALES_PULSE_SOUND_PERCENT_MIN: z.coerce.number().min(0).max(100).default(95),
+    /** Sales leap where chance brings so many orders with less than this probability … */
+    SALES_SPIKE_P_VALUE_MAX: z.coerce.number().gt(0).max(1).default(0.01),
+    /** … and they have grown by at least so many percent. */
+    SALES_SPIKE_GROWTH_PERCENT_MIN: z.coerce.number().min(0).default(25),
+    /** Length of the windows of product interest … */
+    INTEREST_WINDOW_MS: z.coerce.number().int().min(1_000).default(600_000),
+    /** … and how often one ends. */
+    INTEREST_SLIDE_MS: z.coerce.number().int().min(1_000).default(300_000),
+    /** How far clicks and orders may come behind a tick there. */
+    INTEREST_WATERMARK_DELAY_MS: z.coerce.number().int().min(0).default(120_000),
+    /** So many of the most viewed products are told of each … */
+    INTEREST_PRODUCTS_SHOWN: z.coerce.number().int().min(1).max(500).default(20),
+    /** … and at most so many candidates for a flash sale. */
+    INTEREST_CANDIDATES_SHOWN: z.coerce.number().int().min(1).max(500).default(100),
+    /** A product is a candidate that was viewed more often than this … */
+    FLASH_SALE_VIEWS_ABOVE: z.coerce.number().int().min(0).default(100),
+    /** … and bought less often than this in one window. */
+    FLASH_SALE_PURCHASES_BELOW: z.coerce.number().int().min(1).default(5),
+    /** So many candidates of one window raise an alert, the most viewed ones. */
+    FLASH_SALE_ALERTS_MAX: z.coerce.number().int().min(0).max(closingEmissionsMax).default(10),
     /**
      * How far a click's time may lie behind a tick: a shop front collects clicks before it sends
      * them, and sends again what is not answered.
@@ -88,6 +131,14 @@ const settingsSchema = z
     /** … that lie at least so far apart, the first from the last. */
     PARK_AFTER_MS: z.coerce.number().int().min(0).default(10_000),
   })
+  .refine((set) => set.SALES_PULSE_WINDOW_MS % set.SALES_PULSE_SLIDE_MS === 0, {
+    path: ['SALES_PULSE_SLIDE_MS'],
+    error: 'Must divide SALES_PULSE_WINDOW_MS',
+  })
+  .refine((set) => set.INTEREST_SLIDE_MS <= set.INTEREST_WINDOW_MS, {
+    path: ['INTEREST_SLIDE_MS'],
+    error: 'Must not be longer than INTEREST_WINDOW_MS',
+  })
   .transform((variables) => ({
     revenueWindowMs: variables.REVENUE_WINDOW_MS,
     revenueLongerWindowsMs: variables.REVENUE_LONGER_WINDOWS_MS,
@@ -96,6 +147,27 @@ const settingsSchema = z
     mostViewedWindowMs: variables.MOST_VIEWED_WINDOW_MS,
     mostViewedSlideMs: variables.MOST_VIEWED_SLIDE_MS,
     mostViewedProducts: variables.MOST_VIEWED_PRODUCTS,
+    topProductsWindowsMs: variables.TOP_PRODUCTS_WINDOWS_MS,
+    topProductsShown: variables.TOP_PRODUCTS_SHOWN,
+    topCategoriesShown: variables.TOP_CATEGORIES_SHOWN,
+    trendingLinesMin: variables.TRENDING_LINES_MIN,
+    trendingPValueMax: variables.TRENDING_P_VALUE_MAX,
+    salesPulseWindowMs: variables.SALES_PULSE_WINDOW_MS,
+    salesPulseSlideMs: variables.SALES_PULSE_SLIDE_MS,
+    salesPulseSalesMin: variables.SALES_PULSE_SALES_MIN,
+    salesPulseRevenueCentsMin: variables.SALES_PULSE_REVENUE_CENTS_MIN,
+    salesPulseSellersMin: variables.SALES_PULSE_SELLERS_MIN,
+    salesPulseSoundPercentMin: variables.SALES_PULSE_SOUND_PERCENT_MIN,
+    salesSpikePValueMax: variables.SALES_SPIKE_P_VALUE_MAX,
+    salesSpikeGrowthPercentMin: variables.SALES_SPIKE_GROWTH_PERCENT_MIN,
+    interestWindowMs: variables.INTEREST_WINDOW_MS,
+    interestSlideMs: variables.INTEREST_SLIDE_MS,
+    interestWatermarkDelayMs: variables.INTEREST_WATERMARK_DELAY_MS,
+    interestProductsShown: variables.INTEREST_PRODUCTS_SHOWN,
+    interestCandidatesShown: variables.INTEREST_CANDIDATES_SHOWN,
+    flashSaleViewsAbove: variables.FLASH_SALE_VIEWS_ABOVE,
+    flashSalePurchasesBelow: variables.FLASH_SALE_PURCHASES_BELOW,
+    flashSaleAlertsMax: variables.FLASH_SALE_ALERTS_MAX,
     clickWatermarkDelayMs: variables.CLICK_WATERMARK_DELAY_MS,
     clickAllowedLatenessMs: variables.CLICK_ALLOWED_LATENESS_MS,
     sessionGapMs: variables.SESSION_GAP_MS,

@@ -78,6 +78,9 @@ test('open to anyone is what the jobs count, and the page', async () => {
     'GET /dashboard',
     'GET /dashboard/{file}',
     'GET /statistics/revenue',
+    'GET /statistics/top-products',
+    'GET /statistics/sales-pulse',
+    'GET /statistics/product-interest',
     'GET /statistics/most-viewed',
     'GET /statistics/funnel',
   ]);
