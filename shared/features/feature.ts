@@ -54,7 +54,7 @@ interface Countable extends Windowed {
 }
 
 /** How many events. */
-interface CountFeature extends Countable {
+export interface CountFeature extends Countable {
   readonly of: 'count';
 }
 
@@ -129,16 +129,26 @@ interface CalendarFeature extends Named {
 }
 
 /**
- * Of two features declared before: `left / right` (unknown where `right` is 0), as a multiple where
- * `times` is given; `left - right`; or, of two counts, how far apart they are in the standard
- * deviations that chance alone would give them were their rates equal, `(left - right) /
- * sqrt(left + right)` (unknown where both are 0).
+ * `left / right` (unknown where `right` is 0), as a multiple where `times` is given, or
+ * `left - right`, of two features declared before.
  */
 interface PairFeature extends Named {
-  readonly of: 'ratio' | 'difference' | 'poisson';
+  readonly of: 'ratio' | 'difference';
   readonly left: string;
   readonly right: string;
   readonly times?: number;
+}
+
+/**
+ * Whether a count rises: `left` counts over a window, `right` the same over a longer one of equal
+ * steps. Were the rate the same in the window and in the rest of the longer one before it, the two
+ * counts would differ by chance alone; this is their difference in the standard deviations of such
+ * chance, each count by the time that its part has lasted. Unknown where both are 0.
+ */
+export interface TrendFeature extends Named {
+  readonly of: 'trend';
+  readonly left: string;
+  readonly right: string;
 }
 
 export type WindowedFeature =
@@ -151,7 +161,13 @@ export type WindowedFeature =
 export type SeriesFeature = WindowedFeature | SinceFeature | DiffersFeature;
 
 /** A feature is declared once: how it is computed at the event, and in SQL, follows from this. */
-export type Feature = SeriesFeature | ValueFeature | ElapsedFeature | CalendarFeature | PairFeature;
+export type Feature =
+  | SeriesFeature
+  | ValueFeature
+  | ElapsedFeature
+  | CalendarFeature
+  | PairFeature
+  | TrendFeature;
 
 /** Up to how many different values are told apart. */
 export const distinctMax = 32;

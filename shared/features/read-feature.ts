@@ -18,6 +18,7 @@ import {
   memoryTrackOf,
   valueTrackOf,
 } from './layout.ts';
+import { trendSpans } from './trend.ts';
 import { featureWindows, stepsOf } from './windows.ts';
 
 /** A point: its event, what was remembered of its entities before it, and what is with it. */
@@ -46,7 +47,7 @@ const weekdayOfEpoch = 3;
 export function readerOf(
   feature: Feature,
   layouts: ReadonlyMap<string, Layout>,
-  { sources, memoryMs }: Pick<FeatureSetDeclaration, 'sources' | 'memoryMs'>,
+  { sources, memoryMs, features }: Pick<FeatureSetDeclaration, 'sources' | 'memoryMs' | 'features'>,
 ): ReadFeature {
   const own = 'field' in feature ? ownField(feature.field, sources) : () => null;
   if ('entity' in feature) {
@@ -69,17 +70,24 @@ export function readerOf(
         among((Math.floor(event.atMs / dayMs) + weekdayOfEpoch) % 7, feature.among);
     case 'ratio':
     case 'difference':
-    case 'poisson':
       return (_point, soFar) => {
         const left = soFar[feature.left] ?? null;
         const right = soFar[feature.right] ?? null;
         if (left === null || right === null) return null;
         if (feature.of === 'difference') return left - right;
-        if (feature.of === 'poisson') {
-          return left + right > 0 ? (left - right) / Math.sqrt(left + right) : null;
-        }
         return right === 0 ? null : (left * (feature.times ?? 1)) / right;
       };
+    case 'trend': {
+      const { stepMs, fullMs, beforeMs } = trendSpans(feature, features);
+      return ({ event }, soFar) => {
+        const late = soFar[feature.left] ?? null;
+        const all = soFar[feature.right] ?? null;
+        if (late === null || all === null) return null;
+        const lateMs = fullMs + (event.atMs % stepMs);
+        const chance = lateMs * beforeMs * all;
+        return chance > 0 ? (late * beforeMs - (all - late) * lateMs) / Math.sqrt(chance) : null;
+      };
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import {
 } from '../feature.ts';
 import { cellsOf, cellWindows, type Layout } from '../layout.ts';
 import { unitMs } from '../read-feature.ts';
+import { trendSpans } from '../trend.ts';
 import { distinctColumn, memoryColumn, windowColumn } from './columns.ts';
 import { entitySql, entityTable } from './entity-sql.ts';
 import {
@@ -120,17 +121,25 @@ export function featureSql(
       case 'weekday':
         return amongSql(`(p.at_ms / ${unitMs.day} + 3) % 7`, feature.among);
       case 'ratio':
-      case 'difference':
-      case 'poisson': {
+      case 'difference': {
         const [left, right] = [feature.left, feature.right].map((name) => {
           const of = byName.get(name);
           return of === undefined ? 'NULL' : `(${expressionOf(of)})`;
         });
         if (feature.of === 'difference') return `${left} - ${right}`;
         const [l, r] = [left, right].map((of) => `CAST(${of} AS double)`);
-        if (feature.of === 'poisson') return `(${l} - ${r}) / sqrt(nullif(${l} + ${r}, 0))`;
         const times = feature.times === undefined ? '' : ` * ${feature.times}`;
         return `${l}${times} / nullif(${r}, 0)`;
+      }
+      case 'trend': {
+        const { stepMs, fullMs, beforeMs } = trendSpans(feature, features);
+        const [late, all] = [feature.left, feature.right].map((name) => {
+          const of = byName.get(name);
+          return `CAST(${of === undefined ? 'NULL' : expressionOf(of)} AS double)`;
+        });
+        const lateMs = `CAST(${fullMs} + p.at_ms % ${stepMs} AS double)`;
+        const chance = `${lateMs} * ${beforeMs} * ${all}`;
+        return `(${late} * ${beforeMs} - (${all} - ${late}) * ${lateMs}) / sqrt(nullif(${chance}, 0))`;
       }
     }
   }

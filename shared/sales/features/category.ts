@@ -13,19 +13,12 @@ export const categoryFeatures: readonly Feature[] = [
     'Lines of orders sold in the category',
   ),
   {
-    of: 'difference',
-    name: 'category_lines_before_30m',
-    meaning: 'Lines sold in the category in the 30 minutes before those',
-    left: 'category_lines_1h',
-    right: 'category_lines_30m',
-  },
-  {
-    of: 'poisson',
+    of: 'trend',
     name: 'category_trend_30min',
     meaning:
       'Lines of 30 minutes against the 30 before, in the standard deviations of two counts of one rate',
     left: 'category_lines_30m',
-    right: 'category_lines_before_30m',
+    right: 'category_lines_1h',
   },
   ...ofHour.count(
     'category_hour_lines',

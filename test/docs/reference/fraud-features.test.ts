@@ -1,15 +1,17 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { Condition, Feature } from '../../../shared/features/feature.ts';
-import { type Layout, layoutsOf } from '../../../shared/features/layout.ts';
-import { featureWindows } from '../../../shared/features/windows.ts';
 import { shopFraud } from '../../../shared/fraud/features.ts';
+import {
+  distinctMax,
+  keptTable,
+  kindsOf,
+  tableOf,
+  windowMeaning,
+  windowTable,
+} from './feature-page.ts';
 
 // `npx vitest run test/docs/reference/fraud-features.test.ts -u` writes the page anew.
 const page = path.join(import.meta.dirname, '../../../docs/reference/fraud-features.md');
-
-const digitsMax = 16;
-const distinctMax = 32;
 
 test('the page of the features is what is declared', async () => {
   await expect(pageText()).toMatchFileSnapshot(page);
@@ -17,25 +19,16 @@ test('the page of the features is what is declared', async () => {
 
 function pageText(): string {
   const own = shopFraud.features.filter((feature) => !('entity' in feature));
-  const kinds = [
-    ...new Set(shopFraud.features.flatMap((each) => ('entity' in each ? [each.entity] : []))),
-  ];
   return `${[
     ...introduction,
     '## Windows',
     '',
-    '| window | length | step | buckets |',
-    '|---|---|---|---|',
-    ...Object.entries(featureWindows).map(
-      ([name, { lengthMs, stepMs }]) =>
-        `| \`${name}\` | ${timeText(lengthMs)} | ${timeText(stepMs)} | ${lengthMs / stepMs} |`,
-    ),
-    '',
+    ...windowTable(shopFraud),
     ...semantics,
     '## Of the point itself, and features beside each other',
     '',
     ...tableOf(own),
-    ...kinds.flatMap((kind) => [
+    ...kindsOf(shopFraud).flatMap((kind) => [
       `## Of the ${kind}`,
       '',
       ...tableOf(shopFraud.features.filter((each) => 'entity' in each && each.entity === kind)),
@@ -43,14 +36,7 @@ function pageText(): string {
     ...adding,
     '## What is kept',
     '',
-    'A row of state per entity, JSON of integers. A bucket without events takes no room; the size is the one that no history exceeds.',
-    '',
-    '| entity | buckets of sums | lists of values | times | largest state |',
-    '|---|---|---|---|---|',
-    ...layoutsOf(shopFraud).map(
-      (layout) =>
-        `| ${layout.kind} | ${layout.buckets.length} | ${layout.values.length} | ${layout.memories.length} | ${Math.ceil(largestState(layout) / 1_000)} KB |`,
-    ),
+    ...keptTable(shopFraud),
   ].join('\n')}\n`;
 }
 
@@ -64,7 +50,7 @@ const introduction = [
 ];
 
 const semantics = [
-  '- At a point of time `t` a window covers the events `e` with `floor(e / step) > floor(t / step) - length / step`. Where length and step are equal it tumbles: what has come so far in these five minutes.',
+  `- ${windowMeaning} Where length and step are equal it tumbles: what has come so far in these five minutes.`,
   '- Time is event time. Nothing after the point counts. At one instant things happen in the order clicks, reviews, orders, items, adjustments, payments; of one kind by id, shorter ids first.',
   '- The point’s own event is counted (“orders of the customer in 1 minute” is 1 at the first), except in features marked “before”: what became of the payment is not known when the shop decides about it, so declined and paid ones count only once they are earlier ones.',
   '- Items follow their order in the stream, so what is in the order is known at its payment, not when it is placed. Fields that only payments have are unknown at orders.',
@@ -90,74 +76,3 @@ const adding = [
   `A state that was kept for other features is not read, so the entities of that kind would begin anew: raise the generation in \`shared/fraud/fraud-job.ts\` and let it learn the past, \`npm run replay -- --job fraud --from lake --wait --swap\`.`,
   '',
 ];
-
-function tableOf(features: readonly Feature[]): readonly string[] {
-  return [
-    '| feature | window | from | says |',
-    '|---|---|---|---|',
-    ...features.map(
-      (feature) =>
-        `| \`${feature.name}\` | ${'window' in feature ? `\`${feature.window}\`` : ''} | ${fromText(feature)} | ${feature.meaning} |`,
-    ),
-    '',
-  ];
-}
-
-function fromText(feature: Feature): string {
-  if ('left' in feature) {
-    return `\`${feature.left}\` ${feature.of === 'ratio' ? '/' : '-'} \`${feature.right}\``;
-  }
-  if (!('entity' in feature)) {
-    const field = 'field' in feature ? `\`${feature.field}\`` : 'time';
-    if ('equals' in feature) return `${field} is ${wordsOf(feature.equals)}`;
-    return 'among' in feature ? `${field} among ${feature.among?.join(', ')}` : field;
-  }
-  const field = 'field' in feature ? ` of \`${feature.field}\`` : '';
-  const parts = [
-    `${words[feature.of]}${field}, ${feature.source}`,
-    'holds' in feature && `share with ${conditionText(feature.holds)}`,
-    feature.where && `where ${conditionText(feature.where)}`,
-    (feature.of === 'zScore' || ('before' in feature && feature.before)) && 'before',
-  ];
-  return parts.filter(Boolean).join(', ');
-}
-
-const words: Readonly<Record<string, string>> = {
-  count: 'count',
-  sum: 'sum',
-  mean: 'mean',
-  max: 'greatest',
-  min: 'least',
-  distinct: 'different values',
-  share: 'share',
-  zScore: 'deviation',
-  sinceFirst: 'time since the first',
-  sinceLast: 'time since the last before',
-  differs: 'other value than before',
-};
-
-function conditionText({ field, equals }: Condition): string {
-  return `\`${field}\` ${wordsOf(equals)}`;
-}
-
-function wordsOf(equals: Condition['equals'] | undefined): string {
-  return [equals].flat().join(' or ');
-}
-
-function timeText(ms: number): string {
-  const units: readonly [number, string][] = [
-    [86_400_000, 'd'],
-    [3_600_000, 'h'],
-    [60_000, 'min'],
-  ];
-  const [unitMs, unit] = units.find(([size]) => ms % size === 0) ?? [1_000, 's'];
-  return `${ms / unitMs} ${unit}`;
-}
-
-/** In characters: every number as long as an exact integer can be, with a comma. */
-function largestState({ buckets, values, memories }: Layout): number {
-  const number = digitsMax + 1;
-  const sums = buckets.map(({ steps, cells }) => steps * (1 + cells.length) * number);
-  const numbers = values.length * distinctMax * 2 + memories.length * 3 + 1;
-  return sums.reduce((total, size) => total + size, 0) + numbers * number;
-}

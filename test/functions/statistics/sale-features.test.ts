@@ -56,7 +56,8 @@ test.each([1, 2, 4])(
       price_zscore_season: 9,
       price_to_product_mean: 4,
       seller_volume_last_1h: 18_000,
-      category_trend_30min: 3 / Math.sqrt(3),
+      // Three lines in 27 minutes, none in the 30 before.
+      category_trend_30min: expect.closeTo((3 * 30) / Math.sqrt(27 * 30 * 3), 12),
       seasonality_score: 168,
       customer_pieces_28d: 6,
       customer_views_1h: 0,

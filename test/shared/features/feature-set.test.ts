@@ -19,7 +19,13 @@ function setOf(
   features: readonly Feature[],
   more: Partial<FeatureSetDeclaration> = {},
 ): FeatureSet {
-  return featureSet('test', { sources, points: ['sale'], memoryMs: 184 * dayMs, features, ...more });
+  return featureSet('test', {
+    sources,
+    points: ['sale'],
+    memoryMs: 184 * dayMs,
+    features,
+    ...more,
+  });
 }
 
 function event(
@@ -219,6 +225,59 @@ describe('featureSet()', () => {
     expect(days.take(event('sale', 1), states).vector).toEqual({ f: 0 });
   });
 
+  test('tells a trend by what chance alone would do, each count by its time', () => {
+    const set = setOf([
+      { ...visits, of: 'count', window: '30m', name: 'late' },
+      { ...visits, of: 'count', window: '1h', name: 'all' },
+      { of: 'trend', name: 'trend', meaning: 'f', left: 'late', right: 'all' },
+      { of: 'ratio', name: 'times', meaning: 'f', left: 'late', right: 'all', times: 168 },
+    ]);
+    const minuteMs = 60_000;
+    const every = (count: number, fromMs: number) =>
+      Array.from({ length: count }, (_, ms) => event('visit', fromMs + ms));
+    const trendAt = (events: readonly FeatureEvent[], atMs: number) =>
+      Number(atLast(set, [...events, event('sale', atMs)])?.['trend']);
+    // 30 minutes and 29: the steps before the present one, and four minutes of it.
+    const [early, late] = [every(4, 0), every(12, 30 * minuteMs)];
+    expect(trendAt([...early, ...late], 59 * minuteMs)).toBeCloseTo(
+      (12 * 30 - 4 * 29) / Math.sqrt(30 * 29 * 16),
+      12,
+    );
+    // The same rate is no trend, however little of the present step has gone.
+    expect(trendAt([...every(30, 0), ...every(25, 30 * minuteMs)], 55 * minuteMs)).toBe(0);
+    const vector = atLast(set, [...early, ...late, event('sale', 59 * minuteMs)]);
+    expect(vector).toMatchObject({ late: 12, all: 16, times: (12 * 168) / 16 });
+    expect(atLast(set, [event('sale', 0)])).toMatchObject({ trend: null, times: null });
+  });
+
+  test('tells at any moment what it would tell of an event then, as far as nothing of it is missing', () => {
+    const set = setOf([
+      { ...visits, of: 'count', window: '1h', name: 'visits' },
+      { ...sales, of: 'zScore', field: 'cents', unit: 1, window: '1d', name: 'deviation' },
+      { ...sales, of: 'sinceLast', unit: 'second', name: 'since' },
+      { of: 'value', name: 'cents', meaning: 'f', field: 'cents' },
+      { of: 'ratio', name: 'pair', meaning: 'f', left: 'cents', right: 'visits' },
+    ]);
+    const states = new Map<string, EntityState>();
+    for (const each of [
+      event('visit', 0),
+      event('sale', 1_000, { cents: 100 }),
+      event('sale', 2_000, { cents: 300 }),
+    ]) {
+      for (const [key, state] of set.take(each, states).states) states.set(key, state);
+    }
+    const moment = { atMs: 7_000, entities: { person: '1' } };
+    expect(set.at(moment, states)).toEqual({ visits: 1, since: 5 });
+    expect(set.at({ ...moment, values: { cents: 500 } }, states)).toEqual(
+      set.take(event('sale', 7_000, { cents: 500 }), states).vector,
+    );
+    expect(set.at({ ...moment, entities: { person: 'new' } }, states)).toMatchObject({
+      visits: 0,
+      since: null,
+    });
+    expect(set.at({ atMs: 7_000, entities: {} }, states)).toEqual({});
+  });
+
   test('keeps a state small, however much happens', () => {
     const set = setOf([
       { ...visits, of: 'count', window: '1m', name: 'count' },
@@ -258,6 +317,21 @@ describe('featureSet()', () => {
   ];
   test.each(faulty)('refuses %s', (_what, feature, reason) => {
     expect(() => setOf([feature])).toThrow(reason);
+  });
+
+  test('refuses a trend of anything but counts over two windows of one series', () => {
+    const [left, right] = ['late', 'all'];
+    const trend: Feature = { of: 'trend', name: 'trend', meaning: 'f', left, right };
+    const late: Feature = { ...visits, of: 'count', window: '30m', name: left };
+    const others: readonly Feature[] = [
+      { ...visits, of: 'count', window: '1d', name: right },
+      { ...visits, of: 'count', window: '30m', name: right },
+      { ...sales, of: 'count', window: '1h', name: right },
+      { ...visits, of: 'sum', field: 'cents', window: '1h', name: right },
+    ];
+    for (const all of others) {
+      expect(() => setOf([late, all, trend])).toThrow('a longer one of equal steps');
+    }
   });
 
   test('refuses a name that is given twice, and a memory shorter than a window', () => {
