@@ -27,7 +27,10 @@ export const topProductsDataSchema = z.object({
   byRevenue: z.array(product),
   /** How many products had lines enough to be tested for a rising share. */
   testedProducts: count,
-  /** Products whose share of all lines rises, the least likely by chance first. */
+  /**
+   * Products whose share of all lines rises against the window before, the least likely by chance
+   * first.
+   */
   trending: z.array(
     z.object({
       productId,

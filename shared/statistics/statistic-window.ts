@@ -26,9 +26,20 @@ export function revenueWindows({
 ] {
   const longer = revenueLongerWindowsMs.filter((sizeMs) => sizeMs > revenueWindowMs);
   return [
-    statisticWindow(revenueWindowMs, { name: 'revenue', generation: 1 }),
+    statisticWindow(revenueWindowMs, { name: 'revenue', generation: 2 }),
     ...longer.map((sizeMs) =>
       statisticWindow(sizeMs, { name: `revenue-${durationName(sizeMs)}`, generation: 1 }),
     ),
   ];
+}
+
+/** Every length of the windows of top products, the shortest first. */
+export function topProductsWindows({
+  topProductsWindowsMs,
+}: Pick<Settings, 'topProductsWindowsMs'>): readonly [StatisticWindow, ...StatisticWindow[]] {
+  const [shortest, ...longer] = topProductsWindowsMs.map((sizeMs) =>
+    statisticWindow(sizeMs, { name: `top-products-${durationName(sizeMs)}`, generation: 1 }),
+  );
+  if (shortest) return [shortest, ...longer];
+  throw new RangeError('Cannot declare top products: no length of windows is given');
 }
