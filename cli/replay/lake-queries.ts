@@ -41,7 +41,11 @@ export function backfillSql({ table, primaryKey }: LakeDataSet, fromKey?: string
   return `SELECT count(DISTINCT ${primaryKey}) FROM ${table} WHERE is_backfill AND _op = 'insert'${from}`;
 }
 
-function factsIn({ table, partition }: LakeDataSet, { fromMs, toMs }: Span): readonly string[] {
+/** The rows of a data set whose time lies in a span, as SQL says it from FROM on. */
+export function factsIn(
+  { table, partition }: LakeDataSet,
+  { fromMs, toMs }: Span,
+): readonly string[] {
   const { name, from } = partition;
   const length = name === 'month' ? 7 : 10;
   const partitionOf = (atMs: number): string => timestampText(atMs).slice(0, length);

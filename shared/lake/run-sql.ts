@@ -3,6 +3,7 @@ import {
   type AthenaClient,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
+  type GetQueryResultsCommandOutput,
   type QueryExecution,
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
@@ -34,6 +35,22 @@ class SqlFailure extends Error {
 const firstPollMs = 20;
 const pollMaxMs = 1_000;
 
+/** Rows of a result, as they come. */
+type SqlPage = Pick<SqlResult, 'columns' | 'rows'>;
+
+/**
+ * Runs one statement and reads its result page by page, so that it need not fit into memory.
+ *
+ * @throws SqlFailure when the statement fails or is stopped, with Athena's reason.
+ */
+export async function* sqlPages(
+  client: AthenaClient,
+  sql: string,
+  options: SqlOptions = {},
+): AsyncIterable<SqlPage> {
+  yield* pagesOf(client, await run(client, sql, options));
+}
+
 /**
  * Runs one statement and reads its result.
  *
@@ -44,8 +61,29 @@ const pollMaxMs = 1_000;
 export async function runSql(
   client: AthenaClient,
   sql: string,
-  { workgroup = 'dev-shop', database = 'ecommerce', signal }: SqlOptions = {},
+  options: SqlOptions = {},
 ): Promise<SqlResult> {
+  const execution = await run(client, sql, options);
+  let columns: SqlResult['columns'] = [];
+  const rows: (readonly (string | null)[])[] = [];
+  for await (const page of pagesOf(client, execution)) {
+    columns = page.columns;
+    for (const row of page.rows) rows.push(row);
+  }
+  return {
+    columns,
+    rows,
+    tookMs: execution.Statistics?.TotalExecutionTimeInMillis ?? 0,
+    bytesScanned: execution.Statistics?.DataScannedInBytes ?? 0,
+  };
+}
+
+/** Runs one statement to its end. */
+async function run(
+  client: AthenaClient,
+  sql: string,
+  { workgroup = 'dev-shop', database = 'ecommerce', signal }: SqlOptions,
+): Promise<QueryExecution> {
   const { QueryExecutionId } = await client.send(
     new StartQueryExecutionCommand({
       QueryString: sql,
@@ -58,14 +96,7 @@ export async function runSql(
   };
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const execution = await endOf(client, QueryExecutionId);
-    const { columns, rows } = await readAll(client, execution);
-    return {
-      columns,
-      rows,
-      tookMs: execution.Statistics?.TotalExecutionTimeInMillis ?? 0,
-      bytesScanned: execution.Statistics?.DataScannedInBytes ?? 0,
-    };
+    return await endOf(client, QueryExecutionId);
   } finally {
     signal?.removeEventListener('abort', stop);
   }
@@ -85,27 +116,33 @@ async function endOf(client: AthenaClient, id: string | undefined): Promise<Quer
   }
 }
 
-async function readAll(
+async function* pagesOf(
   client: AthenaClient,
   { QueryExecutionId, StatementType }: QueryExecution,
-): Promise<Pick<SqlResult, 'columns' | 'rows'>> {
+): AsyncIterable<SqlPage> {
   const columns: { name: string; type: string }[] = [];
-  const rows: (string | null)[][] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await client.send(new GetQueryResultsCommand({ QueryExecutionId, NextToken }));
+  const ask = (NextToken?: string) => {
+    const asked = client.send(new GetQueryResultsCommand({ QueryExecutionId, NextToken }));
+    // Its failure is told when it is awaited; nobody does who has read enough.
+    asked.catch(() => undefined);
+    return asked;
+  };
+  let next: ReturnType<typeof ask> | undefined = ask();
+  for (let isFirst = true; next !== undefined; isFirst = false) {
+    const page: GetQueryResultsCommandOutput = await next;
+    // The next one comes while this one is worked on.
+    next = page.NextToken === undefined ? undefined : ask(page.NextToken);
     const { ResultSetMetadata, Rows = [] } = page.ResultSet ?? {};
-    const isFirst = NextToken === undefined;
     if (isFirst) {
       for (const { Name = '', Type = '' } of ResultSetMetadata?.ColumnInfo ?? []) {
         columns.push({ name: Name, type: Type });
       }
     }
     // The first row of a query's first page repeats the names.
-    for (const { Data = [] } of isFirst && StatementType === 'DML' ? Rows.slice(1) : Rows) {
-      rows.push(columns.map((_, place) => Data[place]?.VarCharValue ?? null));
-    }
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return { columns, rows };
+    const told = isFirst && StatementType === 'DML' ? Rows.slice(1) : Rows;
+    const rows = told.map(({ Data = [] }) =>
+      columns.map((_, place) => Data[place]?.VarCharValue ?? null),
+    );
+    yield { columns, rows };
+  }
 }
