@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Settings } from '../../shared/config/settings.ts';
 import { revenueDataSchema } from '../../shared/events/revenue.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
 import type { SqlConnection } from '../../shared/shop/sql-connection.ts';
+import { revenueWindows } from '../../shared/statistics/statistic-window.ts';
 import { resultPartition, wholePartition } from '../../shared/stream/state/layout.ts';
 import type { StateStore } from '../../shared/stream/state-store.ts';
 
@@ -53,9 +55,12 @@ export async function soldPerWindow(
   return soldRows.parse(sold).rows;
 }
 
-/** The windows that the revenue job has told, of the generation that counts. */
-export async function toldRevenue(store: StateStore): Promise<readonly RevenueRow[]> {
-  const job = { name: 'revenue', generation: 1 };
+/** The shortest windows of revenue that were told, of the generation that counts. */
+export async function toldRevenue(
+  store: StateStore,
+  settings: Settings,
+): Promise<readonly RevenueRow[]> {
+  const [{ job }] = revenueWindows(settings);
   const { live } = await readGenerations(store, job);
   const items = await store.query(resultPartition({ ...job, generation: live }), wholePartition);
   return items.map(({ attributes }) => revenueRow.parse(attributes));

@@ -48,7 +48,7 @@ export async function summarise(cloud: LocalCloud, drained: boolean, settings: S
   });
   try {
     const store = storeOf(dynamo, cloud);
-    const windows = await toldRevenue(store);
+    const windows = await toldRevenue(store, settings);
     const viewed = await liveWindows(store, 'most-viewed', mostViewedRow);
     const events = await eventsOfJobs(store, settings);
     const revenue = compareWindows(await soldPerWindow(database, revenueWindowMs), windows);

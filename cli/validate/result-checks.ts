@@ -46,7 +46,7 @@ async function revenueAgrees(db: SqlConnection, cloud: JobsCloud): Promise<Outco
   if (passedMs == null) return notChecked('the job has not closed a window yet');
   const { revenueWindowMs } = cloud.settings;
   const sold = await soldPerWindow(db, revenueWindowMs);
-  const told = await toldRevenue(cloud.store);
+  const told = await toldRevenue(cloud.store, cloud.settings);
   const windows = sold.filter(({ start_ms: startMs }) => startMs + revenueWindowMs <= passedMs);
   const byStart = new Map(told.map((row) => [row.startMs, row]));
   const known = new Set(sold.map(({ start_ms: startMs }) => startMs));

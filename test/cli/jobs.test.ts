@@ -22,7 +22,7 @@ function jobs(...args: readonly string[]) {
   });
 }
 
-const revenue = { name: 'revenue', generation: 1 };
+const revenue = { name: 'revenue', generation: 2 };
 
 describe('npm run jobs', () => {
   it('lists every job, also where nothing has come yet', async () => {
@@ -30,15 +30,15 @@ describe('npm run jobs', () => {
     expect(code).toBe(0);
     const [heads, ...rows] = out.split('\n');
     expect(heads).toMatch(/^job +gen +role +status +watermark/);
-    expect(rows[0]).toMatch(/^revenue +1 +live +running +– +0 +0 +0/);
+    expect(rows[0]).toMatch(/^revenue +2 +live +running +– +0 +0 +0/);
     expect(out).toContain('fraud');
     const one = JSON.parse((await jobs('list', 'revenue', '--json')).out);
-    expect(one).toMatchObject([{ job: 'revenue', generation: 1, role: 'live', watermarkMs: null }]);
+    expect(one).toMatchObject([{ job: 'revenue', generation: 2, role: 'live', watermarkMs: null }]);
   });
 
   it('stops a job with a reason, tells how to go on, and starts it', async () => {
     const stopped = await jobs('stop', 'revenue', '--reason', 'a release');
-    expect(stopped.out).toMatch(/^revenue \(generation 1\) on .* is stopped: batches pass it by/);
+    expect(stopped.out).toMatch(/^revenue \(generation 2\) on .* is stopped: batches pass it by/);
     expect(await readJobRow(cloud.store, revenue)).toMatchObject({
       status: 'stopped',
       reason: 'a release',
@@ -47,7 +47,7 @@ describe('npm run jobs', () => {
     expect((await jobs('stop', 'revenue')).out).toContain('is stopped already');
     const list = await jobs('list');
     expect(list.code).toBe(1);
-    expect(list.out).toMatch(/revenue \(generation 1\) is stopped since 2\S+Z: a release/);
+    expect(list.out).toMatch(/revenue \(generation 2\) is stopped since 2\S+Z: a release/);
     expect(list.out).toContain('npm run jobs -- start revenue');
     const resumed = await jobs('resume', 'revenue');
     expect(resumed.code).toBe(1);
@@ -55,7 +55,7 @@ describe('npm run jobs', () => {
       'Cannot resume revenue: it is stopped, for which there is "start"',
     );
     expect((await jobs('start', 'revenue', '--json')).out).toBe(
-      '{"name":"revenue","generation":1,"status":"running"}\n',
+      '{"name":"revenue","generation":2,"status":"running"}\n',
     );
     expect((await jobs('list')).code).toBe(0);
   });
@@ -74,7 +74,7 @@ describe('npm run jobs', () => {
     );
     expect((await jobs('stop')).error).toContain('received no name');
     expect((await jobs('stop', 'revenue', '--generation', '7')).error).toContain(
-      'Cannot stop revenue: of it generation 1 runs: received 7',
+      'Cannot stop revenue: of it generation 2 runs: received 7',
     );
     expect((await jobs('list', '--generation', 'x')).error).toContain('--generation must be');
     const nothing = await jobs();

@@ -77,7 +77,7 @@ describe('npm run jobs and npm run replay, held against PostgreSQL', { timeout: 
     await command('jobs', 'start', 'revenue');
     await eventually('it has caught up', async () => (await revenue())[0]?.shardsBehind === 0);
 
-    const run = ['--job', 'revenue', '--from', 'trim-horizon', '--generation', '2', '--wait'];
+    const run = ['--job', 'revenue', '--from', 'trim-horizon', '--generation', '3', '--wait'];
     const { comparison } = replayed.parse(await command('replay', ...run));
     expect(comparison).toMatchObject(agreeing);
     await command('replay', '--job', 'revenue', '--swap');
@@ -88,9 +88,9 @@ describe('npm run jobs and npm run replay, held against PostgreSQL', { timeout: 
     await placing;
 
     expect(await revenue()).toMatchObject([
-      { generation: 3, role: 'live', status: 'running' },
-      { generation: 1, role: 'beside', status: 'running' },
+      { generation: 4, role: 'live', status: 'running' },
       { generation: 2, role: 'beside', status: 'running' },
+      { generation: 3, role: 'beside', status: 'running' },
     ]);
     const counted = async () => (await revenue()).map(({ counts }) => counts.counted);
     await expect.poll(counted, { timeout: 60_000, interval: 500 }).toEqual([1_801, 1_800, 1_800]);
@@ -114,7 +114,7 @@ describe('npm run jobs and npm run replay, held against PostgreSQL', { timeout: 
       140_000,
     );
     const [live, ...others] = await revenue();
-    expect(live).toMatchObject({ generation: 1, role: 'live' });
+    expect(live).toMatchObject({ generation: 2, role: 'live' });
     expect(new Set(others.map(({ role }) => role))).toEqual(new Set(['history']));
     const summary = await shop.summary();
     expect(summary).toMatchObject(exact);

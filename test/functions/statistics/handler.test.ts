@@ -62,11 +62,11 @@ async function live(section: string) {
   return JSON.parse(String(item?.attributes['data'] ?? 'null'));
 }
 
-const published = (type: string) =>
+const published = (type: string, job = type) =>
   cloud
     .records('dev-insights')
     .map(({ body }) => body)
-    .filter((body) => body.type === type);
+    .filter((body) => body.type === type && body.job === job);
 
 describe('statistics', () => {
   it('makes revenue of a batch and shows it with the last orders', async () => {
@@ -203,7 +203,7 @@ describe('fraud-detection', () => {
     expect(await fraudDetection(event)).toEqual({ batchItemFailures: [] });
     expect(await fraudDetection(event)).toEqual({ batchItemFailures: [] });
     expect(await fraudDetection({ task: 'sweep' })).toBeUndefined();
-    const ofRule = published('alert').filter(({ data }) => data.rule === 'high-value-order');
+    const ofRule = published('alert', 'fraud').filter(({ data }) => data.rule === 'high-value-order');
     expect(ofRule).toMatchObject([
       { id: 'high-value-order|3001', data: { orderId: '3001', totalCents: 500_000 } },
     ]);

@@ -2,8 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { revenueJob } from '../../../functions/statistics/revenue.ts';
 import { settings } from '../../../shared/config/settings.ts';
+import { revenueDataSchema } from '../../../shared/events/revenue.ts';
 import { finalResults } from '../../fixtures/final-results.ts';
-import { adjustmentText, orderItemText, orderText, tickText } from '../../fixtures/shop-changes.ts';
+import {
+  adjustmentText,
+  orderItemText,
+  orderText,
+  paymentText,
+  tickText,
+} from '../../fixtures/shop-changes.ts';
 
 const minuteMs = 60_000;
 const noonMs = Date.UTC(2026, 2, 1, 12);
@@ -37,7 +44,7 @@ describe('revenueJob()', () => {
       orderItemText(2, noonMs, { quantity: 4 }),
       orderText(3, noonMs + minuteMs, { total: '9999999999.99' }),
     ];
-    expect(await revenueOf(texts)).toEqual([
+    expect(await revenueOf(texts)).toMatchObject([
       [
         0,
         {
@@ -73,7 +80,7 @@ describe('revenueJob()', () => {
       adjustmentText(1, noonMs + 2 * minuteMs, { amount: '19.90' }),
       adjustmentText(2, noonMs, { amount: '0.01' }),
     ];
-    expect(await revenueOf(texts)).toEqual([
+    expect(await revenueOf(texts)).toMatchObject([
       [
         0,
         {
@@ -97,6 +104,66 @@ describe('revenueJob()', () => {
         },
       ],
     ]);
+  });
+
+  it('tells each category and payment method, of equal ones the lower or the earlier first', async () => {
+    const line = (id: number, category_id: number | null, quantity: number, unit_price: string) =>
+      orderItemText(id, noonMs, { category_id, quantity, unit_price });
+    const back = { amount: '2.50', quantity: 1, category_id: 9, method: 'pix' };
+    const texts = [
+      line(1, null, 1, '30.00'),
+      line(2, 10, 3, '10.00'),
+      line(3, 9, 2, '15.00'),
+      line(4, 11, 1, '30.01'),
+      adjustmentText(1, noonMs, back),
+      adjustmentText(2, noonMs, { amount: '1.00' }),
+      paymentText(1, noonMs, { method: 'pix', amount: '10.00' }),
+      paymentText(2, noonMs, { method: 'paypal', amount: '4.00' }),
+      paymentText(3, noonMs, { method: 'paypal', amount: '6.00' }),
+      paymentText(4, noonMs, { method: 'pix', amount: '99.00', status: 'declined' }),
+    ];
+    const [[, data] = []] = await revenueOf(texts);
+    const { categories, methods } = revenueDataSchema.parse(data);
+    const none = { returnedItems: 0, refundedCents: 0 };
+    expect(categories).toEqual([
+      { categoryId: 11, lines: 1, items: 1, grossCents: 3_001, ...none, netCents: 3_001 },
+      {
+        categoryId: 9,
+        lines: 1,
+        items: 2,
+        grossCents: 3_000,
+        returnedItems: 1,
+        refundedCents: 250,
+        netCents: 2_750,
+      },
+      { categoryId: 10, lines: 1, items: 3, grossCents: 3_000, ...none, netCents: 3_000 },
+      {
+        categoryId: null,
+        lines: 1,
+        items: 1,
+        grossCents: 3_000,
+        returnedItems: 0,
+        refundedCents: 100,
+        netCents: 2_900,
+      },
+    ]);
+    expect(methods).toEqual([
+      {
+        method: 'paypal',
+        payments: 2,
+        paidCents: 1_000,
+        declinedPayments: 0,
+        refundedCents: 0,
+      },
+      { method: 'pix', payments: 1, paidCents: 1_000, declinedPayments: 1, refundedCents: 250 },
+      { method: null, payments: 0, paidCents: 0, declinedPayments: 0, refundedCents: 100 },
+    ]);
+  });
+
+  it('sets a line of a category whose id is no number aside', async () => {
+    const texts = [orderItemText(1, noonMs, { category_id: 'toys' }), orderText(1, noonMs)];
+    const { quarantinedRecords } = await finalResults(job, texts, tickText, noonMs);
+    expect(quarantinedRecords).toBe(1);
   });
 
   it('counts a fact once, however often it comes, and no change of it', async () => {
