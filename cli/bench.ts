@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) =
     'end-to-end': async () => (await import('./bench/end-to-end.ts')).benchEndToEnd,
     api: async () => (await import('./bench/api.ts')).benchApi,
     fraud: async () => (await import('./bench/fraud.ts')).benchFraud,
+    jobs: async () => (await import('./bench/jobs.ts')).benchJobs,
     engine: async () => (await import('./bench/engine.ts')).benchEngine,
   };
 

@@ -61,7 +61,8 @@ export function mixed(index: number): number {
   return (bits ^ (bits >>> 16)) >>> 0;
 }
 
-function hex(value: number, width: number): string {
+/** So many hexadecimal digits that follow from a number. */
+export function hex(value: number, width: number): string {
   return mixed(value).toString(16).padStart(8, '0').repeat(4).slice(0, width);
 }
 
@@ -69,6 +70,7 @@ function euros(index: number): string {
   return ((mixed(index) % 50_000) / 100 + 1).toFixed(2);
 }
 
-function isoOf(atMs: number): string {
+/** A time as the capture writes it, to the microsecond. */
+export function isoOf(atMs: number): string {
   return new Date(atMs).toISOString().replace('Z', '417Z');
 }

@@ -1,14 +1,8 @@
 import { parseKinesisBatch } from '../../../shared/jobs/kinesis-batch.ts';
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
-import { Closer } from '../../../shared/stream/close/close.ts';
-import { ShardCommitter } from '../../../shared/stream/commit/commit.ts';
-import type { Emission, Job } from '../../../shared/stream/job.ts';
-import type { EngineParts } from '../../../shared/stream/parts.ts';
-import type { ShardId } from '../../../shared/stream/record.ts';
-import { fixedShards } from '../../../shared/stream/shard-reader.ts';
-import { outboxPartition, outboxSk } from '../../../shared/stream/state/layout.ts';
 import type { StateStore } from '../../../shared/stream/state-store.ts';
 import { median } from '../median.ts';
+import { collectYoung, cpuMs, EngineRun } from './engine-run.ts';
 import { type JobKind, withJob } from './jobs.ts';
 import { Load } from './load.ts';
 import { type Price, PricedStore } from './priced-store.ts';
@@ -56,7 +50,7 @@ export async function runCase(shape: EngineCase): Promise<Record<string, unknown
     collectYoung();
     const closedBefore = engine.closeMs;
     const engineFromMs = cpuMs();
-    for (const { event } of made) await engine.take(event);
+    for (const { event } of made) await take(engine, event);
     const closing = engine.closeMs - closedBefore;
     const tookMs = cpuMs() - engineFromMs - closing;
     if (round < 0) continue; // warms up
@@ -97,7 +91,7 @@ async function priceOf(shape: EngineCase) {
   for (let n = 0; n < batches; n += 1) {
     const { event } = load.batch();
     records += event.Records.length;
-    await engine.take(event, () => addPrice(commits, store.take()));
+    await take(engine, event, () => addPrice(commits, store.take()));
     addPrice(closes, store.take());
   }
   const per = (units: number) => Math.round((units / records) * 1e6);
@@ -117,82 +111,13 @@ function engineOf({ record, job, shards }: EngineCase, store: StateStore): Engin
   return withJob(record, job, (ofKind): Engine => new EngineRun(ofKind, shards, store));
 }
 
-/** A job with a committer for each shard, on a store that waits for nothing. */
-class EngineRun<Event> {
-  /** Time of a core spent closing windows so far. */
-  closeMs = 0;
-  readonly #job: Job<Event>;
-  readonly #parts: EngineParts;
-  readonly #closer: Closer<Event>;
-  readonly #committers = new Map<string, ShardCommitter<Event>>();
-
-  constructor(job: Job<Event>, shards: number, store: StateStore) {
-    const names = Array.from(
-      { length: shards },
-      (_, shard) => `shardId-${String(shard).padStart(12, '0')}`,
-    );
-    this.#job = job;
-    this.#parts = {
-      store,
-      shards: fixedShards(...names),
-      now: () => Date.now(),
-      backOff: async () => {},
-    };
-    this.#closer = new Closer(job, this.#parts);
-  }
-
-  /** From the event of a mapping to what it commits; then, when time has moved on, what closes. */
-  async take(event: KinesisEvent, afterCommit = () => {}): Promise<void> {
-    const { from, records } = parseKinesisBatch(event);
-    const decoded = this.#job.sources[0]?.decode(records) ?? [];
-    const report = await this.#committerOf(from).commit(records, decoded);
-    afterCommit();
-    const startedMs = cpuMs();
-    await this.#clear(report.emissions);
-    if (report.watermarkRose) {
-      const closed = await this.#closer.advance();
-      await this.#clear(closed.emissions);
-      for (const committer of this.#committers.values()) committer.forget(closed.doneMs);
-    }
-    this.closeMs += cpuMs() - startedMs;
-  }
-
-  /** As the relay does once it has published. */
-  async #clear(emissions: readonly Emission[]): Promise<void> {
-    const partition = outboxPartition(this.#job);
-    const keys = emissions.map((emission) => ({ ...partition, sk: outboxSk(emission) }));
-    if (keys.length > 0) await this.#parts.store.remove(keys);
-  }
-
-  #committerOf(from: ShardId): ShardCommitter<Event> {
-    const known = this.#committers.get(from.shard);
-    if (known) return known;
-    const committer = new ShardCommitter(this.#job, from, this.#parts);
-    this.#committers.set(from.shard, committer);
-    return committer;
-  }
+function take(engine: Engine, event: KinesisEvent, afterCommit?: () => void): Promise<void> {
+  const { from, records } = parseKinesisBatch(event);
+  return engine.take(from, records, afterCommit);
 }
 
 function parsePlainly({ Records }: KinesisEvent): void {
   for (const { kinesis } of Records) JSON.parse(Buffer.from(kinesis.data, 'base64').toString());
-}
-
-/**
- * Leaves nobody's garbage to the next, and the records where they need not be moved any more. Old
- * memory is left alone: a full collection would take the hidden classes of parsed records with it,
- * and the optimised code that rests on them.
- */
-function collectYoung(): void {
-  for (let time = 0; time < 2; time += 1) globalThis.gc?.({ type: 'minor' });
-}
-
-/**
- * Time that this process has had a core, its collector's threads included: on a busy machine it
- * tells what one core would do, which the clock on the wall does not.
- */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
 }
 
 function rounded(value: number, places: number): number {
