@@ -1,24 +1,53 @@
 import { numberOf, textOf } from '../../shared/stream/state/control.ts';
 import { type Run, resultKey, resultPartition } from '../../shared/stream/state/layout.ts';
-import type { StateStore } from '../../shared/stream/state-store.ts';
+import type { Item, StateStore } from '../../shared/stream/state-store.ts';
 
-/** The results of windows that start from `firstMs` to `lastMs`, as the live page shows them. */
-export async function shownWindows(
-  job: Run,
-  store: StateStore,
-  firstMs: number,
-  lastMs: number,
-): Promise<readonly object[]> {
-  const items = await store.query(resultPartition(job), {
-    from: resultKey(job, firstMs).sk,
-    to: resultKey(job, lastMs).sk,
-  });
-  return items.toReversed().map((item) => ({
-    startMs: numberOf(item, 'startMs'),
-    endMs: numberOf(item, 'endMs'),
-    revision: numberOf(item, 'revision'),
-    closed: item.attributes['closed'] === true,
-    final: item.attributes['final'] === true,
-    ...JSON.parse(textOf(item, 'data')),
-  }));
+interface Window {
+  readonly startMs: number;
+  readonly closed: boolean;
+  readonly final: boolean;
+}
+
+/**
+ * Reads what a job says of its windows, as the live page shows it. Behind a final window no event
+ * changes anything any more, so that is read once.
+ */
+export class ShownWindows<Shown extends Window> {
+  readonly #store: StateStore;
+  readonly #schema: { parse(value: unknown): Shown };
+  #generation: number | undefined;
+  #settled: readonly Shown[] = [];
+
+  /** @param schema of what is shown of a window, which leaves out the rest. */
+  constructor(store: StateStore, schema: { parse(value: unknown): Shown }) {
+    this.#store = store;
+    this.#schema = schema;
+  }
+
+  /** Those that start from `firstMs` to `lastMs`, the newest first. */
+  async between(job: Run, firstMs: number, lastMs: number): Promise<readonly Shown[]> {
+    if (this.#generation !== job.generation) this.#settled = [];
+    this.#generation = job.generation;
+    const kept = this.#settled.filter(({ startMs }) => startMs >= firstMs);
+    const settledMs = kept[0]?.startMs;
+    const items = await this.#store.query(resultPartition(job), {
+      from: resultKey(job, settledMs === undefined ? firstMs : settledMs + 1).sk,
+      to: resultKey(job, lastMs).sk,
+    });
+    const windows = [...items.map((item) => this.#shown(item)).toReversed(), ...kept];
+    const final = windows.findIndex((window) => window.final);
+    this.#settled = final === -1 ? [] : windows.slice(final);
+    return windows;
+  }
+
+  #shown(item: Item): Shown {
+    return this.#schema.parse({
+      ...JSON.parse(textOf(item, 'data')),
+      startMs: numberOf(item, 'startMs'),
+      endMs: numberOf(item, 'endMs'),
+      revision: numberOf(item, 'revision'),
+      closed: item.attributes['closed'] === true,
+      final: item.attributes['final'] === true,
+    });
+  }
 }

@@ -61,5 +61,5 @@ function asideWords(shown: LiveProductInterest, format: Formats): string {
   const { startMs, endMs, closed, candidates } = shown;
   const span = format.duration(endMs - startMs);
   const when = closed ? `${span} to ${format.minute(endMs)}` : `in ${span}`;
-  return candidates === 0 ? when : `${format.count(candidates)} looked at, not bought · ${when}`;
+  return candidates === 0 ? when : `${format.count(candidates)} not bought · ${when}`;
 }

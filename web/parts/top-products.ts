@@ -94,7 +94,7 @@ function risingLines({ trending }: LiveTopProducts, { format, names }: View): Ra
   return trending.map(({ productId, sharePercent, sharePercentBefore }) => ({
     key: String(productId),
     name: names.product(productId),
-    note: `from ${format.share(sharePercentBefore)}`,
+    note: `${format.share(sharePercentBefore)} →`,
     figure: format.share(sharePercent),
     share: sharePercent / most,
   }));

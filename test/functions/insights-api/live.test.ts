@@ -3,8 +3,10 @@ import { resultsTable } from '../../../functions/insights-api/results-table.ts';
 import { liveDocument } from '../../../shared/events/live.ts';
 import { getEvent, lambdaContext } from '../../fixtures/http-event.ts';
 import { testInsights } from '../../fixtures/insights.ts';
+import { putLiveSections } from '../../fixtures/live-sections.ts';
 import { type ResultsFixture, startResultsTable } from '../../fixtures/results-table.ts';
 import { shopHour } from '../../fixtures/shop-hour.ts';
+import { shopStatistics } from '../../fixtures/shop-statistics.ts';
 
 const nowMs = Date.UTC(2026, 2, 1, 12, 0, 30);
 const logged: Error[] = [];
@@ -27,9 +29,15 @@ test('GET /live before any job has written is a document without figures', async
   const response = await get();
   expect(response.statusCode).toBe(200);
   expect(JSON.parse(response.body ?? '')).toEqual({
-    schemaVersion: 1,
+    schemaVersion: 2,
     currency: 'EUR',
     revenue: null,
+    longerRevenue: [],
+    topProducts: [],
+    salesPulse: null,
+    productInterest: null,
+    funnel: null,
+    abandonedCarts: null,
     mostViewed: null,
     orders: null,
     alerts: null,
@@ -39,20 +47,26 @@ test('GET /live before any job has written is a document without figures', async
 
 test('GET /live gives every section as the jobs wrote it, with its age', async () => {
   const hour = shopHour(nowMs);
-  await table.putSection('revenue', hour.revenue, nowMs);
-  await table.putSection('most-viewed', hour.mostViewed, nowMs);
+  const statistics = shopStatistics(nowMs);
+  await putLiveSections(table, nowMs);
   await table.putSection('orders', hour.orders, nowMs - 1);
   await table.putSection('alerts', hour.alerts, nowMs - 2);
-  for (const job of hour.health) await table.putSection(`health#${job.job}`, job, job.updatedAtMs);
-  await table.putSection('top-products', { of: 'a later version' }, nowMs);
+  await table.putSection('weather', { of: 'a later version' }, nowMs);
 
   const response = await get();
   const document = liveDocument.parse(JSON.parse(response.body ?? ''));
-  expect(document.revenue).toEqual({ ...hour.revenue, updatedAtMs: nowMs });
+  const aged = (section: object) => ({ ...section, updatedAtMs: nowMs });
+  expect(document.revenue).toEqual(aged(hour.revenue));
+  expect(document.longerRevenue).toEqual(statistics.longerRevenue.map(aged));
+  expect(document.topProducts).toEqual(statistics.topProducts.map(aged));
+  expect(document.salesPulse).toEqual(aged(statistics.salesPulse));
+  expect(document.productInterest).toEqual(aged(statistics.productInterest));
+  expect(document.funnel).toEqual(aged(statistics.funnel));
+  expect(document.abandonedCarts).toEqual(aged(statistics.abandonedCarts));
   expect(document.mostViewed).toEqual({ ...hour.mostViewed, updatedAtMs: nowMs });
   expect(document.orders).toEqual({ ...hour.orders, updatedAtMs: nowMs - 1 });
   expect(document.alerts).toEqual({ ...hour.alerts, updatedAtMs: nowMs - 2 });
-  expect(document.health).toHaveLength(4);
+  expect(document.health).toHaveLength(hour.health.length);
   expect(document.health).toEqual(expect.arrayContaining(hour.health));
 });
 
