@@ -44,6 +44,7 @@ export function abandonedCartsJob(settings: Settings) {
       moves: perItem(productOf, latestBy(visitTimeMs, moveOf)),
     },
     type: 'abandoned-cart',
+    resultsKeptMs: settings.sessionResultsKeptMs,
     result: ({ key, startMs }, { orders, touchedAtMs, moves }): AbandonedCartData | undefined => {
       const left = [...moves].flatMap(([productId, move]) => {
         if (move?.[0] !== 'cart') return [];

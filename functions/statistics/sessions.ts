@@ -47,6 +47,7 @@ export function sessionsJob(settings: Settings) {
       ),
     },
     type: 'session',
+    resultsKeptMs: settings.sessionResultsKeptMs,
     result: ({ key, startMs }, values): SessionData => ({
       visitor: pseudonymOf(key),
       visitorKind: visitorKindOf(key, values.clicks > 0),

@@ -88,6 +88,8 @@ const settingsSchema = z
     SESSION_GAP_MS: z.coerce.number().int().min(1_000).default(1_800_000),
     /** A cart that was not touched for so long, and of which nothing was ordered, is abandoned. */
     CART_ABANDONED_AFTER_MS: z.coerce.number().int().min(1_000).default(3_600_000),
+    /** So long sessions and abandoned carts stay in the table of results; the lake keeps them. */
+    SESSION_RESULTS_KEPT_MS: z.coerce.number().int().min(86_400_000).default(7_776_000_000),
     /** Length of the windows of the funnel; long ones hold the state of all their visitors … */
     FUNNEL_WINDOW_MS: z.coerce.number().int().min(1_000).default(3_600_000),
     /** … and what a session did so long before its window still counts, in whole windows, rounded up. */
@@ -172,6 +174,7 @@ const settingsSchema = z
     clickAllowedLatenessMs: variables.CLICK_ALLOWED_LATENESS_MS,
     sessionGapMs: variables.SESSION_GAP_MS,
     cartAbandonedAfterMs: variables.CART_ABANDONED_AFTER_MS,
+    sessionResultsKeptMs: variables.SESSION_RESULTS_KEPT_MS,
     funnelWindowMs: variables.FUNNEL_WINDOW_MS,
     funnelLookbackMs: variables.FUNNEL_LOOKBACK_MS,
     maxFutureMs: variables.MAX_FUTURE_MS,

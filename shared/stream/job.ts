@@ -91,6 +91,8 @@ export interface SessionJob<Event, Fields extends Accumulators<Event> = Accumula
    * more, or takes in such, is told once more with `null` as its data.
    */
   result(session: Session, values: Values<Fields>): unknown;
+  /** Results leave the table so long after they were written; undefined: never. */
+  readonly resultsKeptMs?: number;
 }
 
 /** A rule that looks at each event alone and says what follows from it, in the same commit. */

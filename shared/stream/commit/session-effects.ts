@@ -259,6 +259,9 @@ function resultWrite<Event>(
       events: ids.length,
       data: JSON.stringify(data) ?? 'null',
       updatedAt: nowMs,
+      ...(job.resultsKeptMs !== undefined && {
+        expiresAt: Math.floor((nowMs + job.resultsKeptMs) / 1000),
+      }),
     },
   };
 }

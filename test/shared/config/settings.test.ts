@@ -36,6 +36,7 @@ describe('settings()', () => {
       clickAllowedLatenessMs: 60_000,
       sessionGapMs: 1_800_000,
       cartAbandonedAfterMs: 3_600_000,
+      sessionResultsKeptMs: 7_776_000_000,
       funnelWindowMs: 3_600_000,
       funnelLookbackMs: 7_200_000,
       maxFutureMs: 300_000,

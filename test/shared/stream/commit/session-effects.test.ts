@@ -115,3 +115,11 @@ it('a session without anything to tell takes back what it took in', async () => 
   ]);
   expect(await results()).toEqual([]);
 });
+
+it('a result leaves the table as long after its writing as the job says', async () => {
+  const kept = sessionJob([loggedSource<number>('visits')], { ...job, resultsKeptMs: 5_000 });
+  const { visit, closeAt, results } = twoShards(kept);
+  await visit(0, 10_000);
+  await closeAt(13_000);
+  expect((await results())[0]?.attributes['expiresAt']).toBe(5);
+});
