@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   paginateQuery,
@@ -25,6 +26,8 @@ const jobItem = z.object({ generation: z.int(), rest: z.string() });
 const readsMax = 5;
 /** More than a result has. */
 const rowsMax = 100;
+/** DynamoDB answers a batch with at most so many items. */
+const batchMax = 100;
 
 export type SectionItem = z.infer<typeof sectionItem>;
 
@@ -38,12 +41,21 @@ export interface WindowRange {
   readonly limit: number;
 }
 
+interface WindowStarts {
+  readonly job: string;
+  readonly generation: number;
+  /** All different. */
+  readonly startsMs: readonly number[];
+}
+
 /** What the API reads of the results table; nothing here writes. */
 export interface ResultsTable {
   readonly liveSections: () => Promise<SectionItem[]>;
   /** The generation of a declared job whose results count. */
   readonly liveGeneration: (declared: Run) => Promise<number>;
   readonly windows: (range: WindowRange) => Promise<WindowItem[]>;
+  /** Those windows of a job that were told, of the ones with these starts, in any order. */
+  readonly windowsAt: (wanted: WindowStarts) => Promise<WindowItem[]>;
   /** Sessions of a range; `after` is the one that the page before ended with. */
   readonly sessions: (
     range: WindowRange,
@@ -63,6 +75,22 @@ export function resultsTable(client: DynamoDBClient, tableName: string): Results
       if (items.length >= limit) break;
     }
     return items.slice(0, limit);
+  }
+
+  /** Items with these keys, of which an answer may leave out some. */
+  async function getAll(
+    keys: Record<string, AttributeValue>[],
+  ): Promise<Record<string, AttributeValue>[]> {
+    const items: Record<string, AttributeValue>[] = [];
+    let wanted = keys;
+    for (let read = 0; read < readsMax; read += 1) {
+      const request = { RequestItems: { [tableName]: { Keys: wanted } } };
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand(request));
+      items.push(...(Responses?.[tableName] ?? []));
+      wanted = UnprocessedKeys?.[tableName]?.Keys ?? [];
+      if (wanted.length === 0) return items;
+    }
+    throw new Error(`Cannot read results: the table leaves out items: received ${wanted.length}`);
   }
 
   /** Rows of one window after the other. */
@@ -137,6 +165,21 @@ export function resultsTable(client: DynamoDBClient, tableName: string): Results
         const window = joinRows(rows) ?? (await readAgain(job, generation, rows));
         if (window) windows.push(window);
         if (windows.length >= limit) break;
+      }
+      return windows;
+    },
+
+    async windowsAt({ job, generation, startsMs }) {
+      const windows: WindowItem[] = [];
+      for (let first = 0; first < startsMs.length; first += batchMax) {
+        const keys = startsMs
+          .slice(first, first + batchMax)
+          .map((startMs) => ({ pk: { S: `${job}#${generation}` }, sk: { S: windowKey(startMs) } }));
+        for (const item of await getAll(keys)) {
+          const row = toWindowRow(unmarshall(item));
+          const window = joinRows([row]) ?? (await readAgain(job, generation, [row]));
+          if (window) windows.push(window);
+        }
       }
       return windows;
     },

@@ -9,10 +9,10 @@ import { presentWindow, windowPage } from './window-pages.ts';
 import type { WindowItem } from './window-rows.ts';
 
 const percent = z.number().nullable();
+const dayMs = 86_400_000;
 
-/** What is said of a revenue window. */
-export const revenueWindowSchema = revenueDataSchema.extend({
-  trend: z
+function trendAgainst(what: string) {
+  return z
     .object({
       ordersPercent: percent,
       itemsPercent: percent,
@@ -20,38 +20,48 @@ export const revenueWindowSchema = revenueDataSchema.extend({
       netPercent: percent,
       averageOrderPercent: percent,
     })
-    .meta({ description: 'Against the window right before; null where that had nothing.' }),
+    .meta({
+      description: `Against ${what}; null where that had nothing. Of a window that is not closed, as it is so far.`,
+    });
+}
+
+/** What is said of a revenue window. */
+export const revenueWindowSchema = revenueDataSchema.extend({
+  trend: trendAgainst('the window right before'),
+  trendYesterday: trendAgainst('the window a day before, in UTC'),
+  trendLastWeek: trendAgainst('the window seven days before, in UTC'),
 });
 
 /**
- * One page of the revenue windows asked for, each with its trend against the window right before
- * it, which is read even where it lies outside the page.
+ * One page of the revenue windows asked for, each with its trend against the window right before it
+ * and those of the same time yesterday and last week, wherever they lie.
  */
 export async function revenueStatistics(
   results: ResultsTable,
-  { job }: StatisticWindow,
+  { job, sizeMs }: StatisticWindow,
   query: StatisticsQuery,
 ): Promise<StatisticPage> {
   const { range, found, page, nextCursor } = await windowPage(results, job, query);
-  const byEnd = new Map(found.map((window) => [window.endMs, window]));
-
-  const oldest = query.order === 'asc' ? page.at(0) : page.at(-1);
-  if (oldest !== undefined && !byEnd.has(oldest.startMs)) {
-    const startMs = oldest.startMs - (oldest.endMs - oldest.startMs);
-    const only = { fromMs: startMs, toMs: startMs + 1, limit: 1 };
-    const [before] = await results.windows({ ...range, ...only });
-    if (before !== undefined) byEnd.set(before.endMs, before);
+  const known = new Map(found.map((window) => [window.startMs, window]));
+  const earlier = page.flatMap(({ startMs }) =>
+    [sizeMs, dayMs, 7 * dayMs].map((backMs) => startMs - backMs),
+  );
+  const unknown = new Set(earlier.filter((startMs) => startMs >= 0 && !known.has(startMs)));
+  for (const window of await results.windowsAt({ ...range, startsMs: [...unknown] })) {
+    known.set(window.startMs, window);
   }
-  return {
-    generation: range.generation,
-    windows: page.map((window) => present(window, byEnd.get(window.startMs))),
-    nextCursor,
-  };
-}
-
-function present(window: WindowItem, before: WindowItem | undefined) {
-  const revenue = revenueDataSchema.parse(window.data);
-  return { ...presentWindow(window), ...revenue, trend: trendOf(revenue, before) };
+  const windows = page.map((window) => {
+    const revenue = revenueDataSchema.parse(window.data);
+    const trendSince = (backMs: number) => trendOf(revenue, known.get(window.startMs - backMs));
+    return {
+      ...presentWindow(window),
+      ...revenue,
+      trend: trendSince(sizeMs),
+      trendYesterday: trendSince(dayMs),
+      trendLastWeek: trendSince(7 * dayMs),
+    };
+  });
+  return { generation: range.generation, windows, nextCursor };
 }
 
 function trendOf(now: RevenueData, before: WindowItem | undefined) {

@@ -4,6 +4,9 @@ import type { ResultsTable, WindowRange } from './results-table.ts';
 import type { StatisticsQuery } from './statistics-query.ts';
 import type { WindowItem } from './window-rows.ts';
 
+/** A Lambda function answers with 6 MB at most; a page says more of a window than its data. */
+const pageBytesMax = 4_000_000;
+
 /** One page of a statistic. */
 export interface WindowPage {
   /** As asked of the table: the page, and one window more to know of a next page. */
@@ -27,11 +30,21 @@ export async function windowPage(
   // One more than asked for tells whether there is a next page.
   const range = { job: job.name, generation, fromMs, toMs, order, limit: limit + 1 };
   const found = await results.windows(range);
-  const page = found.slice(0, limit);
+  const page = withinBytes(found.slice(0, limit));
   const last = page.at(-1);
   const nextCursor =
-    found.length > limit && last ? encodeCursor({ generation, startMs: last.startMs }) : null;
+    found.length > page.length && last ? encodeCursor({ generation, startMs: last.startMs }) : null;
   return { range, found, page, nextCursor };
+}
+
+/** As many of the windows as an answer may hold, one at least: the next page begins behind them. */
+function withinBytes(windows: readonly WindowItem[]): readonly WindowItem[] {
+  let bytes = 0;
+  const tooMany = windows.findIndex(({ data }, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(data));
+    return bytes > pageBytesMax && index > 0;
+  });
+  return tooMany === -1 ? windows : windows.slice(0, tooMany);
 }
 
 /** What every statistic says of a window, before what it says itself. */

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeCursor } from '../../../functions/insights-api/cursor.ts';
 import { resultsTable } from '../../../functions/insights-api/results-table.ts';
+import { windowPage } from '../../../functions/insights-api/window-pages.ts';
 import { type ResultsFixture, startResultsTable } from '../../fixtures/results-table.ts';
 
 let table: ResultsFixture;
@@ -24,6 +26,42 @@ async function putParts(pk: string, startMs: number, parts: readonly number[][],
     });
   }
 }
+
+describe('windowsAt()', () => {
+  it('gives those that were told, however many are asked for, and long ones whole', async () => {
+    const { windowsAt } = resultsTable(table.client, table.tableName);
+    for (let startMs = 0; startMs < 120; startMs += 2) await putParts('at#1', startMs, [[startMs]]);
+    await putParts('at#1', 121, [[1], [2], [3]]);
+    const startsMs = Array.from({ length: 250 }, (_, index) => index);
+    const found = await windowsAt({ job: 'at', generation: 1, startsMs });
+    found.sort((a, b) => a.startMs - b.startMs);
+    expect(found.map(({ data }) => data)).toEqual([
+      ...Array.from({ length: 60 }, (_, index) => [2 * index]),
+      [1, 2, 3],
+    ]);
+    expect(await windowsAt({ job: 'at', generation: 2, startsMs })).toEqual([]);
+    expect(await windowsAt({ job: 'at', generation: 1, startsMs: [] })).toEqual([]);
+  });
+});
+
+describe('windowPage()', () => {
+  it('ends a page before it is too large for an answer, and goes on behind it', async () => {
+    const results = resultsTable(table.client, table.tableName);
+    for (let startMs = 0; startMs < 14; startMs += 1) {
+      const data = { text: 'x'.repeat(390_000) };
+      const told = { revision: 1, closed: true, final: true, data };
+      await table.putWindow('wide', 1, { startMs, endMs: startMs + 1, ...told });
+    }
+    const run = { name: 'wide', generation: 1 };
+    const query = { fromMs: 0, toMs: 100, limit: 12, order: 'asc', cursor: undefined } as const;
+    const first = await windowPage(results, run, query);
+    expect(first.page).toHaveLength(10);
+    const cursor = decodeCursor(first.nextCursor ?? '');
+    const next = await windowPage(results, run, { ...query, cursor });
+    expect(next.page.map(({ startMs }) => startMs)).toEqual([10, 11, 12, 13]);
+    expect(next.nextCursor).toBeNull();
+  });
+});
 
 describe('windows()', () => {
   const range = { job: 'long', generation: 1, fromMs: 0, toMs: 1_000 };

@@ -66,6 +66,14 @@ beforeAll(async () => {
 
 afterAll(() => table.stop());
 
+const nothing = {
+  ordersPercent: null,
+  itemsPercent: null,
+  grossPercent: null,
+  netPercent: null,
+  averageOrderPercent: null,
+};
+
 test('GET /statistics/revenue gives the newest windows first, with revision and state', async () => {
   const { windows, currency, generation, nextCursor } = await getWindows('limit=2');
   expect({ currency, generation }).toEqual({ currency: 'EUR', generation: declared });
@@ -93,6 +101,8 @@ test('GET /statistics/revenue gives the newest windows first, with revision and 
       netPercent: -80,
       averageOrderPercent: 0,
     },
+    trendYesterday: nothing,
+    trendLastWeek: nothing,
   });
 });
 
@@ -192,6 +202,35 @@ test('GET /statistics/revenue answers a bad query with a problem that lists ever
     'colour',
     'from',
     'limit',
+  ]);
+});
+
+test('GET /statistics/revenue compares with the same time yesterday and last week', async () => {
+  const ofDay = 24 * 60;
+  const later = 40 * ofDay;
+  const placed = [
+    [0, 30],
+    [-1, 20],
+    [-ofDay, 24],
+    [-7 * ofDay, 60],
+    [-7 * ofDay + 1, 1],
+  ] as const;
+  for (const [index, orders] of placed) await windowAt(later + index, orders);
+  const startMs = noonMs + later * minuteMs;
+  const { windows } = await getWindows(`from=${startMs}&to=${startMs + minuteMs}`);
+  const all = (percent: number, netPercent = percent) => ({
+    ordersPercent: percent,
+    itemsPercent: percent,
+    grossPercent: percent,
+    netPercent,
+    averageOrderPercent: 0,
+  });
+  expect(windows).toMatchObject([
+    { trend: all(50, 51.5), trendYesterday: all(25), trendLastWeek: all(-50) },
+  ]);
+  const weekAgo = await getWindows(`to=${startMs - 6 * ofDay * minuteMs}&limit=1`);
+  expect(weekAgo.windows).toMatchObject([
+    { orders: 1, trendYesterday: nothing, trendLastWeek: nothing },
   ]);
 });
 
