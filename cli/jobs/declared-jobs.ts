@@ -1,11 +1,16 @@
 import { fraudDetectionJobs } from '../../functions/fraud-detection/jobs.ts';
+import { saleFeatureJobs } from '../../functions/sale-features/jobs.ts';
 import { statisticsJobs } from '../../functions/statistics/jobs.ts';
 import type { Settings } from '../../shared/config/settings.ts';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 
 /** Every job of every function, as these settings declare it. */
 export function declaredJobs(settings: Settings): readonly DeclaredJob[] {
-  return [...statisticsJobs(settings), ...fraudDetectionJobs(settings)];
+  return [
+    ...statisticsJobs(settings),
+    ...saleFeatureJobs(settings),
+    ...fraudDetectionJobs(settings),
+  ];
 }
 
 /** @throws RangeError that names the jobs there are. */

@@ -6,7 +6,6 @@ import { funnelJob } from './funnel.ts';
 import { mostViewedJob } from './most-viewed.ts';
 import { productInterestJob } from './product-interest.ts';
 import { revenueJob } from './revenue.ts';
-import { saleFeaturesJob } from './sale-features.ts';
 import { salesPulseJob } from './sales-pulse.ts';
 import { sessionsJob } from './sessions.ts';
 import { topProductsJobs } from './top-products.ts';
@@ -22,6 +21,5 @@ export function statisticsJobs(settings: Settings): readonly DeclaredJob[] {
     declaredJob(funnelJob(settings)),
     declaredJob(sessionsJob(settings)),
     declaredJob(abandonedCartsJob(settings)),
-    declaredJob(saleFeaturesJob(settings)),
   ];
 }

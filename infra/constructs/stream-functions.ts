@@ -20,6 +20,7 @@ export interface StreamFunctionsProps {
 /** The functions that read the streams, each with its mapping and its grants. */
 export class StreamFunctions extends Construct {
   readonly statistics: ShopFunction;
+  readonly saleFeatures: ShopFunction;
   readonly fraudDetection: ShopFunction;
   readonly fraudCases: ShopFunction;
   readonly alertDelivery: ShopFunction;
@@ -51,6 +52,27 @@ export class StreamFunctions extends Construct {
       stream: clickstream,
       // A batch costs the same writes whatever its size; what has piled up is read in large ones.
       batchSize: 10_000,
+      deadLetters,
+    });
+
+    this.saleFeatures = this.#job(
+      props,
+      'SaleFeatures',
+      'sale-features',
+      'Tells what is known of each line of an order as it is sold',
+    );
+    new JobEventSource(this, 'SaleFeaturesReads', {
+      function: this.saleFeatures,
+      stream: shopChanges,
+      batchSize: 500,
+      deadLetters,
+    });
+    this.saleFeatures.addEnvironment('CLICKSTREAM_NAME', clickstream.streamName);
+    clickstream.grant(this.saleFeatures, 'kinesis:ListShards');
+    new JobEventSource(this, 'SaleFeaturesReadsClicks', {
+      function: this.saleFeatures,
+      stream: clickstream,
+      batchSize: 500,
       deadLetters,
     });
 
@@ -126,6 +148,7 @@ export class StreamFunctions extends Construct {
   get byName(): Readonly<Record<string, ShopFunction>> {
     return {
       statistics: this.statistics,
+      'sale-features': this.saleFeatures,
       'fraud-detection': this.fraudDetection,
       'fraud-cases': this.fraudCases,
       'alert-delivery': this.alertDelivery,

@@ -64,6 +64,7 @@ export class AppStack extends Stack {
       { name: `${stage}-clock`, function: clock, input: {} },
       { name: `${stage}-order-expiry`, function: orderExpiry, input: {} },
       { name: `${stage}-statistics`, function: streams.statistics, input: sweep },
+      { name: `${stage}-sale-features`, function: streams.saleFeatures, input: sweep },
       { name: `${stage}-fraud-detection`, function: streams.fraudDetection, input: sweep },
       { name: `${stage}-alert-delivery`, function: streams.alertDelivery, input: sweep },
     ];
@@ -94,7 +95,9 @@ export class AppStack extends Stack {
     const alarms = new ShopAlarms(this, 'Alarms', deployment);
     for (const [name, one] of Object.entries(functions)) alarms.onErrors(name, one);
     for (const [name, one] of Object.entries(readers.byName)) alarms.onIteratorAge(name, one);
-    for (const service of ['statistics', 'fraud-detection']) alarms.onJobs(service);
+    for (const service of ['statistics', 'sale-features', 'fraud-detection']) {
+      alarms.onJobs(service);
+    }
     alarms.onDefaultDecisions();
     alarms.onMessages(
       'dead-letters',

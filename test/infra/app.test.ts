@@ -19,7 +19,7 @@ describe('buildApp()', () => {
     expect(Object.keys(dev).sort()).toEqual(['App', 'Capture', 'Data']);
     const types = allResources(dev).map(({ Type }) => Type);
     expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
-    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(10);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(11);
   });
 
   test('gives things the names that people and commands know them by', () => {

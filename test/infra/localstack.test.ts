@@ -24,6 +24,7 @@ test('profile localstack has the same functions, behind a REST API that knows th
     'dev-click-intake': 'rest.handler',
     'dev-insights-api': 'rest.handler',
     'dev-statistics': 'index.handler',
+    'dev-sale-features': 'index.handler',
     'dev-fraud-detection': 'index.handler',
     'dev-fraud-cases': 'index.handler',
     'dev-alert-delivery': 'index.handler',
@@ -35,8 +36,10 @@ test('profile localstack has the same functions, behind a REST API that knows th
     ({ Properties }) => Properties['PathPart'],
   );
   expect(parts.sort()).toEqual([
-    ...['acknowledgement', 'alert-mutes', 'alerts', 'dashboard', 'events', 'fraud', 'insights'],
+    ...['acknowledgement', 'alert-mutes', 'alerts', 'dashboard', 'events'],
+    ...['features', 'fraud', 'insights'],
     ...['live', 'openapi.json', 'orders', 'replay', 'reviews', 'snooze', 'statistics'],
     ...['undelivered-alerts', '{id}', '{id}', '{id}', '{id}', '{proxy+}', '{proxy+}', '{proxy+}'],
+    '{proxy+}',
   ]);
 });

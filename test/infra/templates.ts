@@ -26,6 +26,7 @@ const functions = [
   'shop-api',
   'click-intake',
   'statistics',
+  'sale-features',
   'fraud-detection',
   'fraud-cases',
   'alert-delivery',

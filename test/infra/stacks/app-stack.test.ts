@@ -20,6 +20,8 @@ describe('AppStack', () => {
       [500, 0],
       [500, 0],
       [500, 0],
+      [500, 0],
+      [500, 0],
       [100, 0],
       [1000, 5],
       [5000, 5],
@@ -150,6 +152,7 @@ describe('AppStack', () => {
       ['dev-clock', 'rate(1 minute)', '{}'],
       ['dev-order-expiry', 'rate(1 minute)', '{}'],
       ['dev-statistics', 'rate(1 minute)', '{"task":"sweep"}'],
+      ['dev-sale-features', 'rate(1 minute)', '{"task":"sweep"}'],
       ['dev-fraud-detection', 'rate(1 minute)', '{"task":"sweep"}'],
       ['dev-alert-delivery', 'rate(1 minute)', '{"task":"sweep"}'],
     ]);
@@ -159,7 +162,7 @@ describe('AppStack', () => {
     const roles = resourcesOf(dev, 'AWS::Lambda::Function').map(({ Properties }) =>
       JSON.stringify(Properties['Role']),
     );
-    expect(new Set(roles).size).toBe(10);
+    expect(new Set(roles).size).toBe(11);
     expect(actionsOf(dev, 'ShopApi')).toEqual([
       'dynamodb:BatchGetItem',
       'ec2:AssignPrivateIpAddresses',

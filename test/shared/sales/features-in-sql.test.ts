@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saleFeaturesJob } from '../../../functions/statistics/sale-features.ts';
+import { saleFeaturesJob } from '../../../functions/sale-features/sale-features.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { saleFeaturesSchema } from '../../../shared/events/sale-features.ts';
 import type { FeatureEvent, FeatureVector } from '../../../shared/features/feature.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { saleFeaturesJob } from '../../../functions/statistics/sale-features.ts';
+import { saleFeaturesJob } from '../../../functions/sale-features/sale-features.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { saleFeaturesSchema } from '../../../shared/events/sale-features.ts';
 import type { FeatureEvent } from '../../../shared/features/feature.ts';
