@@ -4,6 +4,8 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { declaredJobs } from '../../cli/jobs/declared-jobs.ts';
+import { settings } from '../../shared/config/settings.ts';
 import { ShopProcess } from './shop-process.ts';
 
 let shop: ShopProcess;
@@ -56,7 +58,8 @@ describe('npm run simulate, held against PostgreSQL', { timeout: 600_000 }, () =
     expect(report.learnt.find(({ job }) => job === 'revenue')?.facts).toBe(
       ordersPlaced + orderLines + adjustedLines + ordersPaid + paymentsDeclined + chargebacks,
     );
-    expect(report.learnt.map(({ job }) => job)).toEqual(['revenue', 'most-viewed', 'fraud']);
+    const declared = declaredJobs(settings({})).map(({ name }) => name);
+    expect(report.learnt.map(({ job }) => job)).toEqual(declared);
     const labels = (await readFile(report.labels, 'utf8')).trimEnd().split('\n');
     expect(labels).toHaveLength(report.ordersPlaced);
 
