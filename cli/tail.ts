@@ -23,7 +23,7 @@ Shows what goes through a stream: ${streams.join(', ')}.
   --table NAME     of shop-changes: ${tables.slice(0, 7).join(', ')},
                    ${tables.slice(7).join(', ')} (hidden otherwise)
   --type NAME      of clickstream: ${clickTypes.join(', ')}, tick (hidden otherwise)
-                   of insights: revenue, most-viewed, alert, …
+                   of insights: revenue, sales-pulse, alert, …
   --from WHERE     latest (default), trim-horizon, or an instant like 2026-11-21T18:00:00Z
   --limit N        ends after N records
   --json           one JSON document per line

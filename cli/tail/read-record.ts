@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { entityKey } from '../../shared/alerts/entity.ts';
 import { decodeChange } from '../../shared/changes/decode-change.ts';
 import type { ColumnValue, RowChange } from '../../shared/changes/row-change.ts';
-import { alertDataSchema } from '../../shared/events/alert.ts';
 import { clickRecord } from '../../shared/events/click.ts';
 import { insightSchema } from '../../shared/events/insight.ts';
-import { mostViewedDataSchema } from '../../shared/events/most-viewed.ts';
-import { revenueDataSchema } from '../../shared/events/revenue.ts';
+import { insightCells } from './insight-cells.ts';
 
 /** A record as a person reads it. */
 export interface ReadRecord {
@@ -41,8 +38,6 @@ const rowColumns: Readonly<Record<string, readonly string[]>> = {
 };
 const amounts = new Set(['price', 'total', 'unit_price', 'amount']);
 const pseudonymShown = 8;
-const jsonShown = 120;
-const topShown = 5;
 
 /** A tick tells the readers of the clicks how far time has come, as the clock rows do. */
 const tickOrClick = z
@@ -129,41 +124,6 @@ function readInsight(insight: z.output<typeof insightSchema>): ReadRecord {
   };
 }
 
-/** A type that is not known here shows its data as it is. */
-function insightCells(type: string, data: unknown): ReadRecord['cells'] {
-  const revenue = type === 'revenue' ? revenueDataSchema.safeParse(data).data : undefined;
-  if (revenue) {
-    return [
-      ['orders', String(revenue.orders)],
-      ['items', String(revenue.items)],
-      ['gross', money(revenue.grossCents)],
-      ['refunded', money(revenue.refundedCents)],
-      ['net', money(revenue.netCents)],
-    ];
-  }
-  const viewed = type === 'most-viewed' ? mostViewedDataSchema.safeParse(data).data : undefined;
-  if (viewed) {
-    const top = viewed.products.slice(0, topShown);
-    return [
-      ['views', String(viewed.views)],
-      ['products', String(viewed.distinctProducts)],
-      ['top', top.map(({ productId, views }) => `${productId}×${views}`).join(' ')],
-    ];
-  }
-  const alert = type === 'alert' ? alertDataSchema.safeParse(data).data : undefined;
-  if (alert) {
-    return [
-      ['severity', alert.severity],
-      ['about', entityKey(alert)],
-      ...(alert.orderId === undefined ? [] : [['order', alert.orderId] as const]),
-      ...(alert.customerId === undefined ? [] : [['customer', alert.customerId] as const]),
-      ...(alert.totalCents === undefined ? [] : [['total', money(alert.totalCents)] as const]),
-      ['title', alert.title],
-    ];
-  }
-  return [['data', JSON.stringify(data)?.slice(0, jsonShown) ?? '-']];
-}
-
 function cellText(row: RowChange['row'], name: string): string {
   const value: ColumnValue | undefined = row[name];
   if (value === null || value === undefined) return '-';
@@ -180,8 +140,4 @@ function instant(atMs: number): string {
 function windowText({ startMs, endMs }: { startMs: number; endMs: number }): string {
   const seconds = (endMs - startMs) / 1_000;
   return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
-}
-
-function money(cents: number): string {
-  return (cents / 100).toFixed(2);
 }

@@ -141,9 +141,21 @@ describe('npm run tail', () => {
       },
     });
     await put('insights', { ...insight, id: 'y', type: 'other', data: { a: 1 } });
+    const alert = {
+      rule: 'sales-spike',
+      ruleVersion: 1,
+      severity: 'warning',
+      reason: 'r',
+      atMs: 0,
+    };
+    const data = { ...alert, title: 'Sales are up 80 %' };
+    await put('insights', { ...insight, id: 'z', type: 'alert', data });
     const args = ['insights', '--from', from] as const;
     expect((await tail(...args, '--type', 'revenue', '--limit', '1').end()).out).toMatch(
       /\n\S+ +revenue +2 +2026-01-02T00:00:00\.000Z \+1m +3 +4 +10\.50 +0\.00 +10\.50\n$/,
+    );
+    expect((await tail(...args, '--type', 'alert', '--limit', '1').end()).out).toMatch(
+      /alert +2 +warning +shop\|shop +Sales are up 80 %\n$/,
     );
     expect((await tail(...args, '--type', 'other', '--limit', '1').end()).out).toContain('{"a":1}');
   });
@@ -185,7 +197,7 @@ describe('npm run tail', () => {
       expect(numbers).toEqual(Array.from({ length: 20 }, (_, number) => number));
     }
     // From the oldest record on, the parent comes before its children.
-    const again = await tail('insights', '--json', '--from', 'trim-horizon', '--limit', '83').end();
+    const again = await tail('insights', '--json', '--from', 'trim-horizon', '--limit', '84').end();
     const shards = again.out
       .trim()
       .split('\n')
