@@ -1,3 +1,4 @@
+import { saleFeatureJobs } from '../../../functions/sale-features/jobs.ts';
 import { statisticsJobs } from '../../../functions/statistics/jobs.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import type { DeclaredJob } from '../../../shared/jobs/declared-job.ts';
@@ -41,7 +42,8 @@ export function measuredJobs(): readonly { readonly name: string; readonly work:
 /** Ticks count at once: what a capture's retries take is no matter of the engine. */
 function jobs(): readonly DeclaredJob[] {
   const forAll = { CHANGE_TICK_SETTLE_MS: '0', MAX_FUTURE_MS: String(passesAllMs) };
-  return statisticsJobs(settings(forAll));
+  const all = settings(forAll);
+  return [...statisticsJobs(all), ...saleFeatureJobs(all)];
 }
 
 /** Measures one case in this process, which should do nothing else. */
