@@ -55,7 +55,7 @@ function soldMost(name: string, about: string, unit: 'piece' | 'cent'): Ranking 
     async *play(shape, pages) {
       const items = events(pages, ({ atMs, values: [productId, quantity, unitPrice] }) => ({
         orderedAtMs: atMs,
-        productId: String(productId),
+        productId: productId ?? '',
         quantity: Number(quantity),
         unitPriceCents: Math.round(Number(unitPrice) * 100),
       }));

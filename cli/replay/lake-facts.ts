@@ -17,7 +17,7 @@ export interface LakeFact {
 }
 
 /** An instant as Athena prints it; undefined for NULL. */
-export function instantOf(text: string | null | undefined): number | undefined {
+function instantOf(text: string | null | undefined): number | undefined {
   return text == null ? undefined : Date.parse(`${text.replace(' ', 'T')}Z`);
 }
 

@@ -8,7 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveAws } from '../../fixtures/aws-endpoint.ts';
 import { Sql } from '../../fixtures/duckdb.ts';
 import { athenaOver } from '../../fixtures/landed-orders.ts';
-import { landTaobaoFile, writeTaobaoFile } from './taobao-lake.ts';
+import { dayTables } from '../../fixtures/shop-day/tables.ts';
+import { shopDay } from '../../fixtures/shop-day.ts';
+import { landDayItems, landTaobaoFile, writeTaobaoFile } from './landed.ts';
+
+const day = shopDay(4);
 
 let root: string;
 let services: Awaited<ReturnType<typeof athenaOver>>;
@@ -20,6 +24,7 @@ beforeAll(async () => {
   file = path.join(root, 'UserBehavior.csv');
   await writeTaobaoFile(file, { lines: 20_000, items: 3_000, days: 2, seed: 7 });
   await landTaobaoFile(root, file);
+  await landDayItems(root, day);
   services = await athenaOver(root);
   endpoint = await serveAws(services);
 });
@@ -73,6 +78,35 @@ async function fromFile(behavior: string, windowS: number, slideS: number, top: 
   }
 }
 
+/** Windows of the day's order items in SQL. */
+async function fromItems(figure: string, windowMs: number, slideMs: number, top: number) {
+  const sql = await dayTables(day);
+  try {
+    const rows = await sql.rows(`
+      WITH counted AS (
+        SELECT (ordered_at_ms // ${slideMs} - steps) * ${slideMs} AS start_ms, product_id,
+          sum(${figure}) AS n
+        FROM order_items, range(${windowMs / slideMs}) AS past(steps) GROUP BY ALL
+      ), placed AS (
+        SELECT *, row_number() OVER (PARTITION BY start_ms ORDER BY n DESC, product_id) AS place
+        FROM counted
+      )
+      SELECT start_ms, sum(n) AS total, count(*) AS products,
+        to_json(list({'productId': product_id, 'count': n} ORDER BY place)
+          FILTER (place <= ${top})) AS top
+      FROM placed GROUP BY start_ms ORDER BY start_ms`);
+    return rows.map(({ start_ms: startMs, total, products, top: places }) => ({
+      start: new Date(Number(startMs)).toISOString(),
+      end: new Date(Number(startMs) + windowMs).toISOString(),
+      total,
+      distinctProducts: products,
+      products: JSON.parse(String(places)),
+    }));
+  } finally {
+    sql.close();
+  }
+}
+
 const windowsOf = (out: string) =>
   out
     .trim()
@@ -107,6 +141,24 @@ describe('npm run rank', { timeout: 60_000 }, () => {
     );
     const expected = await fromFile('cart', 86_400, 86_400, 50);
     expect(windowsOf(out)).toEqual(expected.map((window) => ({ ...window, unit: 'cart' })));
+  });
+
+  it('ranks what was sold by pieces and by revenue', async () => {
+    const shape = ['--window', '2h', '--slide', '30m', '--top', '5', '--json'];
+    const bought = await rank('top-bought', ...shape);
+    expect(windowsOf(bought.out)).toEqual(
+      (await fromItems('quantity', 7_200_000, 1_800_000, 5)).map((window) => ({
+        ...window,
+        unit: 'piece',
+      })),
+    );
+    const earning = await rank('top-earning', ...shape);
+    expect(windowsOf(earning.out)).toEqual(
+      (await fromItems('quantity * unit_price_cents', 7_200_000, 1_800_000, 5)).map((window) => ({
+        ...window,
+        unit: 'cent',
+      })),
+    );
   });
 
   it('prints whole windows of a stretch of time, in the zone that is asked for', async () => {

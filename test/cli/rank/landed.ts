@@ -7,10 +7,14 @@ import { taobao } from '../../../cli/import/formats/taobao.ts';
 import { wallClock } from '../../../cli/import/instant.ts';
 import { collectRefusals } from '../../../cli/import/refusals.ts';
 import { duckDbType } from '../../../infra/local/athena/column-types.ts';
-import { clickDataSet } from '../../../shared/lake/data-sets.ts';
-import { clickRow } from '../../../shared/lake/rows.ts';
+import { decodeChange } from '../../../shared/changes/decode-change.ts';
+import { clickDataSet, factDataSets, type LakeDataSet } from '../../../shared/lake/data-sets.ts';
+import { clickRow, lakeRow } from '../../../shared/lake/rows.ts';
 import { createRandom } from '../../../shared/random/random.ts';
 import { bucketFolder, lakeBucket } from '../../fixtures/lake.ts';
+import { streamRecord } from '../../fixtures/shop-changes.ts';
+import type { Arrival } from '../../fixtures/shop-day/arrivals.ts';
+import { recordText } from '../../fixtures/shop-day/day-event.ts';
 
 /** Lines as the file of Taobao has them, of some days in any order: few items are wanted often. */
 export async function writeTaobaoFile(
@@ -53,15 +57,31 @@ export async function landTaobaoFile(root: string, file: string): Promise<void> 
     // What is sent again lands again.
     if (click.line % 100 === 0) rows.push({ ...row, day: _partition });
   }
-  await landClickRows(root, rows);
+  await landRows(root, clickDataSet, rows);
 }
 
-async function landClickRows(root: string, rows: readonly object[]): Promise<void> {
-  const folder = path.join(bucketFolder(root, lakeBucket), 'bronze', clickDataSet.name);
+/** The order items of a simulated day as they land in the lake. */
+export async function landDayItems(root: string, day: readonly Arrival[]): Promise<void> {
+  const dataSet = factDataSets.find(({ name }) => name === 'order_items');
+  if (!dataSet) throw new Error('The lake keeps no order items');
+  const rows = day.flatMap(({ event, arrivalMs }) => {
+    const { data } = streamRecord(recordText(event, arrivalMs));
+    const decoded = event.table === 'order_items' ? decodeChange(data) : undefined;
+    if (decoded?.kind !== 'change') return [];
+    const { _partition, ...row } = lakeRow(dataSet, decoded.change, arrivalMs);
+    return [{ ...row, day: _partition }];
+  });
+  await landRows(root, dataSet, rows);
+}
+
+async function landRows(
+  root: string,
+  { name, columns }: LakeDataSet,
+  rows: readonly object[],
+): Promise<void> {
+  const folder = path.join(bucketFolder(root, lakeBucket), 'bronze', name);
   mkdirSync(folder, { recursive: true });
-  const shape = Object.fromEntries(
-    clickDataSet.columns.map(({ name, type }) => [name, duckDbType(type)]),
-  );
+  const shape = Object.fromEntries(columns.map((column) => [column.name, duckDbType(column.type)]));
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await connection.run(
