@@ -26,10 +26,10 @@ const shardsMax = 8;
 const recordsOf = { panes: 110_000, rows: 20_000 } as const;
 
 /**
- * Measures each job of the statistics, and the features of sales, alone on one core, in a store in memory that waits for
- * nothing, each case in a process of its own: with a thousand and a hundred thousand products and
- * visitors, with one shard of each stream and with eight. One line of JSON each, then one that says
- * by how much it grew.
+ * Measures each job of the statistics, and the features of sales, alone on one core, in a store in
+ * memory that waits for nothing, each case in a process of its own: with a thousand and a hundred
+ * thousand products and visitors, with one shard of each stream and with eight. One line of JSON
+ * each, then one that says by how much it grew.
  */
 export async function benchJobs(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
