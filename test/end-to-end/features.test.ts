@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { FeatureSet } from '../../shared/features/feature-set.ts';
 import { shopFraud } from '../../shared/fraud/features.ts';
 import { athenaClient } from '../../shared/lake/athena-client.ts';
 import { lakeOfStage } from '../../shared/lake/lake-of-stage.ts';
 import { runSql } from '../../shared/lake/run-sql.ts';
+import { customerBehavior, saleFeatures } from '../../shared/sales/sale-features.ts';
+import { isSame } from '../fixtures/feature-vectors.ts';
 import { eventually, ShopProcess } from './shop-process.ts';
 
-const _root = path.resolve(import.meta.dirname, '../..');
 const cards = ['4242424242424242', '5555555555554444'];
 const countries = ['BR', 'PT'];
 const foundCase = z.looseObject({
   at: z.string(),
   features: z.record(z.string(), z.number().nullable()),
+});
+
+const soldLine = z.looseObject({
+  features: z.record(z.string(), z.number().nullable()),
+  customerBehaviorVector: z.array(z.number().nullable()),
 });
 
 let shop: ShopProcess;
@@ -71,11 +77,27 @@ async function caseOf(orderId: string) {
   return found?.features ?? {};
 }
 
-async function inTheLake() {
+/** Rows of a statement by the local Athena, each by the names of its columns. */
+async function ask(sql: string) {
   const client = athenaClient(awsUrl);
-  const { columns, rows } = await runSql(client, shopFraud.sql(), lakeOfStage('dev'));
+  const { columns, rows } = await runSql(client, sql, lakeOfStage('dev'));
   client.destroy();
   return rows.map((row) => new Map(columns.map(({ name }, index) => [name, row[index] ?? null])));
+}
+
+type Row = ReadonlyMap<string, string | null>;
+
+/** Where a row says something else of the features than was told. */
+function differences(
+  { features }: FeatureSet,
+  row: Row | undefined,
+  told: (name: string) => number | null,
+): readonly string[] {
+  return features.flatMap(({ name }) => {
+    const value = row?.get(name) ?? null;
+    const inLake = value === null ? null : Number(value);
+    return isSame(inLake, told(name)) ? [] : [`${name}: ${told(name)}, in the lake ${inLake}`];
+  });
 }
 
 it('the job and Athena know the same of every order that was paid', async () => {
@@ -86,30 +108,50 @@ it('the job and Athena know the same of every order that was paid', async () => 
     await caseOf(order);
     orders.push(order);
   }
-  let rows = await inTheLake();
+  let rows = await ask(shopFraud.sql());
   await eventually('all has landed', async () => {
-    rows = await inTheLake();
+    rows = await ask(shopFraud.sql());
     const paid = rows.filter((row) => row.get('point_source') === 'payment');
     const items = rows.map((row) => Number(row.get('order_lines_1d')));
     return paid.length === orders.length && Math.max(...items) > 0;
   });
 
-  const differences: string[] = [];
   for (const order of orders) {
     const row = rows.find(
       (each) => each.get('point_order') === order && each.get('point_source') === 'payment',
     );
     const features = await caseOf(order);
-    for (const { name } of shopFraud.features) {
-      const told = row?.get(name) ?? null;
-      const inSql = told === null ? null : Number(told);
-      // A case leaves out what is 0.
-      const atEvent = name in features ? (features[name] ?? null) : 0;
-      const isSame =
-        inSql === atEvent ||
-        (inSql !== null && atEvent !== null && Math.abs(inSql - atEvent) <= 1e-9 * Math.abs(inSql));
-      if (!isSame) differences.push(`order ${order} ${name}: ${atEvent}, in SQL ${inSql}`);
-    }
+    // A case leaves out what is 0.
+    const told = (name: string) => (name in features ? (features[name] ?? null) : 0);
+    expect([order, differences(shopFraud, row, told)]).toEqual([order, []]);
   }
-  expect(differences).toEqual([]);
+}, 420_000);
+
+it('the API, the lake’s view and Athena know the same of every line that was sold', async () => {
+  let rows: readonly Row[] = [];
+  let view: readonly Row[] = [];
+  await eventually('all has landed', async () => {
+    rows = await ask(saleFeatures.sql());
+    view = await ask('SELECT * FROM sale_features');
+    return rows.length > 0 && view.length === rows.length;
+  });
+  for (const row of rows) {
+    const id = String(row.get('point_id'));
+    const { status, body } = await call('GET', `/features/sales/${id}`);
+    expect(status).toBe(200);
+    const { features, customerBehaviorVector } = soldLine.parse(body);
+    const told = (name: string) => features[name] ?? null;
+    expect([id, differences(saleFeatures, row, told)]).toEqual([id, []]);
+    const landed = view.find((each) => each.get('item_id') === id);
+    expect([id, differences(saleFeatures, landed, told)]).toEqual([id, []]);
+    expect(customerBehaviorVector).toEqual(customerBehavior.map(told));
+  }
+
+  const [last] = rows.toSorted((a, b) => Number(b.get('point_id')) - Number(a.get('point_id')));
+  const customer = String(last?.get('point_customer'));
+  const { body } = await call('GET', `/features/customers/${customer}`);
+  const views = Number(last?.get('customer_views_7d'));
+  expect(views).toBeGreaterThan(0);
+  expect(soldLine.parse(body).features['customer_views_7d']).toBe(views);
+  expect(Number(last?.get('customer_orders_28d'))).toBeGreaterThan(1);
 }, 420_000);
