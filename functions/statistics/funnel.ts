@@ -5,6 +5,7 @@ import { type Stretch, stretches } from '../../shared/stream/accumulators/stretc
 import { windowedJob } from '../../shared/stream/job.ts';
 import { tumbling, withLookback } from '../../shared/stream/window.ts';
 import { FunnelCounts } from './funnel-counts.ts';
+import { preliminaryEveryMs } from './preliminary-every.ts';
 import {
   stageOf,
   type VisitEvent,
@@ -35,7 +36,7 @@ export function funnelJob(settings: Settings) {
     key: (event: VisitEvent) => shortened(visitorOf(event)),
     window: withLookback(tumbling(sizeMs), lookbackMs),
     accumulators: { visits: stretches({ gapMs, timeMs: visitTimeMs, marks, marksOf }) },
-    preliminaryEveryMs: settings.longWindowsPreliminaryEveryMs,
+    preliminaryEveryMs: preliminaryEveryMs(settings, sizeMs),
     type: 'funnel',
     result: (visitors, { startMs }, before): FunnelData => {
       const counts = new FunnelCounts(startMs);
