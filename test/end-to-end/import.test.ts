@@ -160,6 +160,15 @@ describe('npm run import, through the whole shop', { timeout: 600_000 }, () => {
         },
       ],
     });
+    const hot = ['top-viewed', '--window', '5m', '--slide', '1m', '--limit', '1', '--json'];
+    expect(await command('rank.ts', ...hot, '--data', shop.directory)).toMatchObject({
+      start: '2015-06-02T11:56:00.000Z',
+      ...{ unit: 'view', total: 3, distinctProducts: 2 },
+      products: [
+        { productId: skus[0], name: expect.any(String), count: 2 },
+        { productId: skus[1], name: expect.any(String), count: 1 },
+      ],
+    });
     const held = `select count(*) as n from clicks where is_backfill`;
     expect(await athena(held)).toEqual([{ n: '5' }]);
   });
