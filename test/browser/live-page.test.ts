@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { slackMessage } from '../../shared/alerts/slack-message.ts';
 import type { LiveDocument } from '../../shared/events/live.ts';
+import { putLiveSections } from '../fixtures/live-sections.ts';
 import { type ResultsFixture, startResultsTable } from '../fixtures/results-table.ts';
 import { shopHour } from '../fixtures/shop-hour.ts';
 import { chromiumPath, launchChromium } from './chromium.ts';
@@ -54,16 +55,7 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
     expect(complaints).toEqual([]);
   });
 
-  async function putHour(atMs: number): Promise<void> {
-    const hour = shopHour(atMs);
-    await table.putSection('revenue', hour.revenue, atMs);
-    await table.putSection('most-viewed', hour.mostViewed, atMs);
-    await table.putSection('orders', hour.orders, atMs);
-    await table.putSection('alerts', hour.alerts, atMs);
-    for (const job of hour.health) {
-      await table.putSection(`health#${job.job}`, job, job.updatedAtMs);
-    }
-  }
+  const putHour = (atMs: number) => putLiveSections(table, atMs);
 
   async function open(): Promise<void> {
     await page.goto(`${front.url}/dashboard`);
@@ -110,8 +102,10 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
     const windows = revenue?.windows ?? [];
     const netCents = windows.reduce((sum, window) => sum + window.netCents, 0);
     expect(await text('[data-slot="net"] [data-slot="value"]')).toBe(wholeDollars(netCents));
-    expect(await page.locator('.bars .bar').count()).toBe(windows.length);
-    expect(await page.locator('.bars .bar.open').count()).toBe(1);
+    for (const pane of ['.net', '.orders-pane']) {
+      expect(await page.locator(`${pane} .bar`).count()).toBe(windows.length);
+      expect(await page.locator(`${pane} .bar.open`).count()).toBe(1);
+    }
     expect(await text('[data-part="revenue"] [data-slot="readout"]')).toContain('preliminary');
 
     const rows = page.locator('[data-part="orders"] tbody tr');
@@ -120,8 +114,8 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
     expect(await rows.first().textContent()).toContain(newest?.id);
     expect(await rows.first().textContent()).toContain(dollars(newest?.totalCents ?? 0));
 
-    const alert = alerts?.alerts[1];
-    const alertText = await page.locator('.alert').nth(1).textContent();
+    const alert = alerts?.alerts[2];
+    const alertText = await page.locator('.alert').nth(2).textContent();
     for (const words of [alert?.reason, alert?.orderId, dollars(alert?.totalCents ?? 0), 'Sent']) {
       expect(alertText).toContain(words);
     }
@@ -140,7 +134,8 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
     const { mostViewed } = shopHour(nowMs);
     const items = page.locator('[data-part="most-viewed"] li');
     const words = ({ productId, views }: { productId: number; views: number }) =>
-      `Product ${productId}${views.toLocaleString('en-US')}`;
+      `${front.productNames.get(productId) ?? `Product ${productId}`}  ${views.toLocaleString('en-US')} `;
+    await waitForText('[data-part="most-viewed"]', front.productNames.get(3) ?? '');
     expect(await items.allTextContents()).toEqual(mostViewed.products.map(words));
     expect(await text('[data-part="most-viewed"] [data-slot="aside"]')).toMatch(
       /^4,718 views in 10.min$/,
@@ -247,7 +242,7 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
     await putHour(Date.now());
     await open();
     await waitForText('[data-slot="status"]', 'Live');
-    const chart = page.getByRole('slider', { name: 'Revenue per minute' });
+    const chart = page.getByRole('slider', { name: 'Revenue and orders per minute' });
     await chart.focus();
     await page.keyboard.press('End');
     expect(await chart.getAttribute('aria-valuetext')).toContain('preliminary');
@@ -278,12 +273,12 @@ describe.skipIf(chromiumPath === undefined)('the live page', () => {
     expect(await announcer.textContent()).toBe('');
     const { alerts } = shopHour(nowMs).alerts;
     const fresh = {
-      ...alerts[1],
+      ...alerts[2],
       id: 'fresh',
       reason: 'Order total 9999.00 is over the threshold',
     };
     await table.putSection('alerts', { alerts: [fresh, ...alerts] }, nowMs + 1);
-    await page.locator('.alert').nth(8).waitFor();
+    await page.locator('.alert').nth(9).waitFor();
     expect(await announcer.textContent()).toBe(
       'High-value order: Order total 9999.00 is over the threshold.',
     );

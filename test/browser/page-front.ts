@@ -18,6 +18,8 @@ import { startShop } from '../fixtures/shop.ts';
 
 export interface PageFront {
   readonly url: string;
+  /** As the shop has them. */
+  readonly productNames: ReadonlyMap<number, string>;
   /** What the intake has put into its stream. */
   readonly clicks: readonly ClickRecord[];
   /** Takes the API away; the port stays ours to come back to. */
@@ -62,6 +64,10 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
     ['click-intake', intake],
     ['shop-api', shop.handler],
   ]);
+  const products = await shop.admin.query<{ id: string; name: string }>(
+    'select id, name from products',
+  );
+  const productNames = new Map(products.rows.map(({ id, name }) => [Number(id), name]));
   const file = join(folder, 'webhook.jsonl');
   const receiver = await openWebhookReceiver({ file, now: () => Date.now() });
 
@@ -85,6 +91,7 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
 
   return {
     url,
+    productNames,
     clicks,
     goAway: () => front.close(0),
     async comeBack() {

@@ -27,7 +27,7 @@ interface Window {
 }
 
 /** As the engine tells a window; a job may say more than the page shows. */
-async function tell(job: string, window: Window, generation = 1): Promise<void> {
+async function tell<Told extends Window>(job: string, window: Told, generation = 1): Promise<void> {
   const { startMs, endMs, revision, closed, final, ...data } = window;
   const put = {
     codec: codecVersion,
