@@ -14,6 +14,8 @@ import { checkPublishedSchemas } from './validate/published-schemas.ts';
 import { resultChecks } from './validate/result-checks.ts';
 import { exitCodeOf, findingText, runChecks } from './validate/run-checks.ts';
 import { schemaChecks } from './validate/schema-checks.ts';
+import { sessionChecks } from './validate/statistics/session-checks.ts';
+import { windowedChecks } from './validate/statistics/windowed-checks.ts';
 import { streamChecks } from './validate/stream-checks.ts';
 
 const areas = ['schemas', 'database', 'streams', 'lake', 'results'] as const;
@@ -92,6 +94,8 @@ async function connect(
     ...lakeChecks({ db, lake, settledMs }),
     ...clickChecks({ shards, lake, fromMs, settledMs, recordsMax }),
     ...resultChecks(db, cloud),
+    ...windowedChecks({ cloud, lake, settledMs }),
+    ...sessionChecks({ cloud, lake, settledMs }),
   ];
   return {
     name,
