@@ -91,7 +91,7 @@ const semantics = [
   `- Money is in cents. An entity is forgotten after ${memoryDays} days of silence; what was told of a sale, as long after it.`,
   '- An event that comes late is counted in its bucket as long as a window reaches it; sales that were told before stay as they were. In SQL it is in its place.',
   '',
-  'All lines of one customer come through one shard, in their order. Sellers, categories and products meet in all shards: where two of their lines lie closer together than the shards’ reading does, either may be taken first, and does not see the other. Then, and only then, a feature at the sale and in SQL may differ, by that line.',
+  'All lines of one customer come through one shard, in their order. Sellers, categories and products meet in all shards: where two of their lines lie closer together than the shards’ reading does, either may be taken first, and does not see the other. Then, and only then, a feature at the sale and in SQL may differ, by that line. They also wait for each other there: more shards tell hardly more lines a second than one.',
   '',
 ];
 
