@@ -40,6 +40,8 @@ interface RunnerOptions {
 
 /** Long enough to see a person's command soon, short enough to cost next to nothing. */
 const statusEveryMs = 1_000;
+/** A batch waits so long until it may show itself: the other jobs of the function wait with it. */
+const previewWaitMaxMs = 100;
 /** A batch waits so long for a job to catch up; the rest of its way it goes with later ones. */
 const batchCatchUpMs = 1_500;
 const shadowCatchUpMs = 250;
@@ -67,6 +69,8 @@ export class JobRunner<Event> {
   #row: JobRow = newJobRow;
   #rowAtMs = Number.NEGATIVE_INFINITY;
   #toldAtMs = 0;
+  /** Events came too early for a preview: the next batch tells it, or the next tick. */
+  #isPreviewOwed = false;
   /** A batch was committed and what follows from it failed. */
   #isOwing = false;
 
@@ -286,18 +290,25 @@ export class JobRunner<Event> {
   async #tell(report: CommitReport, owed: boolean): Promise<CloseReport | undefined> {
     if (owed) return this.#afterTelling(await this.#closer.close());
     if (report.watermarkRose) return this.#afterTelling(await this.#closer.advance());
-    if (this.job.kind !== 'windowed' || report.countedEvents === 0) return undefined;
+    if (this.job.kind !== 'windowed') return undefined;
     const { preliminaryEveryMs } = this.job;
-    if (preliminaryEveryMs === undefined) return undefined;
+    const hasNews = report.countedEvents > 0 || this.#isPreviewOwed;
+    if (preliminaryEveryMs === undefined || !hasNews) return undefined;
+    const sinceMs = this.#around.now() - this.#toldAtMs;
+    // A clock that was set back says nothing.
+    const early = sinceMs < 0 ? 0 : preliminaryEveryMs - sinceMs;
+    if (early > previewWaitMaxMs) {
+      this.#isPreviewOwed = true;
+      return undefined;
+    }
     // Rather than leave the last events of a burst untold, wait until it is time to tell them.
-    const early = this.#toldAtMs + preliminaryEveryMs - this.#around.now();
-    // No longer than that, should the clock have been set back.
-    if (early > 0) await this.#around.sleep(Math.min(early, preliminaryEveryMs));
+    if (early > 0) await this.#around.sleep(early);
     return this.#afterTelling(await this.#closer.preview());
   }
 
   async #afterTelling(report: CloseReport): Promise<CloseReport> {
     this.#toldAtMs = this.#around.now();
+    this.#isPreviewOwed = false;
     await this.#outlet.publish(this.job, report.emissions);
     for (const committer of this.#committers.values()) committer.forget(report.doneMs);
     if (!this.#isShadow) this.#around.telemetry.count('WindowsClosed', report.closedWindows);

@@ -49,7 +49,7 @@ export function centsPerSecond() {
     window: tumbling(1_000),
     key: () => 'all',
     accumulators: { sales: count(), cents: sum(({ cents }: Sale) => cents) },
-    preliminaryEveryMs: 250,
+    preliminaryEveryMs: 100,
     type: 'cents',
     result: (totals) => totals.get('all'),
   });

@@ -138,12 +138,29 @@ describe('JobRunner with a windowed job', () => {
     const job = centsPerSecond();
     const { take, slept } = instanceOf(job, cloud);
     await take(sale('a', 0, 1));
-    clock.nowMs += 100;
+    clock.nowMs += 40;
     await take(sale('b', 0, 1));
-    expect(slept).toEqual([150]);
+    expect(slept).toEqual([60]);
     clock.nowMs -= 3_600_000;
     await take(sale('c', 0, 1));
-    expect(slept).toEqual([150, 250]);
+    expect(slept).toEqual([60]);
+  });
+
+  it('keeps no batch waiting for a window that shows itself seldom, and shows it with a later one', async () => {
+    const job = { ...centsPerSecond(), preliminaryEveryMs: 5_000 };
+    const { take, slept } = instanceOf(job, cloud);
+    const { results } = traces(job, cloud);
+    await take(sale('a', 0, 1));
+    clock.nowMs += 500;
+    await take(sale('b', 0, 1));
+    expect(await results()).toMatchObject([{ revision: 1, data: { sales: 1 } }]);
+    clock.nowMs += 4_500;
+    await take(poison());
+    expect(await results()).toMatchObject([{ revision: 2, data: { sales: 2 } }]);
+    await take(sale('c', 0, 1));
+    await take(tick(50));
+    expect(await results()).toMatchObject([{ revision: 3, data: { sales: 3 } }]);
+    expect(slept).toEqual([]);
   });
 
   it('calls on results when they change, and at every sweep in case a crash kept it', async () => {
