@@ -17,9 +17,6 @@ const sold = {
   sellers: count,
 };
 
-/** What a window must have before a rise in it means anything, in the order in which it is asked. */
-export const pulseGates = ['sales', 'revenue', 'sellers', 'timestamps'] as const;
-
 /** Data of an insight of type `sales-pulse`: one window beside the one right before it. */
 export const salesPulseDataSchema = z.object({
   ...sold,
@@ -36,14 +33,14 @@ export const salesPulseDataSchema = z.object({
    * Poisson counts, one-sided and exact. Null where there were none to compare with.
    */
   pValue: z.number().min(0).max(1).nullable(),
-  /** Each passes where its value is not below its limit. */
+  /** What a window must have before a rise in it means anything: values that reach their limits. */
   gates: z.array(
     z.object({
       /**
        * `sales`, `revenue` (in cents), `sellers`, or `timestamps`: of the sales, how many percent
        * have a sound time, one that lies neither after their commit nor too far before it.
        */
-      name: z.enum(pulseGates),
+      name: z.enum(['sales', 'revenue', 'sellers', 'timestamps']),
       value: z.number(),
       limit: z.number(),
       passed: z.boolean(),
