@@ -8,27 +8,29 @@ export interface ProductNames {
 }
 
 const idsOfRequest = 100;
+const failuresMax = 3;
 const answer = z.object({ items: z.array(z.object({ id: z.int(), name: z.string() })) });
 
-/** Names from the API of a shop, each asked for once; without an answer none are asked for any more. */
+/** Names from the API of a shop, each asked for once; who does not answer is left alone after a while. */
 export function productNames(apiUrl: string): ProductNames {
   const shop = shopClient(apiUrl);
   const asked = new Set<number>();
   const known = new Map<number, string>();
-  let isAway = false;
+  let failures = 0;
   return {
     async of(ids) {
       const wanted = [...new Set(ids)].filter((id) => !asked.has(id));
-      while (wanted.length > 0 && !isAway) {
-        const some = wanted.splice(0, idsOfRequest);
+      while (wanted.length > 0 && failures < failuresMax) {
+        const some = wanted.slice(0, idsOfRequest);
         const path = `/products?ids=${some.join(',')}&active=any&limit=${idsOfRequest}`;
         try {
           const { items } = await shop.send({ method: 'GET', path, answer });
           for (const { id, name } of items) known.set(id, name);
           for (const id of some) asked.add(id);
+          wanted.splice(0, some.length);
         } catch (error) {
           if (!(error instanceof RequestFailed)) throw error;
-          isAway = true;
+          failures += 1;
         }
       }
       return known;
