@@ -71,9 +71,11 @@ export function pulsePart(): Part {
   };
 }
 
-function stateOf({ isSpike, gates }: Now): { name: string; label: string } {
+function stateOf({ isSpike, gates, pValue }: Now): { name: string; label: string } {
   if (isSpike) return { name: 'spike', label: 'Spike' };
   if (gates.some(({ passed }) => !passed)) return { name: 'unsure', label: 'Too little to tell' };
+  // The window before was empty.
+  if (pValue === null) return { name: 'unsure', label: 'Too early to tell' };
   return { name: 'steady', label: 'Ordinary' };
 }
 

@@ -51,6 +51,21 @@ test('GET /products filters by category, stock and text, alone and together', as
   expect(ofSellers.sort((a, b) => a - b)).toEqual(await ids(''));
 });
 
+test('GET /products gives those that are asked for by their ids, as far as there are any', async () => {
+  expect(await ids('?ids=7,3,99')).toEqual([3, 7]);
+  expect(await ids('?ids=5,6')).toEqual([6]);
+  expect(await ids('?ids=5,6&active=any&sort=-price')).toEqual([6, 5]);
+  const categories = await shop.call('GET', '/categories?ids=2');
+  expect(categories.body.items).toMatchObject([{ id: 2, name: 'Category 2' }]);
+  const tooMany = Array.from({ length: 101 }, (_, index) => index + 1).join(',');
+  for (const wrong of ['', '0', '1,', '1;2', '1,x', tooMany]) {
+    expect(await shop.call('GET', `/products?ids=${wrong}`)).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'ids' }] },
+    });
+  }
+});
+
 test('GET /products sorts both ways, equal ones by their ids, unrated ones as the lowest', async () => {
   expect(await ids('?sort=-price&limit=3')).toEqual([12, 11, 10]);
   expect(await ids('?sort=rating&limit=4')).toEqual([11, 12, 1, 2]);
