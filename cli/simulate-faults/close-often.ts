@@ -32,7 +32,7 @@ export async function closeOften(world: World, isOver: () => boolean): Promise<v
   };
   const closeSomehow = (closer: Closer<SimulatedEvent>) => {
     if (plan.preliminary && random.chance(0.3)) return closer.preview();
-    return random.chance(plan.often) ? closer.advance() : closer.close();
+    return random.chance(plan.often) ? closer.advance(random.chance(0.5)) : closer.close();
   };
   while (!isOver()) {
     await world.sleep(schedule, 1, 2 * plan.closeEvery);

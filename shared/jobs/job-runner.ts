@@ -69,7 +69,7 @@ export class JobRunner<Event> {
   #row: JobRow = newJobRow;
   #rowAtMs = Number.NEGATIVE_INFINITY;
   #toldAtMs = 0;
-  /** Events came too early for a preview: the next batch tells it, or the next tick. */
+  /** There are events that no preview has shown: the next batch shows them, or the next tick. */
   #isPreviewOwed = false;
   /** A batch was committed and what follows from it failed. */
   #isOwing = false;
@@ -289,26 +289,31 @@ export class JobRunner<Event> {
 
   async #tell(report: CommitReport, owed: boolean): Promise<CloseReport | undefined> {
     if (owed) return this.#afterTelling(await this.#closer.close());
-    if (report.watermarkRose) return this.#afterTelling(await this.#closer.advance());
-    if (this.job.kind !== 'windowed') return undefined;
-    const { preliminaryEveryMs } = this.job;
-    const hasNews = report.countedEvents > 0 || this.#isPreviewOwed;
-    if (preliminaryEveryMs === undefined || !hasNews) return undefined;
-    const sinceMs = this.#around.now() - this.#toldAtMs;
-    // A clock that was set back says nothing.
-    const early = sinceMs < 0 ? 0 : preliminaryEveryMs - sinceMs;
-    if (early > previewWaitMaxMs) {
-      this.#isPreviewOwed = true;
-      return undefined;
-    }
+    this.#isPreviewOwed ||= report.countedEvents > 0;
+    const early = this.#previewInMs();
+    const shows = early <= previewWaitMaxMs;
+    if (report.watermarkRose) return this.#afterTelling(await this.#closer.advance(shows), shows);
+    if (!shows || !this.#isPreviewOwed) return undefined;
     // Rather than leave the last events of a burst untold, wait until it is time to tell them.
     if (early > 0) await this.#around.sleep(early);
     return this.#afterTelling(await this.#closer.preview());
   }
 
-  async #afterTelling(report: CloseReport): Promise<CloseReport> {
-    this.#toldAtMs = this.#around.now();
-    this.#isPreviewOwed = false;
+  /** How long it is until open windows may show themselves. */
+  #previewInMs(): number {
+    const everyMs = this.job.kind === 'windowed' ? this.job.preliminaryEveryMs : undefined;
+    if (everyMs === undefined) return Number.POSITIVE_INFINITY;
+    const sinceMs = this.#around.now() - this.#toldAtMs;
+    // A clock that was set back says nothing.
+    return sinceMs < 0 ? 0 : everyMs - sinceMs;
+  }
+
+  /** @param shown whether open windows have shown themselves. */
+  async #afterTelling(report: CloseReport, shown = true): Promise<CloseReport> {
+    if (shown) {
+      this.#toldAtMs = this.#around.now();
+      this.#isPreviewOwed = false;
+    }
     await this.#outlet.publish(this.job, report.emissions);
     for (const committer of this.#committers.values()) committer.forget(report.doneMs);
     if (!this.#isShadow) this.#around.telemetry.count('WindowsClosed', report.closedWindows);

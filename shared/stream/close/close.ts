@@ -13,7 +13,7 @@ import { Totals } from '../state/totals.ts';
 import { tolerateRefusal } from '../state-store.ts';
 import { lastUseOf, panesBefore, panesSeen, startOf } from '../window.ts';
 import { type Cut, cutOf, highest, join, type Lineage, takesInAll, touchedIn } from './cut.ts';
-import { type Due, dueWindows } from './due-windows.ts';
+import { type Due, dueWindows, type Times } from './due-windows.ts';
 import { Folder, type PaneState } from './fold.ts';
 import { resultWrites, type ToldResult, toTold } from './results.ts';
 import { readControls, seal } from './seal.ts';
@@ -105,16 +105,18 @@ export class Closer<Event> {
   /**
    * The same for who closes often: the floor stays where it is until time has passed the end of a
    * pane or of its lateness, or a timer. A lower floor only keeps more open.
+   *
+   * @param shows whether open windows tell preliminary results.
    */
-  advance(): Promise<CloseReport> {
-    return this.#inTurn(() => this.#close(true));
+  advance(shows = true): Promise<CloseReport> {
+    return this.#inTurn(() => this.#close(true, shows));
   }
 
   /** Tells preliminary results of what has been committed; moves no time. */
   preview(): Promise<CloseReport> {
     return this.#inTurn(async () => {
       const row = await this.#readJobRow();
-      return row ? this.#tell(row, beforeAll) : nothing;
+      return row ? this.#tell(row, beforeAll, true) : nothing;
     });
   }
 
@@ -131,7 +133,7 @@ export class Closer<Event> {
     }
   }
 
-  async #close(isOften: boolean): Promise<CloseReport> {
+  async #close(isOften: boolean, shows = true): Promise<CloseReport> {
     const streams = this.#job.sources.map(({ stream }) => stream);
     const listings = await this.#watermark.list(streams);
     const row = await this.#readJobRow();
@@ -142,14 +144,14 @@ export class Closer<Event> {
     );
     if (isOften && !(await this.#passesAnything(row.floorMs, minimum))) {
       return {
-        ...(await this.#tell(row, row.floorMs, seen)),
+        ...(await this.#tell(row, row.floorMs, shows, seen)),
         watermarkMs: knownTime(Math.max(row.floorMs, minimum)),
       };
     }
     if (minimum > row.floorMs) await this.#replaceJobRow(row, { floorMs: minimum });
     // The floor is read before the control rows: a window is final by what was sealed for it.
     const sealing = await this.#readJobRow();
-    return sealing ? this.#tell(sealing, sealing.floorMs) : nothing;
+    return sealing ? this.#tell(sealing, sealing.floorMs, shows) : nothing;
   }
 
   /** Whether anything follows from a higher floor. */
@@ -170,6 +172,7 @@ export class Closer<Event> {
   async #tell(
     row: JobRow,
     sealMs: number,
+    shows: boolean,
     seen?: ReadonlyMap<string, Control>,
   ): Promise<CloseReport> {
     const job = this.#job;
@@ -190,7 +193,7 @@ export class Closer<Event> {
     }
     const told =
       job.kind === 'windowed'
-        ? await this.#tellWindows(job, controls, row, alignedMs)
+        ? await this.#tellWindows(job, controls, { ...row, finalMs: alignedMs, shows })
         : { emissions: [], closedWindows: 0, complete: true, failures: [] };
     let { doneMs } = row;
     const isDone = told.complete && alignedMs > doneMs;
@@ -204,10 +207,9 @@ export class Closer<Event> {
   async #tellWindows(
     job: WindowedJob<Event>,
     controls: ReadonlyMap<string, Control>,
-    { floorMs, doneMs }: JobRow,
-    finalMs: number,
+    times: Times,
   ): Promise<Round> {
-    const due = dueWindows(job, controls, { floorMs, doneMs, finalMs }, this.#told);
+    const due = dueWindows(job, controls, times, this.#told);
     const emissions: Emission[] = [];
     let closedWindows = 0;
     const failures: string[] = [];
@@ -240,7 +242,7 @@ export class Closer<Event> {
         this.#told.set(window.endMs, window.news);
         continue;
       }
-      const outcome = await this.#tellWindow(job, window, before, cut, controls, floorMs);
+      const outcome = await this.#tellWindow(job, window, before, cut, controls, times.floorMs);
       emissions.push(...outcome.emissions);
       if (outcome.closes) closedWindows += 1;
       if (outcome.failure !== undefined) failures.push(outcome.failure);

@@ -11,11 +11,14 @@ export interface Due {
   readonly news: string;
 }
 
-interface Times {
+/** What decides which windows are due. */
+export interface Times {
   readonly floorMs: number;
   readonly doneMs: number;
   /** Windows that ended by then are final. */
   readonly finalMs: number;
+  /** Whether open windows are due as well. */
+  readonly shows: boolean;
 }
 
 /**
@@ -26,7 +29,7 @@ interface Times {
 export function dueWindows<Event>(
   job: WindowedJob<Event>,
   controls: ReadonlyMap<string, Control>,
-  { floorMs, doneMs, finalMs }: Times,
+  { floorMs, doneMs, finalMs, shows }: Times,
   told: ReadonlyMap<number, string>,
 ): Due[] {
   const { window } = job;
@@ -42,7 +45,7 @@ export function dueWindows<Event>(
     const first = firstEndOf(window, pane);
     const last = lastUseOf(window, pane);
     for (let endMs = first; endMs <= last; endMs += window.slideMs) {
-      const isShown = job.preliminaryEveryMs !== undefined && endMs === first;
+      const isShown = shows && job.preliminaryEveryMs !== undefined && endMs === first;
       if (endMs > doneMs && (endMs <= floorMs || isShown)) ends.add(endMs);
     }
   }

@@ -158,7 +158,11 @@ describe('JobRunner with a windowed job', () => {
     await take(poison());
     expect(await results()).toMatchObject([{ revision: 2, data: { sales: 2 } }]);
     await take(sale('c', 0, 1));
-    await take(tick(50));
+    clock.nowMs += 1_000;
+    await take(tick(300));
+    expect(await results()).toMatchObject([{ revision: 2, data: { sales: 2 } }]);
+    clock.nowMs += 4_000;
+    await take(tick(400));
     expect(await results()).toMatchObject([{ revision: 3, data: { sales: 3 } }]);
     expect(slept).toEqual([]);
   });
