@@ -9,8 +9,8 @@ interface Window {
 }
 
 /**
- * Reads what a job says of its windows, as the live page shows it. Behind a final window no event
- * changes anything any more, so that is read once.
+ * Reads what a job says of its windows, as the live page shows it. Windows that no event can change
+ * any more, nor any before them, are read once.
  */
 export class ShownWindows<Shown extends Window> {
   readonly #store: StateStore;
@@ -35,8 +35,8 @@ export class ShownWindows<Shown extends Window> {
       to: resultKey(job, lastMs).sk,
     });
     const windows = [...items.map((item) => this.#shown(item)).toReversed(), ...kept];
-    const final = windows.findIndex((window) => window.final);
-    this.#settled = final === -1 ? [] : windows.slice(final);
+    const unsettled = windows.findLastIndex((window) => !window.final);
+    this.#settled = windows.slice(unsettled + 1);
     return windows;
   }
 
