@@ -14,6 +14,7 @@ import { checkPublishedSchemas } from './validate/published-schemas.ts';
 import { resultChecks } from './validate/result-checks.ts';
 import { exitCodeOf, findingText, runChecks } from './validate/run-checks.ts';
 import { schemaChecks } from './validate/schema-checks.ts';
+import { landedChecks } from './validate/statistics/landed-checks.ts';
 import { sessionChecks } from './validate/statistics/session-checks.ts';
 import { windowedChecks } from './validate/statistics/windowed-checks.ts';
 import { streamChecks } from './validate/stream-checks.ts';
@@ -93,6 +94,7 @@ async function connect(
     ...streamChecks(shards, { fromMs, now, recordsMax }),
     ...lakeChecks({ db, lake, settledMs }),
     ...clickChecks({ shards, lake, fromMs, settledMs, recordsMax }),
+    ...landedChecks({ cloud, lake, settledMs }),
     ...resultChecks(db, cloud),
     ...windowedChecks({ cloud, lake, settledMs }),
     ...sessionChecks({ cloud, lake, settledMs }),

@@ -7,7 +7,7 @@ import { factRows } from './windows-sql.ts';
  * `at_ms`, `source`, `act` (a type of click, `order`, `paid`, or `other`), `product`, `value`,
  * `is_history`.
  */
-export function visitEvents(span: Span): string {
+function visitEvents(span: Span): string {
   const clicks = factRows(
     'clicks',
     { session: 'session_hash', person: 'user_hash', type: 'type', product: 'product_id' },
@@ -40,7 +40,7 @@ export function visitEvents(span: Span): string {
  *
  * @param per what a stretch is of, such as `visitor`.
  */
-export function stretchesOf(events: string, per: string, gapMs: number): string {
+function stretchesOf(events: string, per: string, gapMs: number): string {
   return `(SELECT *, sum(is_first) OVER (PARTITION BY ${per} ORDER BY at_ms) AS stretch FROM (
     SELECT *, CASE WHEN at_ms - lag(at_ms) OVER (PARTITION BY ${per} ORDER BY at_ms) < ${gapMs}
       THEN 0 ELSE 1 END AS is_first

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { DeclaredJob } from '../../../shared/jobs/declared-job.ts';
 import { readGenerations } from '../../../shared/jobs/generations.ts';
-import { runSql } from '../../../shared/lake/run-sql.ts';
 import type { WindowedJob } from '../../../shared/stream/job.ts';
 import { resultKey, resultPartition } from '../../../shared/stream/state/layout.ts';
 import type { Lake } from '../../balance/lake-rows.ts';
@@ -10,7 +9,8 @@ import { declaredJobs } from '../../jobs/declared-jobs.ts';
 import { reportJobs } from '../../jobs/list-jobs.ts';
 import { type Check, counted, fault, notChecked, type Outcome, ok, shown } from '../check.ts';
 import { settled } from '../settled.ts';
-import { differenceOf, type Figures } from './figures.ts';
+import { differenceOf } from './figures.ts';
+import { figuresOfLake } from './lake-figures.ts';
 import { type Statistic, statistics } from './statistics.ts';
 import type { Windows } from './windows-sql.ts';
 
@@ -113,27 +113,4 @@ async function toldWindows(
   });
   const rows = items.map(({ attributes }) => toldRow.parse(attributes));
   return new Map(rows.filter(({ closed }) => closed).map((row) => [row.startMs, row.data]));
-}
-
-/** The figures of each window that holds anything, and the windows that hold history. */
-async function figuresOfLake(
-  { client, ...place }: Lake,
-  queries: readonly string[],
-): Promise<{ figures: ReadonlyMap<number, Figures>; history: ReadonlySet<number> }> {
-  const figures = new Map<number, Record<string, number>>();
-  const history = new Set<number>();
-  for (const sql of queries) {
-    const { columns, rows } = await runSql(client, sql, place);
-    for (const [start, part = '', told, ...values] of rows) {
-      const startMs = Number(start);
-      const ofWindow = figures.get(startMs) ?? {};
-      figures.set(startMs, ofWindow);
-      if (told === '1') history.add(startMs);
-      const prefix = part === '' ? '' : `${part} `;
-      for (const [index, value] of values.entries()) {
-        ofWindow[`${prefix}${columns[index + 3]?.name}`] = Number(value ?? 0);
-      }
-    }
-  }
-  return { figures, history };
 }
