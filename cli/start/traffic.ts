@@ -6,6 +6,7 @@ import type { ShopperReport } from '../shoppers/shopper-report.ts';
 
 const restockEveryMs = 30_000;
 const fullShelf = 2_000;
+const comeAgainMs = 3_000;
 /** Often enough to see one, seldom enough that almost all is honest. */
 const fraudEveryMs = 120_000;
 
@@ -16,9 +17,9 @@ export interface TrafficOptions extends ShopperOptions {
 
 /**
  * Shoppers who shop until `signal`, a fraudster among them every two minutes, and someone who fills
- * the shelves behind them.
+ * the shelves behind them. While the shop does not answer, or has nothing to sell, they come again.
  *
- * @returns what the shoppers did; undefined when they had to give up, which has been said.
+ * @returns what the shoppers did; undefined when they never came to shop.
  */
 export async function runTraffic({
   database,
@@ -26,13 +27,26 @@ export async function runTraffic({
 }: TrafficOptions): Promise<ShopperReport | undefined> {
   const restocking = keepRestocked(database, shoppers.signal);
   try {
-    return await runShoppers({ ...shoppers, fraudEveryMs });
-  } catch (error) {
-    console.error(`The shoppers gave up: ${error instanceof Error ? error.message : error}`);
-    return undefined;
+    return await comeUntilThereIsAShop(shoppers);
   } finally {
     await restocking;
   }
+}
+
+async function comeUntilThereIsAShop(options: ShopperOptions): Promise<ShopperReport | undefined> {
+  const { signal } = options;
+  let said: string | undefined;
+  while (!signal.aborted) {
+    try {
+      return await runShoppers({ ...options, fraudEveryMs });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== said) console.error(`The shoppers come again: ${reason}`);
+      said = reason;
+    }
+    await sleep(comeAgainMs, undefined, { signal }).catch(() => {});
+  }
+  return undefined;
 }
 
 async function keepRestocked(database: pg.ClientConfig, signal: AbortSignal): Promise<void> {
