@@ -15,18 +15,25 @@ const digitsTold = 6;
  * rise by chance alone: what is told of each beside its own probability is Bonferroni's bound of the
  * probability that any of those that were tested does so. The list is a ranking; the bound is what a
  * decision should go by.
+ *
+ * Who is tested is chosen by the lines of both stretches together, of which the test takes the sum as
+ * given: those chosen for having many now would rise more often than their probabilities say.
  */
 export function trendingProducts(
   now: Sales,
   before: Sales,
   { trendingLinesMin, trendingPValueMax, topProductsShown }: Settings,
 ): Trending {
+  const isTested = (lines: number, linesBefore: number) => lines + linesBefore >= trendingLinesMin;
   let testedProducts = 0;
+  for (const [productId, { lines }] of before.products) {
+    if (!now.products.has(productId) && isTested(0, lines)) testedProducts += 1;
+  }
   const rising: Omit<TopProductsData['trending'][number], 'anyPValue'>[] = [];
   for (const [productId, { lines }] of now.products) {
-    if (lines < trendingLinesMin) continue;
-    testedProducts += 1;
     const linesBefore = before.products.get(productId)?.lines ?? 0;
+    if (isTested(lines, linesBefore)) testedProducts += 1;
+    if (lines < trendingLinesMin) continue;
     // A share that does not rise is likely.
     if (lines * before.all.lines <= linesBefore * now.all.lines) continue;
     const pValue = told(

@@ -41,9 +41,9 @@ const settingsSchema = z
     TOP_PRODUCTS_SHOWN: z.coerce.number().int().min(1).max(500).default(10),
     /** … and so many categories. */
     TOP_CATEGORIES_SHOWN: z.coerce.number().int().min(1).max(500).default(20),
-    /** A product is tested for a rising share from so many order items in the window on … */
+    /** A product is tested for a rising share from so many order items in both windows together on … */
     TRENDING_LINES_MIN: z.coerce.number().int().min(1).default(5),
-    /** … and told where chance alone brings such a rise with no more than this probability. */
+    /** … and told where it has as many now and chance brings such a rise no more often than this. */
     TRENDING_P_VALUE_MAX: z.coerce.number().gt(0).max(1).default(0.05),
     /** Length of the windows of the sales pulse, each beside the one right before it … */
     SALES_PULSE_WINDOW_MS: z.coerce.number().int().min(1_000).default(60_000),

@@ -16,6 +16,12 @@ WITH items AS (
       PARTITION BY start_ms ORDER BY sum(quantity) DESC, product_id) AS by_quantity,
     row_number() OVER (PARTITION BY start_ms ORDER BY sum(cents) DESC, product_id) AS by_revenue
   FROM items GROUP BY start_ms, product_id
+), pairs AS (
+  SELECT start_ms, product_id, sum(lines) AS lines, sum(lines_before) AS lines_before
+  FROM (
+    SELECT start_ms, product_id, lines, 0 AS lines_before FROM products
+    UNION ALL SELECT start_ms + SIZE, product_id, 0, lines FROM products
+  ) GROUP BY ALL
 ), best AS (
   SELECT start_ms, category_id, first(product_id ORDER BY cents DESC, product_id) AS product_id
   FROM (
@@ -69,12 +75,10 @@ SELECT windows.start_ms,
       FROM told WHERE start_ms = windows.start_ms AND place <= 20), [])
   }) AS data,
   to_json(coalesce((
-    SELECT list({'productId': now_of.product_id, 'lines': now_of.lines,
-      'linesBefore': coalesce(was_of.lines, 0)} ORDER BY now_of.product_id)
-    FROM products AS now_of
-    LEFT JOIN products AS was_of ON was_of.start_ms = now_of.start_ms - SIZE
-      AND was_of.product_id = now_of.product_id
-    WHERE now_of.start_ms = windows.start_ms AND now_of.lines >= LINES_MIN), [])) AS counts
+    SELECT list({'productId': product_id, 'lines': lines, 'linesBefore': lines_before}
+      ORDER BY product_id)
+    FROM pairs
+    WHERE pairs.start_ms = windows.start_ms AND lines + lines_before >= LINES_MIN), [])) AS counts
 FROM windows
 LEFT JOIN totals AS now ON now.start_ms = windows.start_ms
 LEFT JOIN totals AS was ON was.start_ms = windows.start_ms - SIZE

@@ -39,7 +39,8 @@ function rises(data: TopProductsData, counted: readonly Counted[]) {
       return { ...product, sharePercent, sharePercentBefore, pValue };
     })
     .filter(({ lines, linesBefore, pValue }) => {
-      return pValue <= chosen.trendingPValueMax && lines * wholeBefore > linesBefore * whole;
+      const isRise = lines >= linesMin && lines * wholeBefore > linesBefore * whole;
+      return isRise && pValue <= chosen.trendingPValueMax;
     })
     .sort((a, b) => a.pValue - b.pValue || a.productId - b.productId)
     .slice(0, shown);
