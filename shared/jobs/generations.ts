@@ -17,12 +17,16 @@ export interface Generations {
   readonly histories: readonly number[];
   /** No number is given twice: state of an earlier one may still lie there. */
   readonly highest: number;
+  /** The declaration that began the live one, or an earlier live one it was compared with. */
+  readonly declared: number;
 }
 
 const rest = z.object({
   shadows: z.array(z.int()),
   histories: z.array(z.int()),
   highest: z.int(),
+  // Rows that do not say were written when every job was at its first declaration.
+  declared: z.int().default(1),
 });
 
 /** Key of the row that names the generations of a job. It lies where readers of results find it. */
@@ -33,14 +37,18 @@ export function generationsKey(job: string): ItemKey {
 /** The generations of a declared job: as its row says, or only the declared one. */
 export function toGenerations(item: Item | undefined, declared: Run): Generations {
   const { generation } = declared;
-  if (!item) return { live: generation, shadows: [], histories: [], highest: generation };
+  if (!item) {
+    const alone = { live: generation, highest: generation, declared: generation };
+    return { ...alone, shadows: [], histories: [] };
+  }
   const { attributes } = item;
   const row = rest.parse(JSON.parse(z.string().parse(attributes['rest'])));
-  const generations = { live: z.int().parse(attributes['generation']), ...row };
-  // A declaration that was raised is a decision for a new beginning.
-  return generation > row.highest
-    ? { ...generations, live: generation, highest: generation }
-    : generations;
+  if (generation <= row.declared) return { live: z.int().parse(attributes['generation']), ...row };
+  // A declaration that was raised is a new beginning, under a number no replay has had: what ran
+  // beside the live one meant what the earlier declaration did, and no stream feeds it any longer.
+  const live = Math.max(generation, row.highest + 1);
+  const histories = [...row.histories, ...row.shadows];
+  return { live, shadows: [], histories, highest: live, declared: generation };
 }
 
 /** Reads the generations of a declared job as they are now. */

@@ -220,4 +220,20 @@ describe('JobLine', () => {
     const row = await cloud.store.get({ table: 'results', pk: 'JOBS', sk: job.name });
     expect(row?.attributes['generation']).toBe(3);
   });
+
+  it('begins a raised declaration under a number that no replay has had', async () => {
+    const job = centsPerSecond();
+    await lineOf(job).take(await put(cloud, sale('a', 0)));
+    await changeGenerations(cloud.store, job, (current) => ({
+      ...current,
+      ...{ live: 2, shadows: [1, 3], highest: 3 },
+    }));
+    const raised = { ...job, generation: 2 };
+    await lineOf(raised).take(await put(cloud, sale('b', 0)));
+    const begun = { live: 4, shadows: [], histories: [1, 3], highest: 4 };
+    expect(await readGenerations(cloud.store, raised)).toMatchObject(begun);
+    expect(await readGenerations(cloud.store, job)).toMatchObject(begun);
+    await lineOf(raised).take(await put(cloud, sale('c', 0)));
+    expect(await readGenerations(cloud.store, raised)).toMatchObject(begun);
+  });
 });
