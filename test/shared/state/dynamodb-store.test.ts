@@ -60,7 +60,7 @@ describe('DynamoDbStore', () => {
     await withDynamo(
       () => cancelled(...codes),
       async (store) => {
-        const attempt = store.transact([{ key, put: {} }]);
+        const attempt = store.transact([{ key, condition: { absent: true }, put: {} }]);
         await expect(attempt).rejects.toBeInstanceOf(RefusedError);
       },
     );
@@ -72,7 +72,7 @@ describe('DynamoDbStore', () => {
       await withDynamo(
         () => cancelled(...codes),
         async (store) => {
-          const attempt = store.transact([{ key, put: {} }]);
+          const attempt = store.transact([{ key, condition: { absent: true }, put: {} }]);
           await expect(attempt).rejects.toThrow('Transaction cancelled');
           await expect(attempt).rejects.not.toBeInstanceOf(RefusedError);
         },
@@ -80,13 +80,34 @@ describe('DynamoDbStore', () => {
     },
   );
 
+  it('transact() makes a plain write of one without a condition, which costs half', async () => {
+    const asked: string[] = [];
+    await withDynamo(
+      (operation) => {
+        asked.push(operation);
+        return { status: 200, body: '{}' };
+      },
+      async (store) => {
+        await store.transact([{ key, put: {} }]);
+        await store.transact([{ key, condition: { absent: true }, put: {} }]);
+        await store.transact([
+          { key, put: {} },
+          { key: { ...key, sk: 't' }, put: {} },
+        ]);
+      },
+    );
+    expect(asked).toEqual(['PutItem', 'TransactWriteItems', 'TransactWriteItems']);
+  });
+
   it('transact() passes any other error on', async () => {
     await withDynamo(
       () => {
         throw new AwsError('InternalServerError', 'on fire', 500);
       },
       async (store) => {
-        await expect(store.transact([{ key, put: {} }])).rejects.toThrow('on fire');
+        await expect(
+          store.transact([{ key, condition: { absent: true }, put: {} }]),
+        ).rejects.toThrow('on fire');
       },
     );
   });
