@@ -6,6 +6,8 @@ import type { Delivery } from './send-lane.ts';
 
 const shownMax = 20;
 const spanMs = 60_000;
+/** Anyone may read the live page: what else an alert is about may be a card, a device or a person. */
+const openKinds: ReadonlySet<string> = new Set(['shop', 'order', 'product', 'category', 'seller']);
 
 /** Shows the last alerts and how fast they went out on the live page. */
 export class LiveAlerts {
@@ -73,7 +75,7 @@ function toShown({ id, data, status, attempts, ...delivery }: Delivery): LiveAle
     ...(orderId !== undefined && { orderId }),
     ...(customerId !== undefined && { customerId }),
     ...(totalCents !== undefined && { totalCents }),
-    ...(entity !== undefined && { entity }),
+    ...(entity && openKinds.has(entity.kind) && { entity }),
     ...(sentAtMs !== undefined && { sentAtMs }),
     ...(confidence !== undefined && { confidence }),
     ...(confidenceBasis !== undefined && { confidenceBasis }),

@@ -102,6 +102,23 @@ describe('alert-delivery', () => {
     expect(health.latencyMs?.p50).toBeGreaterThanOrEqual(1_000);
   });
 
+  it('shows anyone what an alert is about, but not whose card or device it is', async () => {
+    const handler = await start();
+    const about = (kind: string, id: string) => {
+      const alert = insight();
+      return { ...alert, data: { ...alert.data, entity: { kind, id } } };
+    };
+    const [card, device, product] = [
+      about('card', 'fingerprint'),
+      about('device', 'phone'),
+      about('product', '7'),
+    ];
+    await handler(batch(card, device, product));
+    expect(await shown(product.id)).toMatchObject({ entity: { kind: 'product', id: '7' } });
+    expect(await shown(card.id)).toMatchObject({ status: 'sent' });
+    expect(JSON.stringify(await live('alerts'))).not.toMatch(/fingerprint|phone/);
+  });
+
   it('lets no alert wait for the page that shows it', async () => {
     const handler = await start();
     faults.before.add('TransactWriteItems');
