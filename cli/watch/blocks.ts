@@ -1,6 +1,7 @@
 import type { LiveDocument } from '../../shared/events/live.ts';
 import type { LiveTopProducts } from '../../shared/events/live-statistics.ts';
 import { durationName } from '../../shared/statistics/duration-name.ts';
+import { categoryChange } from '../../web/category-change.ts';
 import type { Formats } from '../../web/format.ts';
 import { jobTrouble } from '../../web/freshness.ts';
 import { jobName } from '../../web/job-name.ts';
@@ -156,10 +157,8 @@ function topBlocks({ document: { topProducts }, format, names }: Watched): Block
         .slice(0, productsMax)
         .map((category) => [
           category.categoryId === null ? 'No category' : names.category(category.categoryId),
+          categoryChange(category, top?.closed ?? false, format),
           format.moneyRounded(category.revenueCents),
-          category.revenueChangePercent === null
-            ? 'new'
-            : format.change(category.revenueChangePercent),
         ]),
       empty: 'nothing sold yet',
     },

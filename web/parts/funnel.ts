@@ -89,7 +89,7 @@ function unfollowedWords({ notFollowed }: LiveFunnel, format: Formats): string {
   const { sessions, carts } = notFollowed;
   if (sessions === 0) return '';
   const [visits, filled] = [format.count(sessions), format.count(carts)];
-  return `${visits} more without consent to be followed, ${filled} of them with a cart`;
+  return `${visits} more that no user is known of, ${filled} of them with a cart`;
 }
 
 function cartWords({ products, productsLeft }: LiveAbandonedCart, { names }: View): string {

@@ -76,7 +76,7 @@ function stateOf({ isSpike, gates, pValue }: Now): { name: string; label: string
   if (gates.some(({ passed }) => !passed)) return { name: 'unsure', label: 'Too little to tell' };
   // The window before was empty.
   if (pValue === null) return { name: 'unsure', label: 'Too early to tell' };
-  return { name: 'steady', label: 'Ordinary' };
+  return { name: 'steady', label: 'No spike' };
 }
 
 function trend(percent: number): 'up' | 'even' | 'down' {

@@ -1,5 +1,6 @@
 import type { LiveTopProducts } from '../../shared/events/live-statistics.ts';
 import { durationName } from '../../shared/statistics/duration-name.ts';
+import { categoryChange } from '../category-change.ts';
 import type { Formats } from '../format.ts';
 import { part, setText, slot } from './dom.ts';
 import { type Ranked, rankedList } from './ranked-list.ts';
@@ -61,7 +62,8 @@ export function topProductsPart(): Part {
       shown.categories.map((category) => ({
         key: String(category.categoryId),
         name: category.categoryId === null ? 'No category' : names.category(category.categoryId),
-        ...changed(category.revenueChangePercent, format),
+        note: categoryChange(category, shown.closed, format),
+        trend: shown.closed ? trendOf(category.revenueChangePercent) : 'even',
         figure: format.moneyRounded(category.revenueCents),
         share: category.revenueCents / Math.max(1, shown.categories[0]?.revenueCents ?? 1),
       })),
@@ -100,10 +102,9 @@ function risingLines({ trending }: LiveTopProducts, { format, names }: View): Ra
   }));
 }
 
-function changed(percent: number | null, format: Formats): Pick<Ranked, 'note' | 'trend'> {
-  if (percent === null) return { note: 'new', trend: 'even' };
-  const trend = percent === 0 ? 'even' : percent > 0 ? 'up' : 'down';
-  return { note: format.change(percent), trend };
+function trendOf(percent: number | null): NonNullable<Ranked['trend']> {
+  if (percent === null || percent === 0) return 'even';
+  return percent > 0 ? 'up' : 'down';
 }
 
 function asideWords(
