@@ -119,6 +119,18 @@ describe('salesPulseJob()', () => {
     expect(first?.data.orderId).toBeUndefined();
   });
 
+  it.each([
+    [499, false],
+    [500, true],
+  ])(
+    'takes %i sales after 400 for a leap: %s, for a quarter more must it be',
+    async (now, isSpike) => {
+      const { pulses } = await told([...orders(400, noonMs - minuteMs), ...orders(now, noonMs)]);
+      expect(pulses.get(1)).toMatchObject({ sales: now, isSpike });
+      expect(pulses.get(1)?.pValue).toBeLessThan(0.01);
+    },
+  );
+
   it('takes no lines of few orders for a leap', async () => {
     const { pulses, alerts } = await told([
       ...orders(4, noonMs - minuteMs, { lines: 2 }),
