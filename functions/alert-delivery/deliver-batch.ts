@@ -9,7 +9,7 @@ import {
 import type { LaneCursor, LaneKey, StandingLane } from '../../shared/alerts/lane-table.ts';
 import { isMuted } from '../../shared/alerts/mutes.ts';
 import type { AlertData } from '../../shared/events/alert.ts';
-import { routeOf, targetsOf } from './routes.ts';
+import { outdatedMs, routeOf, targetsOf } from './routes.ts';
 import { type Delivery, type DeliveryParts, digestPrefix, sendLane } from './send-lane.ts';
 
 interface NewAlert {
@@ -75,15 +75,19 @@ export async function deliverAll(
       parts.log.begin(id, data, targets, parts.now()),
       muted,
     ]);
-    const open = Object.entries(before).filter(([, { status }]) => status === 'new');
+    const open = Object.keys(before).filter((target) => before[target]?.status === 'new');
+    const atMs = parts.now();
+    const agoMs = outdatedMs(data, atMs, parts.momentsToldWithinMs);
     const about = { kind: data.rule, entity: entityKey(data) };
-    if (open.length === 0 || !mutes.some((mute) => isMuted(mute, about, parts.now()))) {
-      return open.map(([target]) => target);
+    const isUntold = agoMs !== undefined || mutes.some((mute) => isMuted(mute, about, atMs));
+    if (open.length === 0 || !isUntold) return open;
+    const minutes = Math.round((agoMs ?? 0) / 60_000);
+    const reason = agoMs === undefined ? agoMs : `it came ${minutes} min after what it tells of`;
+    for (const target of open) {
+      await parts.log.note(id, target, { status: 'muted', atMs, reason }, ['new']);
     }
-    for (const [target] of open) {
-      await parts.log.note(id, target, { status: 'muted', atMs: parts.now() }, ['new']);
-    }
-    deliveries.push({ id, data, status: 'pending', attempts: 0, held: { why: 'mute' } });
+    const why = agoMs === undefined ? 'mute' : 'age';
+    deliveries.push({ id, data, status: 'pending', attempts: 0, held: { why } });
     return [];
   }
 

@@ -9,6 +9,7 @@ import { LaneTable } from '../../shared/alerts/lane-table.ts';
 import { type Mute, MuteTable } from '../../shared/alerts/mutes.ts';
 import { UndeliveredTable } from '../../shared/alerts/undelivered.ts';
 import { environment } from '../../shared/config/environment.ts';
+import { settings } from '../../shared/config/settings.ts';
 import { sendDeadLetters } from '../../shared/jobs/dead-letters.ts';
 import { readInvocation } from '../../shared/jobs/invocation.ts';
 import type { KinesisBatch } from '../../shared/jobs/kinesis-batch.ts';
@@ -52,6 +53,7 @@ const parts: DeliveryParts = {
   undelivered,
   outages: new Outages(),
   shopUrl: env.SHOP_URL,
+  momentsToldWithinMs: settings().statisticsAlertsToldWithinMs,
   now,
   random: () => Math.random(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

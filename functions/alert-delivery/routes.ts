@@ -11,6 +11,19 @@ export interface Route {
   readonly digestMs?: number;
 }
 
+/** Kinds that tell of a moment of the shop: told long after it they would only mislead. */
+const momentaryKinds: readonly string[] = ['sales-spike', 'flash-sale'];
+
+/** How long ago what an alert tells of was, where that is too long for it to be told. */
+export function outdatedMs(
+  { rule, atMs }: AlertData,
+  nowMs: number,
+  toldWithinMs: number,
+): number | undefined {
+  const agoMs = nowMs - atMs;
+  return momentaryKinds.includes(rule) && agoMs > toldWithinMs ? agoMs : undefined;
+}
+
 /** The first that fits an alert takes it; the last fits all. */
 export const routes: readonly Route[] = [
   { name: 'grave', severities: ['critical'], targets: ['on-call', 'team'] },

@@ -26,7 +26,10 @@ export interface Delivery {
   /** Why it has not been sent, where that was tried. */
   readonly reason?: string;
   /** What it waits for, and the message it will be told in. */
-  readonly held?: { readonly why: 'cooldown' | 'digest' | 'mute'; readonly untilMs?: number };
+  readonly held?: {
+    readonly why: 'cooldown' | 'digest' | 'mute' | 'age';
+    readonly untilMs?: number;
+  };
   readonly message?: string;
   /** How many others its message tells of. */
   readonly heldBack?: number;
@@ -46,6 +49,8 @@ export interface DeliveryParts {
   /** Never throws. */
   post(target: string, message: AlertMessage): Promise<PostOutcome>;
   readonly shopUrl: string;
+  /** What tells of a moment is told so long after it. */
+  readonly momentsToldWithinMs: number;
   now(): number;
   random(): number;
   sleep(milliseconds: number): Promise<void>;

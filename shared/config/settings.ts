@@ -77,6 +77,8 @@ const settingsSchema = z
     FLASH_SALE_PURCHASES_BELOW: z.coerce.number().int().min(1).default(5),
     /** So many candidates of one window raise an alert, the most viewed ones. */
     FLASH_SALE_ALERTS_MAX: z.coerce.number().int().min(0).max(closingEmissionsMax).default(10),
+    /** A leap of sales or a candidate is told within this time of its window's end, or only logged. */
+    STATISTICS_ALERTS_TOLD_WITHIN_MS: z.coerce.number().int().min(60_000).default(1_800_000),
     /**
      * How far a click's time may lie behind a tick: a shop front collects clicks before it sends
      * them, and sends again what is not answered.
@@ -170,6 +172,7 @@ const settingsSchema = z
     flashSaleViewsAbove: variables.FLASH_SALE_VIEWS_ABOVE,
     flashSalePurchasesBelow: variables.FLASH_SALE_PURCHASES_BELOW,
     flashSaleAlertsMax: variables.FLASH_SALE_ALERTS_MAX,
+    statisticsAlertsToldWithinMs: variables.STATISTICS_ALERTS_TOLD_WITHIN_MS,
     clickWatermarkDelayMs: variables.CLICK_WATERMARK_DELAY_MS,
     clickAllowedLatenessMs: variables.CLICK_ALLOWED_LATENESS_MS,
     sessionGapMs: variables.SESSION_GAP_MS,

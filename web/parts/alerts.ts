@@ -95,6 +95,7 @@ function deliveryWords(alert: LiveAlert, format: Formats): string {
 
 function heldWords({ why, untilMs }: NonNullable<LiveAlert['held']>, format: Formats): string {
   if (why === 'mute') return 'Muted';
+  if (why === 'age') return 'Too old to be sent';
   return untilMs === undefined ? 'Held back' : `Held until ${format.second(untilMs)}`;
 }
 

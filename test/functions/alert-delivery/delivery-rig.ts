@@ -64,6 +64,7 @@ export function instance(
     undelivered: new UndeliveredTable(client, 'dev-alerts'),
     outages: new Outages(),
     shopUrl: 'http://shop.example',
+    momentsToldWithinMs: 1_800_000,
     now,
     random: () => 0.5,
     sleep: async (milliseconds) => {

@@ -73,3 +73,19 @@ test('products have cooldowns of their own, and the log knows what an alert is a
   const alert = await log.read(ids[0] ?? '');
   expect(alert?.data).toMatchObject({ rule: 'flash-sale', entity: { kind: 'product', id: '7' } });
 });
+
+test('what is long over is logged, and sent to nobody', async () => {
+  const first = startMs - 1;
+  clock.nowMs = first + 60_000 + 1_800_001;
+  const { parts } = instance(cloud, receiver);
+  const old = received([spike(first), candidate(9)]);
+  const { deliveries, errors } = await deliverAll(old, parts);
+  expect(errors).toEqual([]);
+  expect(deliveries).toMatchObject([{ held: { why: 'age' } }, { status: 'sent' }]);
+  expect(receiver.taken).toEqual([`flash-sale|9|${startMs}`]);
+  expect(await logged(cloud, `sales-spike|${first}`)).toMatchObject({
+    status: 'muted',
+    reason: 'it came 30 min after what it tells of',
+  });
+  expect((await deliverAll(old, parts)).deliveries).toEqual([]);
+});

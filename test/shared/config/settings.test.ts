@@ -32,6 +32,7 @@ describe('settings()', () => {
       flashSaleViewsAbove: 100,
       flashSalePurchasesBelow: 5,
       flashSaleAlertsMax: 10,
+      statisticsAlertsToldWithinMs: 1_800_000,
       clickWatermarkDelayMs: 5_000,
       clickAllowedLatenessMs: 60_000,
       sessionGapMs: 1_800_000,
