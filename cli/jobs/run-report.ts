@@ -1,3 +1,5 @@
+import { liveSections } from '../../shared/events/live.ts';
+import { readLiveSection } from '../../shared/jobs/live-section.ts';
 import { historyShard } from '../../shared/jobs/run-shards.ts';
 import {
   addCounts,
@@ -28,8 +30,9 @@ export interface RunReport {
   readonly reason: string | undefined;
   /** When it got that status; undefined: it never had another. */
   readonly sinceMs: number | undefined;
-  /** No event before it is to come; null before all shards have spoken. */
+  /** Windows that ended by then are told; null before all shards have spoken. */
   readonly watermarkMs: number | null;
+  /** How far its time is behind: it goes on between the ends of windows, too. */
   readonly lagMs: number | null;
   /** Of the streams. */
   readonly shards: number;
@@ -50,6 +53,7 @@ export async function reportRun(
   const controls = rows.map(unpackControl);
   const shards = rows.filter(({ sk }) => shardOfControl(sk).shard !== historyShard);
   const watermarkMs = row.floorMs === beforeAll ? null : row.floorMs;
+  const timeMs = role === 'live' ? await shownTime(store, run, watermarkMs) : watermarkMs;
   return {
     job: run.name,
     generation: run.generation,
@@ -58,9 +62,20 @@ export async function reportRun(
     reason: row.reason,
     sinceMs: row.sinceMs === 0 ? undefined : row.sinceMs,
     watermarkMs,
-    lagMs: watermarkMs === null ? null : Math.max(0, nowMs - watermarkMs),
+    lagMs: timeMs === null ? null : Math.max(0, nowMs - timeMs),
     shards: shards.length,
     shardsBehind: shards.map(unpackControl).filter(({ behind }) => behind !== undefined).length,
     counts: addCounts(controls.map(({ counts }) => counts)),
   };
+}
+
+/** Ticks that pass no end leave the watermark in the job's row where it is; its health tells more. */
+async function shownTime(
+  store: StateStore,
+  { name, generation }: Run,
+  watermarkMs: number | null,
+): Promise<number | null> {
+  const health = await readLiveSection(store, `health#${name}`, liveSections.health);
+  if (watermarkMs === null || health?.generation !== generation) return watermarkMs;
+  return Math.max(watermarkMs, health.watermarkMs ?? watermarkMs);
 }

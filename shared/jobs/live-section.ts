@@ -16,6 +16,16 @@ export async function writeLiveSection(
   await store.transact([{ key: sectionKey(section), put }]);
 }
 
+/** Reads a section; undefined where there is none, or it has another form than `schema`. */
+export async function readLiveSection<Schema extends z.ZodType>(
+  store: StateStore,
+  section: string,
+  schema: Schema,
+): Promise<z.output<Schema> | undefined> {
+  const data = (await store.get(sectionKey(section)))?.attributes['data'];
+  return typeof data === 'string' ? schema.safeParse(JSON.parse(data)).data : undefined;
+}
+
 /**
  * Changes a section that several writers share: none overwrites what another has added.
  *

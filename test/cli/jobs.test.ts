@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeLiveSection } from '../../shared/jobs/live-section.ts';
+import { newJobRow, packJobRow } from '../../shared/stream/state/control.ts';
+import { jobKey } from '../../shared/stream/state/layout.ts';
 import { readJobRow } from '../../shared/stream/state/operate.ts';
 import { type PlayedCloud, playCloud } from '../fixtures/played-cloud.ts';
 
@@ -34,6 +37,22 @@ describe('npm run jobs', () => {
     expect(out).toContain('fraud');
     const one = JSON.parse((await jobs('list', 'revenue', '--json')).out);
     expect(one).toMatchObject([{ job: 'revenue', generation: 2, role: 'live', watermarkMs: null }]);
+  });
+
+  it('tells how far the time of a job is behind, though no window has ended since', async () => {
+    const floorMs = Date.now() - 50_000;
+    const pulse = { name: 'sales-pulse', generation: 1 };
+    const put = packJobRow({ ...newJobRow, version: 1, floorMs });
+    await cloud.store.transact([{ key: jobKey(pulse), put }]);
+    const lag = async () => JSON.parse((await jobs('list', pulse.name, '--json')).out)[0];
+    expect((await lag()).lagMs).toBeGreaterThanOrEqual(50_000);
+    const now = Date.now();
+    const health = { job: pulse.name, generation: 1, updatedAtMs: now, latencyMs: null };
+    const shown = { ...health, watermarkMs: now - 3_000 };
+    await writeLiveSection(cloud.store, 'health#sales-pulse', shown, now);
+    const told = await lag();
+    expect(told.watermarkMs).toBe(floorMs);
+    expect(told.lagMs).toBeLessThan(45_000);
   });
 
   it('stops a job with a reason, tells how to go on, and starts it', async () => {
