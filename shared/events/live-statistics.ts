@@ -7,7 +7,9 @@ import { revenueDataSchema } from './revenue.ts';
 import { salesPulseDataSchema } from './sales-pulse.ts';
 import { topProductsDataSchema } from './top-products.ts';
 
-const revenueWindow = revenueDataSchema.extend(liveWindow);
+const revenueWindow = revenueDataSchema
+  .omit({ categories: true, methods: true })
+  .extend(liveWindow);
 
 /** The latest windows of one size, without their categories and payment methods. */
 export const revenueSection = z.object({
