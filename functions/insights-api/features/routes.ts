@@ -120,7 +120,7 @@ export function featureRoutes({ states, now }: KnownSales): readonly Endpoint[] 
 const problems = { 404: 'Nothing is known of it: it has not sold or bought for half a year.' };
 
 const nothingKnown = new Refusal(404, 'No features of this', {
-  detail: 'They are there within a second after the first sale.',
+  detail: 'They are there once its first sale has been read.',
 });
 
 function withBehavior<Known extends { readonly features: z.output<typeof saleFeatureValues> }>(
