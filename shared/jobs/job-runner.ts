@@ -169,6 +169,7 @@ export class JobRunner<Event> {
       await this.#outlet.publish(this.job, report.emissions);
     }
     await relay.end();
+    if (report.emissions.length > 0) await this.#onResults();
     await this.#afterCommit(report);
     // A rule has decided and said so; a windowed job has yet to tell what came of the batch.
     const isRule = this.job.kind === 'rule' || this.job.kind === 'keyed';

@@ -7,11 +7,11 @@ import { JobRunner, type JobSurroundings } from '../../../shared/jobs/job-runner
 import { Publisher } from '../../../shared/jobs/publisher.ts';
 import { KinesisShardReader } from '../../../shared/kinesis/shard-reader.ts';
 import { count, sum } from '../../../shared/stream/accumulator.ts';
-import { type Job, ruleJob, windowedJob } from '../../../shared/stream/job.ts';
+import { type Job, ruleJob, sessionJob, windowedJob } from '../../../shared/stream/job.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
 import { type Decoded, oncePerBatch, type Source } from '../../../shared/stream/source.ts';
 import { addCounts, unpackControl } from '../../../shared/stream/state/control.ts';
-import { tumbling } from '../../../shared/stream/window.ts';
+import { session, tumbling } from '../../../shared/stream/window.ts';
 import { type Telemetry, telemetry } from '../../../shared/telemetry/telemetry.ts';
 import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
 
@@ -52,6 +52,19 @@ export function centsPerSecond() {
     preliminaryEveryMs: 100,
     type: 'cents',
     result: (totals) => totals.get('all'),
+  });
+}
+
+/** Cents of sales less than a second apart. */
+export function centsTogether() {
+  return sessionJob([sales], {
+    ...common,
+    name: `together-${randomUUID()}`,
+    window: session(1_000),
+    key: () => 'all',
+    accumulators: { cents: sum(({ cents }: Sale) => cents) },
+    type: 'cents',
+    result: (_session, { cents }) => ({ cents }),
   });
 }
 
