@@ -5,3 +5,11 @@ export interface Balance {
   /** More than once in the output, or never at the source. */
   readonly doubled: number;
 }
+
+/** @param differences between output and source: below zero where the output has less. */
+export function balanceOf(differences: readonly number[]): Balance {
+  return {
+    lost: differences.reduce((sum, difference) => sum + Math.max(0, -difference), 0),
+    doubled: differences.reduce((sum, difference) => sum + Math.max(0, difference), 0),
+  };
+}

@@ -8,6 +8,7 @@ import type { Settings } from '../../shared/config/settings.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
 import { athenaClient } from '../../shared/lake/athena-client.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
+import { revenueWindows } from '../../shared/statistics/statistic-window.ts';
 import { addCounts, type Counts, unpackControl } from '../../shared/stream/state/control.ts';
 import {
   controlRows,
@@ -18,15 +19,11 @@ import {
 import type { StateStore } from '../../shared/stream/state-store.ts';
 import { percentiles } from '../../shared/telemetry/recent.ts';
 import { copiedTables, landedRows } from '../balance/lake-rows.ts';
-import {
-  type RevenueRow,
-  type SoldWindow,
-  soldPerWindow,
-  toldRevenue,
-} from '../balance/revenue-windows.ts';
+import { soldPerWindow, toldRevenue } from '../balance/revenue-windows.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';
-import type { Balance } from './balance.ts';
+import { type Balance, balanceOf } from './balance.ts';
 import { compareViews, mostViewedRow } from './compare-views.ts';
+import { compareWindows } from './compare-windows.ts';
 import { nameOf } from './name-of.ts';
 
 /** The table of alerts has other items, too. */
@@ -51,7 +48,8 @@ export async function summarise(cloud: LocalCloud, drained: boolean, settings: S
     const windows = await toldRevenue(store, settings);
     const viewed = await liveWindows(store, 'most-viewed', mostViewedRow);
     const events = await eventsOfJobs(store, settings);
-    const revenue = compareWindows(await soldPerWindow(database, revenueWindowMs), windows);
+    const sold = await soldPerWindow(database, revenueWindowMs);
+    const revenue = compareWindows(sold, windows, await isRevenueFirst(store, settings));
     const alerts = await compareAlerts(
       database,
       await scan(dynamo, cloud, 'alerts'),
@@ -88,6 +86,17 @@ export async function summarise(cloud: LocalCloud, drained: boolean, settings: S
   }
 }
 
+/** Whether no earlier generation of it has told anything. */
+async function isRevenueFirst(store: StateStore, settings: Settings): Promise<boolean> {
+  const [{ job }] = revenueWindows(settings);
+  const { live } = await readGenerations(store, job);
+  for (let generation = 1; generation < live; generation += 1) {
+    const told = await store.query(resultPartition({ ...job, generation }), wholePartition);
+    if (told.length > 0) return false;
+  }
+  return true;
+}
+
 /** The results of a job in the generation that counts. */
 async function liveWindows<Row extends z.ZodType>(
   store: StateStore,
@@ -119,21 +128,6 @@ function storeOf(client: DynamoDBClient, cloud: LocalCloud): StateStore {
     nameOf(cloud, 'AWS::DynamoDB::Table', 'results'),
   ];
   return new DynamoDbStore(client, { state, results });
-}
-
-/** Orders and items, window by window; a window whose sum alone differs counts as one lost. */
-function compareWindows(sold: readonly SoldWindow[], results: readonly RevenueRow[]): Balance {
-  const told = new Map(results.map(({ startMs, data }) => [startMs, data]));
-  const differences = sold.flatMap((window) => {
-    const result = told.get(window.start_ms);
-    told.delete(window.start_ms);
-    const orders = (result?.orders ?? 0) - window.orders;
-    const items = (result?.items ?? 0) - window.items;
-    const cents = (result?.grossCents ?? 0) - window.gross_cents;
-    return orders === 0 && items === 0 ? [-Math.min(1, Math.abs(cents))] : [orders, items];
-  });
-  const unfounded = [...told.values()].map(({ orders, items }) => orders + items);
-  return balanceOf([...differences, ...unfounded]);
 }
 
 /**
@@ -185,13 +179,6 @@ async function compareLake(database: pg.Client, cloud: LocalCloud) {
     balance[table] = balanceOf([distinct - count, all - distinct]);
   }
   return { rows, balance };
-}
-
-function balanceOf(differences: readonly number[]): Balance {
-  return {
-    lost: differences.reduce((sum, difference) => sum + Math.max(0, -difference), 0),
-    doubled: differences.reduce((sum, difference) => sum + Math.max(0, difference), 0),
-  };
 }
 
 async function scan(

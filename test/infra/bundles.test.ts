@@ -73,7 +73,7 @@ describe('buildFunctions()', () => {
         'function',
       ]);
     }
-    expect(functions).toHaveLength(10);
+    expect(functions).toHaveLength(11);
   });
 
   test('makes an entry for a REST API beside each function that answers HTTP', async () => {
