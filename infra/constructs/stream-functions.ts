@@ -36,7 +36,7 @@ export class StreamFunctions extends Construct {
       props,
       'Statistics',
       'statistics',
-      'Counts revenue and views in windows',
+      'Counts sales, clicks and visits in windows and sessions',
     );
     this.statistics.addEnvironment('CLICKSTREAM_NAME', clickstream.streamName);
     clickstream.grant(this.statistics, 'kinesis:ListShards');
