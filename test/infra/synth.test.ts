@@ -18,7 +18,7 @@ describe('synthesise()', () => {
       expect.arrayContaining(['Shop-trial-Data', 'Shop-trial-Capture', 'Shop-trial-App']),
     );
     const assets = (await readdir(outdir)).filter((name) => /^asset\.[0-9a-f]{64}$/.test(name));
-    expect(assets).toHaveLength(10);
+    expect(assets).toHaveLength(11);
     for (const asset of assets) {
       expect(await readdir(join(outdir, asset))).toContain('index.mjs');
     }
