@@ -4,6 +4,7 @@ import { connectJobsCloud, type JobsCloud } from '../jobs/cloud.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';
 import type { Place } from '../options/place.ts';
 import { dropGeneration } from './generations.ts';
+import { jobsTold } from './jobs-told.ts';
 import type { Waiting } from './join-point.ts';
 import { type Lake, openLake } from './lake.ts';
 import { learnCommand } from './learn-command.ts';
@@ -51,7 +52,8 @@ export async function backfillInLake(options: Place): Promise<Readonly<Record<st
 }
 
 /**
- * Lets every job that remembers learn what was told later than it happened: waits until the lake
+ * Lets every job that remembers learn what was told later than it happened, if it reads what is
+ * expected: waits until the lake
  * holds all of it, then runs each of them again, from the lake on into the streams, and makes that the
  * live generation. The one before it ends: it knows less, and would cost as much.
  *
@@ -66,7 +68,7 @@ export async function learnHistory(
     const learnt: LearntJob[] = [];
     try {
       await untilHeld(lake, expected, { now: cloud.now, say });
-      for (const job of declaredJobs(cloud.settings)) {
+      for (const job of jobsTold(declaredJobs(cloud.settings), Object.keys(expected))) {
         if (job.open(({ kind }) => kind === 'rule')) continue;
         learnt.push(await learn(cloud, lake, job, say));
       }
