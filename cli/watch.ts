@@ -118,9 +118,9 @@ async function follow(base: string, { json }: Options): Promise<void> {
     ]);
   }
 
-  /** Without a terminal only what is new is said. */
-  function say(line: string): void {
-    if (screen === undefined && line !== said) console.log(line);
+  /** Without a terminal only what is new is said; that time goes on is not. */
+  function say(line: string, time = ''): void {
+    if (screen === undefined && line !== said) console.log(time + line);
     said = line;
   }
 
@@ -132,7 +132,8 @@ async function follow(base: string, { json }: Options): Promise<void> {
       if (document !== undefined) {
         const format = formats(undefined, document.currency);
         watched = { document, format, names, serverNowMs: Date.now() + source.clockAheadMs() };
-        say(json ? JSON.stringify(document) : summaryLine(watched, state().label));
+        if (json) say(JSON.stringify(document));
+        else say(summaryLine(watched, state().label), timeOf(watched));
       }
       draw();
     },
@@ -154,6 +155,11 @@ async function follow(base: string, { json }: Options): Promise<void> {
   clearInterval(ages);
   screen?.leave();
   process.exit(0);
+}
+
+/** The time of the shop's API, before a line. */
+function timeOf({ serverNowMs }: Watched): string {
+  return `${new Date(serverNowMs).toISOString().slice(11, 19)}  `;
 }
 
 function addressAt(base: string): (path: string) => string {

@@ -61,7 +61,7 @@ function revenueBlock({ document, format }: Watched): Block {
     const average = newest.averageOrderCents;
     return [
       [
-        `${durationName(windowMs)} from ${format.moment(newest.startMs, windowMs)}`,
+        `${durationName(windowMs)} ${format.moment(newest.startMs, windowMs)}`,
         format.money(newest.netCents),
         `${format.count(newest.orders)} orders`,
         average === null ? none : `ø ${format.money(average)}`,
