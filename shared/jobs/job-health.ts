@@ -10,6 +10,7 @@ import {
 import { controlRows, jobPartition, type Run, shardOfControl } from '../stream/state/layout.ts';
 import { Recent } from '../telemetry/recent.ts';
 import { writeLiveSection } from './live-section.ts';
+import { historyShard } from './run-shards.ts';
 
 const everyMs = 1_000;
 const spanMs = 60_000;
@@ -63,10 +64,13 @@ export class JobHealth {
   ): Promise<void> {
     const now = this.#parts.now();
     const { name, generation, watermarkDelayMs } = this.#run;
-    const shards = [...controls].map(([sk, control]) => {
+    const shards = [...controls].flatMap(([sk, control]) => {
+      const place = shardOfControl(sk);
+      // It was told to its end before the streams were read on: its time stands, and is no lag.
+      if (place.shard === historyShard) return [];
       const wm = control.watermarkMs === beforeAll ? null : control.watermarkMs;
       const lagMs = wm === null ? null : Math.max(0, now - wm - watermarkDelayMs);
-      return { ...shardOfControl(sk), watermarkMs: wm, lagMs };
+      return [{ ...place, watermarkMs: wm, lagMs }];
     });
     const health = {
       job: name,
