@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '../../shared/api/endpoint.ts';
 import { abandonedCartDataSchema } from '../../shared/events/abandoned-cart.ts';
 import { sessionDataSchema } from '../../shared/events/session.ts';
-import { encodeCursor } from './cursor.ts';
+import { encodeCursor, generationOf } from './cursor.ts';
 import type { ResultsTable } from './results-table.ts';
 import { type StatisticsQuery, sessionParameters, toStatisticsQuery } from './statistics-query.ts';
 import type { SessionItem } from './window-rows.ts';
@@ -74,7 +74,7 @@ async function sessionPage(
   { fromMs, toMs, limit, order, cursor }: StatisticsQuery,
 ) {
   const live = { name: job, generation: 1 };
-  const generation = cursor?.generation ?? (await results.liveGeneration(live));
+  const generation = generationOf(cursor, job) ?? (await results.liveGeneration(live));
   const after = cursor && { startMs: cursor.startMs, key: cursor.visitor ?? '' };
   // One more than asked for tells whether there is a next page.
   const range = { job, generation, fromMs, toMs, order, limit: limit + 1 };
@@ -85,7 +85,7 @@ async function sessionPage(
     generation,
     sessions: page.map((item) => ({ ...present(item), ...schema.parse(item.data) })),
     nextCursor: last
-      ? encodeCursor({ generation, startMs: last.startMs, visitor: last.key })
+      ? encodeCursor({ job, generation, startMs: last.startMs, visitor: last.key })
       : null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Run } from '../../shared/stream/state/layout.ts';
-import { encodeCursor } from './cursor.ts';
+import { encodeCursor, generationOf } from './cursor.ts';
 import type { ResultsTable, WindowRange } from './results-table.ts';
 import type { StatisticsQuery } from './statistics-query.ts';
 import type { WindowItem } from './window-rows.ts';
@@ -23,7 +23,7 @@ export async function windowPage(
   query: StatisticsQuery,
 ): Promise<WindowPage> {
   const { order, limit, cursor } = query;
-  const generation = cursor?.generation ?? (await results.liveGeneration(job));
+  const generation = generationOf(cursor, job.name) ?? (await results.liveGeneration(job));
   const fromMs =
     cursor && order === 'asc' ? Math.max(query.fromMs, cursor.startMs + 1) : query.fromMs;
   const toMs = cursor && order === 'desc' ? Math.min(query.toMs, cursor.startMs) : query.toMs;
@@ -33,7 +33,9 @@ export async function windowPage(
   const page = withinBytes(found.slice(0, limit));
   const last = page.at(-1);
   const nextCursor =
-    found.length > page.length && last ? encodeCursor({ generation, startMs: last.startMs }) : null;
+    found.length > page.length && last
+      ? encodeCursor({ job: job.name, generation, startMs: last.startMs })
+      : null;
   return { range, found, page, nextCursor };
 }
 

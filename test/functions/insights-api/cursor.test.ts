@@ -7,7 +7,7 @@ test('decodeCursor() reads what encodeCursor() wrote', () => {
   fc.assert(
     fc.property(fc.nat(1000), fc.nat(), visitors, (generation, startMs, visitor) => {
       const ofSession = visitor === undefined ? {} : { visitor };
-      const cursor = { generation: generation + 1, startMs, ...ofSession };
+      const cursor = { job: 'revenue', generation: generation + 1, startMs, ...ofSession };
       expect(decodeCursor(encodeCursor(cursor))).toEqual(cursor);
     }),
   );
@@ -20,7 +20,15 @@ test('decodeCursor() takes any text, and gives undefined for what is no cursor',
       if (cursor !== undefined) expect(cursor.generation).toBeGreaterThan(0);
     }),
   );
-  for (const json of ['{}', '[1]', '[0,5]', '[1,-5]', '[1,2,3]', '["1",2]', '[1,2.5]']) {
+  for (const json of [
+    '{}',
+    '[1,2]',
+    '["a",0,5]',
+    '["a",1,-5]',
+    '["a",1,2,3]',
+    '["a","1",2]',
+    '["a",1,2.5]',
+  ]) {
     expect(decodeCursor(Buffer.from(json).toString('base64url'))).toBeUndefined();
   }
 });

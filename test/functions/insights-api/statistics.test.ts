@@ -160,7 +160,7 @@ test('GET /statistics/revenue turns to a new generation, but a cursor stays in i
 });
 
 function makeLive(generation: number) {
-  const rest = JSON.stringify({ shadows: [], histories: [], highest: 3 });
+  const rest = JSON.stringify({ shadows: [], histories: [], highest: 3, declared });
   return table.putItem({ pk: 'JOBS', sk: 'revenue', generation, rest });
 }
 
@@ -280,4 +280,17 @@ test('an address nobody knows is answered with a problem', async () => {
   const { status, body } = await get('/nowhere');
   expect(status).toBe(404);
   expect(body.instance).toBe('/nowhere');
+});
+
+test('GET /statistics/… refuses the cursor of another list', async () => {
+  await windowAt(0, 3);
+  await windowAt(1, 4);
+  const { nextCursor } = await getWindows('limit=1');
+  for (const path of ['/statistics/revenue?window=1h', '/statistics/most-viewed?limit=1']) {
+    const { status, body } = await get(`${path}&cursor=${nextCursor}`);
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([
+      { field: 'cursor', reason: 'Must be the nextCursor of an earlier page of this list' },
+    ]);
+  }
 });
