@@ -7,6 +7,7 @@ import { checkFree, portsFrom } from '../infra/local/ports.ts';
 import { settings } from '../shared/config/settings.ts';
 import { apiToken } from './api-token.ts';
 import { failureText } from './failure-text.ts';
+import { placeArguments } from './options/place.ts';
 import { ensureAssembly } from './start/assembly.ts';
 import { beginAnew } from './start/begin-anew.ts';
 import { refuseBlockedPort, refuseRunning } from './start/check-place.ts';
@@ -58,8 +59,7 @@ async function main(): Promise<void> {
   };
   if (await ensureAssembly(root, assembly, context)) say('The template was synthesised anew.');
 
-  const logFile = path.join(options.directory, 'log.txt');
-  const log = createWriteStream(logFile, { flags: 'a' });
+  const log = createWriteStream(logFileOf(options.directory), { flags: 'a' });
   const cloud = await startLocalCloud({
     assembly,
     directory: options.directory,
@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   });
   try {
     await tellCommands(cloud, options);
-    greet(cloud, logFile, Date.now() - startedMs);
+    greet(cloud, options.directory, Date.now() - startedMs);
     await live(cloud, options, stopping.signal);
   } finally {
     say('Stopping …');
@@ -122,19 +122,26 @@ async function tellCommands(cloud: LocalCloud, options: StartOptions): Promise<v
   await writeFile(file, `${JSON.stringify(endpoint, null, 2)}\n`, { mode: 0o600 });
 }
 
-function greet(cloud: LocalCloud, logFile: string, tookMs: number): void {
+function greet(cloud: LocalCloud, directory: string, tookMs: number): void {
   const { played, inert, unknown } = cloud.resources.summary();
+  const isUsual = directory === path.join(root, '.local');
+  const place = placeArguments({ data: isUsual ? undefined : directory });
   const strange = unknown.length > 0 ? `, not known here: ${unknown.join(', ')}` : '';
   console.error(`
 Up in ${(tookMs / 1000).toFixed(1)} s: ${played} resources of the template are played, ${inert} have nothing to do here${strange}.
 
   Live page   ${cloud.apiUrl}/dashboard
+  Terminal    npm run watch${place && ` --${place}`}
   Shop API    ${cloud.apiUrl}/docs
-  Token       npm run -s token -- --role operator     (or analyst, or shopper --customer 1)
-  SQL         npm run query -- "select * from orders limit 5"
+  Token       npm run -s token -- --role operator${place}     (or analyst, or shopper --customer 1)
+  SQL         npm run query -- "select * from orders limit 5"${place}
   AWS         aws --endpoint-url ${cloud.awsUrl} …
-  Log         ${path.relative(process.cwd(), logFile)}
+  Log         ${path.relative(process.cwd(), logFileOf(directory))}
 
 Ctrl-C stops everything; the next start goes on where this one ends.
 `);
+}
+
+function logFileOf(directory: string): string {
+  return path.join(directory, 'log.txt');
 }
