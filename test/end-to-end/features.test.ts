@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { FeatureSet } from '../../shared/features/feature-set.ts';
@@ -35,6 +34,20 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => shop?.remove());
 
+const live = z.looseObject({
+  health: z.array(
+    z.looseObject({ job: z.string(), counts: z.looseObject({ counted: z.number() }).optional() }),
+  ),
+});
+
+/** How many events the jobs that keep features have counted. */
+async function countedByJobs(): Promise<readonly number[]> {
+  const { health } = live.parse(await (await fetch(`${apiUrl}/live`)).json());
+  return ['fraud', 'sale-features'].map(
+    (name) => health.find(({ job }) => job === name)?.counts?.counted ?? 0,
+  );
+}
+
 /** The `turn`th order: people, devices and cards return in patterns of their own. */
 async function buy(turn: number): Promise<string> {
   const customerId = 1 + (turn % 3);
@@ -49,9 +62,13 @@ async function buy(turn: number): Promise<string> {
     category: 'books',
     consent: 'personal',
   };
+  const before = await countedByJobs();
   expect((await call('POST', '/events', { events: [click] })).status).toBeLessThan(300);
   // It comes by another stream, which the order must not overtake.
-  await sleep(1_000);
+  await eventually('the click is counted', async () => {
+    const after = await countedByJobs();
+    return after.every((counted, index) => counted > (before[index] ?? 0));
+  });
   const { body: cart } = await call('POST', '/carts', { customerId });
   await call('POST', `/carts/${cart.id}/items`, { productId: 1 + (turn % 2), quantity: 1 });
   const { body: order } = await call('POST', '/orders', {
