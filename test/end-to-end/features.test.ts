@@ -130,6 +130,10 @@ it('the job and Athena know the same of every order that was paid', async () => 
     rows = await ask(shopFraud.sql());
     const paid = rows.filter((row) => row.get('point_source') === 'payment');
     const items = rows.map((row) => Number(row.get('order_lines_1d')));
+    const [clicks] = await ask('SELECT count(*) AS landed FROM clicks');
+    const allClicks = Number(clicks?.get('landed')) >= orders.length;
+    if (!allClicks) return false;
+    rows = await ask(shopFraud.sql());
     return paid.length === orders.length && Math.max(...items) > 0;
   });
 
