@@ -17,7 +17,7 @@ export interface EngineTables {
 
 /** What histories are played; the wide one is of transactions that take several writes of the disk. */
 export const histories: readonly HistoryName[] = [
-  ...kinds.map((kind, index) => ({ seed: 101 + index, kind, events: 50, wide: false })),
+  ...kinds.map((kind, index) => ({ seed: 101 + index, kind, events: 90, wide: false })),
   { seed: 201, kind: 'sliding', events: 30, wide: true },
 ];
 
