@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, it } from 'vitest';
 import { stringKeys } from '../infra/local/dynamodb/played-dynamo.ts';
 import { javaVersion, startDynamoDbLocal } from './dynamodb-local.ts';
@@ -33,6 +33,12 @@ if (javaVersion === undefined) {
         }),
       );
     }
-    return { client, endpoint, tables, close: async () => client.destroy() };
+    const close = async () => {
+      for (const TableName of Object.values(tables)) {
+        await client.send(new DeleteTableCommand({ TableName }));
+      }
+      client.destroy();
+    };
+    return { client, endpoint, tables, close };
   });
 }

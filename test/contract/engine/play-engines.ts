@@ -7,6 +7,9 @@ import type { EngineOrder } from './engine-process.ts';
 
 const program = join(import.meta.dirname, 'engine-process.ts');
 const moments = ['before', 'during', 'during', 'after'] as const;
+/** The shortest of lives makes some twenty calls; first deaths come before, so that each history has one. */
+const firstDeathMax = 12;
+const deathMax = 90;
 
 /** What the engines went through. */
 export interface Fates {
@@ -55,8 +58,9 @@ async function playOne(
   fates: Fates,
 ): Promise<void> {
   for (let left = kills; ; left -= 1) {
+    const callMax = left === kills ? firstDeathMax : deathMax;
     const death =
-      left > 0 ? { call: random.integer(1, 90), moment: random.pick(moments) } : undefined;
+      left > 0 ? { call: random.integer(1, callMax), moment: random.pick(moments) } : undefined;
     const full: EngineOrder = { ...order, seed: random.integer(1, 2 ** 31), death };
     const child = fork(program, [JSON.stringify(full)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
