@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,6 +15,7 @@ import { refuseBlockedPort, refuseRunning } from './start/check-place.ts';
 import { drain } from './start/drain.ts';
 import { parseStartOptions, type StartOptions, usage } from './start/options.ts';
 import { prepareDatabase } from './start/prepare-database.ts';
+import { type StopSignals, stopSignals } from './start/stop-signals.ts';
 import { summarise } from './start/summary.ts';
 import { runTraffic } from './start/traffic.ts';
 
@@ -35,13 +37,7 @@ async function main(): Promise<void> {
     return;
   }
   const startedMs = Date.now();
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => stopping.abort());
-  }
-  // Started by cli/run.mjs, which has gone without a signal.
-  process.on('disconnect', () => stopping.abort());
-  process.channel?.unref();
+  const signals = stopSignals({ sumsUp: options.durationMs !== undefined });
   const say = (words: string): void => console.error(words);
   const ports = portsFrom(options.portBase);
   refuseBlockedPort(ports.api);
@@ -71,8 +67,8 @@ async function main(): Promise<void> {
   });
   try {
     await tellCommands(cloud, options);
-    greet(cloud, options.directory, Date.now() - startedMs);
-    await live(cloud, options, stopping.signal);
+    greet(cloud, options, Date.now() - startedMs);
+    await live(cloud, options, signals);
   } finally {
     say('Stopping …');
     await cloud.close();
@@ -81,11 +77,15 @@ async function main(): Promise<void> {
   }
 }
 
-/** Runs shoppers until the time is over or someone stops it; then, if asked, sums up. */
-async function live(cloud: LocalCloud, options: StartOptions, stopped: AbortSignal): Promise<void> {
+/** Runs shoppers until the time is over or someone ends it; then, if asked, sums up. */
+async function live(
+  cloud: LocalCloud,
+  options: StartOptions,
+  { finish, stop }: StopSignals,
+): Promise<void> {
   const { ratePerSecond, durationMs, seed } = options;
   const shopping = new AbortController();
-  const end = AbortSignal.any([stopped, shopping.signal]);
+  const end = AbortSignal.any([finish, shopping.signal]);
   const { apiUrl, database } = cloud;
   const operatorToken = () =>
     apiToken({ cloud, role: 'operator', aws: false, stage, data: options.directory });
@@ -93,14 +93,16 @@ async function live(cloud: LocalCloud, options: StartOptions, stopped: AbortSign
     ratePerSecond > 0
       ? runTraffic({ apiUrl, database, ratePerSecond, seed, signal: end, operatorToken })
       : Promise.resolve(undefined);
-  await sleep(durationMs ?? 2 ** 31 - 1, undefined, { signal: stopped }).catch(() => {});
+  await sleep(durationMs ?? 2 ** 31 - 1, undefined, { signal: finish }).catch(() => {});
   shopping.abort();
   const report = await traffic;
-  if (durationMs === undefined || stopped.aborted) return;
+  if (durationMs === undefined || stop.aborted) return;
   console.error('Draining …');
+  const drained = await Promise.race([drain(cloud), once(stop, 'abort')]);
+  if (typeof drained !== 'boolean') return;
   const summary = {
     shoppers: report,
-    ...(await summarise(cloud, await drain(cloud), settings(options.settings))),
+    ...(await summarise(cloud, drained, settings(options.settings))),
   };
   console.log(options.json ? JSON.stringify(summary) : JSON.stringify(summary, null, 2));
   if (summary.lost + summary.doubled > 0 || !summary.drained) process.exitCode = 1;
@@ -122,10 +124,14 @@ async function tellCommands(cloud: LocalCloud, options: StartOptions): Promise<v
   await writeFile(file, `${JSON.stringify(endpoint, null, 2)}\n`, { mode: 0o600 });
 }
 
-function greet(cloud: LocalCloud, directory: string, tookMs: number): void {
+function greet(cloud: LocalCloud, { directory, durationMs }: StartOptions, tookMs: number): void {
   const { played, inert, unknown } = cloud.resources.summary();
   const isUsual = directory === path.join(root, '.local');
   const place = placeArguments({ data: isUsual ? undefined : directory });
+  const ends =
+    durationMs === undefined
+      ? 'Ctrl-C stops everything'
+      : 'Ctrl-C sums up at once, pressed again it stops everything';
   const strange = unknown.length > 0 ? `, not known here: ${unknown.join(', ')}` : '';
   console.error(`
 Up in ${(tookMs / 1000).toFixed(1)} s: ${played} resources of the template are played, ${inert} have nothing to do here${strange}.
@@ -138,7 +144,7 @@ Up in ${(tookMs / 1000).toFixed(1)} s: ${played} resources of the template are p
   AWS         aws --endpoint-url ${cloud.awsUrl} …
   Log         ${path.relative(process.cwd(), logFileOf(directory))}
 
-Ctrl-C stops everything; the next start goes on where this one ends.
+${ends}; the next start goes on where this one ends.
 `);
 }
 

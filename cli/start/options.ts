@@ -26,7 +26,8 @@ export const usage = `npm start -- [options]
   --fresh            begin anew: throw away the shop and everything learnt from it
   --rate N           actions of the shoppers per second (default 10)
   --no-traffic       no shoppers
-  --for 60s          run that long (90s, 25m, 1h), stop the shoppers, drain, sum up and end
+  --for 60s          run that long (90s, 25m, 1h) or until Ctrl-C, stop the shoppers, drain, sum
+                     up and end
   --json             print the summary as one line of JSON, the last
   --port-base N      first of the three ports used (default 4600)
   --data FOLDER      where the data lies (default .local)
@@ -36,6 +37,8 @@ export const usage = `npm start -- [options]
   --help             this text`;
 
 const defaults = { rate: 10, portBase: 4600, seed: 1, directory: '.local' };
+/** What runs here listens on the loopback alone: who can ask it may see its figures. */
+const onThisMachine = { FIGURES_FOR: 'everyone' };
 const portBaseMax = 65_000;
 
 /** @throws RangeError or TypeError that says which argument is wrong. */
@@ -72,7 +75,10 @@ export function parseStartOptions(args: readonly string[], root: string): StartO
     directory: path.resolve(root, values.data),
     seed: numberOption('start', '--seed', values.seed, { max: 2 ** 32 - 1, isWhole: true }),
     corsOrigins: values.cors,
-    settings: chosenSettings(Object.fromEntries(values.set.map(toSetting))),
+    settings: chosenSettings({
+      ...onThisMachine,
+      ...Object.fromEntries(values.set.map(toSetting)),
+    }),
   };
 }
 

@@ -66,7 +66,7 @@ const agreeing = { different: [], missing: [], extra: [] };
 describe('npm run jobs and npm run replay, held against PostgreSQL', { timeout: 420_000 }, () => {
   it('stopped, started, replayed from stream and lake and swapped while orders are placed, it is exact', async () => {
     shop = await ShopProcess.create(5130);
-    const { databaseUrl } = await shop.start('--no-traffic', '--for', '165s', '--json');
+    const { databaseUrl } = await shop.start('--no-traffic', '--for', '10m', '--json');
     const database = { connectionString: databaseUrl };
     await putOldOrder(database);
     const placing = putOrders(database, { perSecond: 15, seconds: 60, alertShare: 0.2 });
@@ -95,14 +95,14 @@ describe('npm run jobs and npm run replay, held against PostgreSQL', { timeout: 
     const counted = async () => (await revenue()).map(({ counts }) => counts.counted);
     await expect.poll(counted, { timeout: 60_000, interval: 500 }).toEqual([1_801, 1_800, 1_800]);
     expect((await revenue()).map(({ counts }) => counts.late)).toEqual([0, 0, 0]);
-    const summary = await shop.summary();
+    const summary = await shop.finish();
     expect(summary).toMatchObject({ ...exact, orders: 901 });
     expect(summary.events['revenue']).toMatchObject({ counted: 1_801, late: 0 });
   });
 
   it('from the lake: a closed history agrees with the live windows, and disturbs nothing', async () => {
     shop = await ShopProcess.create(5140);
-    await shop.start('--for', '150s', '--rate', '40', '--json');
+    await shop.start('--for', '10m', '--rate', '40', '--json', '--set', 'REVENUE_WINDOW_MS=10000');
     const lake = ['--job', 'revenue', '--from', 'lake'];
     await eventually(
       'a window is final and in the lake',
@@ -116,7 +116,7 @@ describe('npm run jobs and npm run replay, held against PostgreSQL', { timeout: 
     const [live, ...others] = await revenue();
     expect(live).toMatchObject({ generation: 2, role: 'live' });
     expect(new Set(others.map(({ role }) => role))).toEqual(new Set(['history']));
-    const summary = await shop.summary();
+    const summary = await shop.finish();
     expect(summary).toMatchObject(exact);
     expect(summary.events['revenue']).toMatchObject({ late: 0 });
   });

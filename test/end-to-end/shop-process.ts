@@ -107,6 +107,12 @@ export class ShopProcess {
     };
   }
 
+  /** Ends a run with `--for` before its time, as Ctrl-C does, and reads the summary. */
+  async finish(): Promise<z.output<typeof summarySchema>> {
+    this.#child?.kill('SIGINT');
+    return this.summary();
+  }
+
   /** Waits for the end that `--for` brings, and reads the summary. */
   async summary(): Promise<z.output<typeof summarySchema>> {
     await this.#exit();
