@@ -3,9 +3,9 @@ import { KinesisClient, ResourceNotFoundException } from '@aws-sdk/client-kinesi
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { clickTypes } from '../shared/events/click.ts';
 import { capturedTables } from '../shared/shop/captured-tables.ts';
+import { parseInstant } from '../shared/time/parse-instant.ts';
 import { placeOf } from './jobs/cloud.ts';
 import { localClient } from './local-client.ts';
-import { instantOption } from './options/instant-option.ts';
 import { numberOption } from './options/number-option.ts';
 import { type Place, placeOptions, placeUsage } from './options/place.ts';
 import { runCommand } from './run-command.ts';
@@ -168,7 +168,7 @@ function parseOptions(): Options | 'help' {
 
 function fromOf(text: string): Options['from'] {
   if (text === 'latest' || text === 'trim-horizon') return text;
-  const atMs = instantOption(text);
+  const atMs = parseInstant(text);
   if (atMs === undefined || atMs > Date.now()) {
     throw wrong('--from takes latest, trim-horizon or an instant of the past', text);
   }

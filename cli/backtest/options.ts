@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { instantOption } from '../options/instant-option.ts';
+import { parseInstant } from '../../shared/time/parse-instant.ts';
 import { type Place, placeOptions, placeUsage } from '../options/place.ts';
 import { allOfTheLake } from '../replay/lake-queries.ts';
 
@@ -60,7 +60,7 @@ export function parseBacktestOptions(args: readonly string[]): BacktestOptions |
 
 function instantOf(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const atMs = instantOption(text);
+  const atMs = parseInstant(text);
   if (atMs !== undefined) return atMs;
   throw new RangeError(
     `Cannot test rules: --${name} must be a day or an instant like 2026-03-01T12:00:00Z: received ${text}`,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { parseInstant } from '../../shared/time/parse-instant.ts';
 import { parseDurationMs } from '../duration.ts';
-import { instantOption } from '../options/instant-option.ts';
 import { numberOption } from '../options/number-option.ts';
 import { type Place, placeOptions, placeUsage } from '../options/place.ts';
 import { allOfTheLake } from '../replay/lake-queries.ts';
@@ -114,7 +114,7 @@ function zoneOf(text: string): string {
 
 function instantOf(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const atMs = instantOption(text);
+  const atMs = parseInstant(text);
   if (atMs !== undefined) return atMs;
   throw wrong(`--${name} must be a day or an instant like 2026-03-01T12:00:00Z`, text);
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { parseInstant } from '../../shared/time/parse-instant.ts';
 import { parseDurationMs } from '../duration.ts';
-import { instantOption } from '../options/instant-option.ts';
 import { numberOption } from '../options/number-option.ts';
 import { type Place, placeOptions, placeUsage } from '../options/place.ts';
 
@@ -146,7 +146,7 @@ function beginningFrom({ from, since, until, overlap, wait }: BeginningOptions) 
 }
 
 function instantFrom(name: string, text: string): number {
-  const atMs = instantOption(text);
+  const atMs = parseInstant(text);
   if (atMs !== undefined) return atMs;
   const others = name === '--from' ? 'trim-horizon, lake or ' : '';
   throw wrong(`${name} must be ${others}an instant like 2026-03-01T12:00:00Z`, text);

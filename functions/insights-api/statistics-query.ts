@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { StatisticWindow } from '../../shared/statistics/statistic-window.ts';
+import { instantForms, parseInstant } from '../../shared/time/parse-instant.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
-import { parseInstant } from './instant.ts';
 
 const limitMax = 1000;
 const limitDefault = 60;
@@ -17,10 +17,9 @@ function readText<Value>(reason: string, read: (text: string) => Value | undefin
   });
 }
 
-const instant = readText(
-  'Must be an RFC 3339 time with offset, or epoch milliseconds',
-  parseInstant,
-).meta({ examples: ['2026-05-04T12:00:00Z'] });
+const instant = readText(`Must be ${instantForms}, or epoch milliseconds`, toInstantMs).meta({
+  examples: ['2026-05-04', '2026-05-04T12:00:00Z'],
+});
 
 /** Which are asked for, of windows or sessions. */
 function pageParameters(what: 'windows' | 'sessions') {
@@ -75,6 +74,13 @@ export function toStatisticsQuery({
   cursor,
 }: z.output<typeof sessionParameters>): StatisticsQuery {
   return { fromMs: from, toMs: Math.min(to, endOfTimeMs), limit, order, cursor };
+}
+
+/** Programs say milliseconds. Nothing is older than 1970. */
+function toInstantMs(text: string): number | undefined {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const atMs = parseInstant(text);
+  return atMs === undefined ? undefined : Math.max(0, atMs);
 }
 
 function toLimit(text: string): number | undefined {

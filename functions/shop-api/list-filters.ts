@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantForms, parseInstant } from '../../shared/time/parse-instant.ts';
 import { country, idText, line } from './schemas/common.ts';
 import { moneyText } from './schemas/money-text.ts';
 
@@ -10,11 +11,17 @@ export interface ListFilter {
   condition(value: unknown, param: (value: unknown) => string): string;
 }
 
-const instantText = z.iso
-  .datetime({ offset: true, error: 'Must be an instant, as in 2026-05-04T12:00:00Z' })
-  .transform((text) => new Date(text).toISOString()) // offsets that PostgreSQL does not know are gone
+const instantText = z
+  .string()
+  .transform((text, context) => {
+    const atMs = parseInstant(text);
+    // Offsets that PostgreSQL does not know are gone.
+    if (atMs !== undefined) return new Date(atMs).toISOString();
+    context.addIssue({ code: 'custom', message: `Must be ${instantForms}` });
+    return z.NEVER;
+  })
   .refine((text) => /^(?!0000)\d{4}-/.test(text), 'Must be within the years 1 to 9999')
-  .meta({ examples: ['2026-05-04T12:00:00Z'] });
+  .meta({ examples: ['2026-05-04', '2026-05-04T12:00:00Z'] });
 
 /** @param of what the id is of, in words. */
 export function idFilter(column: string, of: string): ListFilter {

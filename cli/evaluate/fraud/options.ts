@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { parseInstant } from '../../../shared/time/parse-instant.ts';
 import { parseDurationMs } from '../../duration.ts';
-import { instantOption } from '../../options/instant-option.ts';
 import { numberOption } from '../../options/number-option.ts';
 import { type Place, placeOptions, placeUsage } from '../../options/place.ts';
 
@@ -65,7 +65,7 @@ export function instantFrom(
   text: string | undefined,
 ): number | undefined {
   if (text === undefined) return undefined;
-  const atMs = instantOption(text);
+  const atMs = parseInstant(text);
   if (atMs !== undefined) return atMs;
   throw new RangeError(
     `Cannot ${command}: ${name} must be a time like 2026-03-01 or 2026-03-01T12:00:00Z: received ${JSON.stringify(text)}`,

@@ -1,4 +1,4 @@
-import { instantOption } from '../../options/instant-option.ts';
+import { parseInstant } from '../../../shared/time/parse-instant.ts';
 import { numberOption } from '../../options/number-option.ts';
 import type { ProtocolDays } from './protocol.ts';
 import type { TransactionColumns } from './read-transactions.ts';
@@ -101,7 +101,7 @@ function columnsFrom(command: string, texts: readonly string[]): TransactionColu
 }
 
 function startFrom(command: string, text: string): number {
-  const atMs = instantOption(text);
+  const atMs = parseInstant(text);
   if (atMs !== undefined) return atMs;
   throw wrong(command, '--start must be a day like 2018-07-25', text);
 }

@@ -40,10 +40,23 @@ test.each([
   expect(parsed).toMatchObject({ ok: true, query: { fromMs: noonMs } });
 });
 
+test('statisticsParameters() takes a day for its start in UTC', () => {
+  const parsed = parse({ from: '2026-03-01', to: '2026-03-02' });
+  const fromMs = Date.UTC(2026, 2, 1);
+  expect(parsed).toMatchObject({ ok: true, query: { fromMs, toMs: fromMs + 86_400_000 } });
+});
+
+test('statisticsParameters() names the forms that a moment may have', () => {
+  const parsed = parse({ from: 'yesterday' });
+  expect(JSON.stringify(parsed)).toContain('2026-03-01 (UTC)');
+  expect(JSON.stringify(parsed)).toContain('2026-03-01T12:00:00Z');
+  expect(JSON.stringify(parsed)).toContain('epoch milliseconds');
+});
+
 test.each([
   ['', 'an empty text'],
   ['yesterday', 'a word'],
-  ['2026-03-01', 'a day without a time'],
+  ['2026-02-30', 'a day that does not exist'],
   ['2026-03-01T12:00:00', 'a time without an offset'],
   ['2026-02-30T12:00:00Z', 'a day that does not exist'],
   ['-5', 'a negative number'],

@@ -98,6 +98,8 @@ test('lists are narrowed by what their rows say', async () => {
   expect(await ids('/orders?status=paid&customer=2')).toEqual([5, 6]);
   expect(await ids('/orders?sort=-orderedAt&limit=2')).toEqual([6, 5]);
   expect(await ids('/orders?from=2000-01-01T00:00:00Z&country=PT')).toEqual([]);
+  expect(await ids('/orders?from=2000-01-01&status=paid&customer=2')).toEqual([5, 6]);
+  expect(await ids('/orders?to=2000-01-01')).toEqual([]);
   const [dearest] = await items('/orders?sort=-total', operator);
   expect(await ids(`/orders?totalMin=${dearest.total}`)).toContain(dearest.id);
   expect(await ids('/order_item?order=2')).toEqual([3, 4]);
