@@ -1,6 +1,7 @@
 import { apiHandler } from '../../shared/api/api-handler.ts';
 import { openApiEndpoint } from '../../shared/api/openapi-endpoint.ts';
 import type { Settings } from '../../shared/config/settings.ts';
+import { gzipped } from '../../shared/http/gzipped.ts';
 import { alertView } from './alerts/alert-view.ts';
 import { muteRoutes } from './alerts/mute-routes.ts';
 import type { AlertsParts } from './alerts/parts.ts';
@@ -35,7 +36,7 @@ export interface InsightsParts {
 export function insightsApi(parts: InsightsParts) {
   const { results, cases, alerts, sales, page, currency, settings, tokenPublicKey, log } = parts;
   const insights = [
-    ...pageRoutes({ results, page, currency }),
+    ...pageRoutes({ results, page, currency, settings }),
     ...statisticsRoutes(results, currency, settings),
     ...sessionRoutes(results, currency),
     ...fraudRoutes(cases),
@@ -49,5 +50,5 @@ export function insightsApi(parts: InsightsParts) {
     description: 'What the jobs found. Money is whole cents.',
     named: { FraudCase: fraudCase, Alert: alertView },
   });
-  return apiHandler([...insights, document], { tokenPublicKey, log });
+  return apiHandler([...insights, document], { tokenPublicKey, log }).use(gzipped());
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { type Answer, type Endpoint, endpoint } from '../../shared/api/endpoint.ts';
+import type { Settings } from '../../shared/config/settings.ts';
 import { pageHeaders } from '../../shared/http/page-headers.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
+import { figuresAccess } from './figures-access.ts';
 import { assembleLive } from './live.ts';
 import type { PageFiles } from './page-files.ts';
 import type { ResultsTable } from './results-table.ts';
@@ -11,10 +13,11 @@ interface PageParts {
   readonly page: PageFiles;
   /** ISO 4217 code of every amount. */
   readonly currency: string;
+  readonly settings: Settings;
 }
 
-/** The live page: its document, itself, and its files. */
-export function pageRoutes({ results, page, currency }: PageParts): readonly Endpoint[] {
+/** The live page: its document, itself, and its files, in which there are no figures. */
+export function pageRoutes({ results, page, currency, settings }: PageParts): readonly Endpoint[] {
   function pageFile(name: string): Answer {
     const file = page.get(name);
     if (file === undefined) throw new Refusal(404, 'The page has no such file');
@@ -28,7 +31,7 @@ export function pageRoutes({ results, page, currency }: PageParts): readonly End
       path: '/live',
       tag: 'live page',
       summary: 'What the jobs say right now',
-      access: 'anyone',
+      access: figuresAccess(settings),
       conditional: true,
       request: z.object({}),
       answers: { 200: { description: 'The document behind the live page; see live.v2.json.' } },

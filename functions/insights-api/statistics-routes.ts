@@ -11,6 +11,7 @@ import {
   statisticWindow,
   topProductsWindows,
 } from '../../shared/statistics/statistic-window.ts';
+import { figuresAccess } from './figures-access.ts';
 import type { ResultsTable } from './results-table.ts';
 import { revenueStatistics, revenueWindowSchema } from './revenue-statistics.ts';
 import { type Statistic, toldWindows } from './statistic.ts';
@@ -103,7 +104,7 @@ export function statisticsRoutes(
       path,
       tag: 'statistics',
       summary,
-      access: 'anyone',
+      access: figuresAccess(settings),
       conditional: true,
       request: z.object({ query: statisticsParameters(windows) }),
       answers: { 200: { description: 'A page of windows.', schema: pageOf(statistic) } },

@@ -27,7 +27,8 @@ const ofBody = {
 };
 
 const etag = {
-  description: 'Strong ETag of the body, for If-None-Match and If-Match.',
+  description:
+    'ETag of the body, for If-None-Match and If-Match; a weak one where the body is compressed.',
   schema: { type: 'string' },
 };
 const ifNoneMatch = {

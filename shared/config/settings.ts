@@ -134,6 +134,8 @@ const settingsSchema = z
     PARK_AFTER_FAILURES: z.coerce.number().int().min(1).default(5),
     /** … that lie at least so far apart, the first from the last. */
     PARK_AFTER_MS: z.coerce.number().int().min(0).default(10_000),
+    /** Who may see the shop's figures, on the live page and as JSON: those with a token of role analyst, or everyone. */
+    FIGURES_FOR: z.enum(['analysts', 'everyone']).default('analysts'),
   })
   .refine((set) => set.SALES_PULSE_WINDOW_MS % set.SALES_PULSE_SLIDE_MS === 0, {
     path: ['SALES_PULSE_SLIDE_MS'],
@@ -199,6 +201,7 @@ const settingsSchema = z
     orderExpiresAfterMs: variables.ORDER_EXPIRES_AFTER_MS,
     parkAfterFailures: variables.PARK_AFTER_FAILURES,
     parkAfterMs: variables.PARK_AFTER_MS,
+    figuresFor: variables.FIGURES_FOR,
   }));
 
 export type Settings = z.output<typeof settingsSchema>;

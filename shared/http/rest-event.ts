@@ -33,7 +33,7 @@ const catchAll = '/{proxy+}';
 /**
  * The event of a REST API (payload format 1.0) as an HTTP API would have sent it (format 2.0): names
  * of headers in lower case, repeated headers and parameters joined by commas, cookies apart, the
- * stage left out of the path. What the catch-all resource took becomes route `$default`.
+ * stage left out of the path, no word of codings that the caller takes. What the catch-all resource took becomes route `$default`.
  *
  * @throws ZodError when the event is not one of a REST API.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
@@ -51,6 +51,8 @@ export function httpEvent(restEvent: unknown): APIGatewayProxyEventV2 {
   );
   const cookies = headers['cookie']?.split('; ');
   delete headers['cookie'];
+  // A REST API hands on text alone unless it lists the types that are not: no answer is compressed.
+  delete headers['accept-encoding'];
   const query = pairs(event.multiValueQueryStringParameters, event.queryStringParameters);
   return {
     version: '2.0',

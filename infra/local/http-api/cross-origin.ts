@@ -35,7 +35,16 @@ export function isPreflight({ method, origin, wanted }: Crossing): boolean {
  */
 export function crossed(reply: HttpReply, rules: Rules, crossing: Crossing): HttpReply {
   const own = Object.entries(reply.headers).filter(([name]) => !/^access-control-/i.test(name));
-  return { ...reply, headers: { ...Object.fromEntries(own), ...granted(rules, crossing) } };
+  const more = granted(rules, crossing);
+  const vary = [reply.headers['vary'], more['vary']].flat().filter((name) => name !== undefined);
+  return {
+    ...reply,
+    headers: {
+      ...Object.fromEntries(own),
+      ...more,
+      ...(vary.length > 0 && { vary: vary.join(', ') }),
+    },
+  };
 }
 
 function granted(rules: Rules, crossing: Crossing): Record<string, string> {

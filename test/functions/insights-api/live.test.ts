@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resultsTable } from '../../../functions/insights-api/results-table.ts';
 import { liveDocument } from '../../../shared/events/live.ts';
@@ -75,9 +76,14 @@ test('GET /live is asked for again with its entity tag and costs a 304 until som
   const etag = String(first.headers?.['etag']);
   expect(first.headers?.['cache-control']).toBe('no-cache');
 
-  for (const held of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+  for (const [held, told] of [
+    [etag, etag],
+    [`W/${etag}`, `W/${etag}`],
+    [`"other", ${etag}`, etag],
+    ['*', etag],
+  ] as const) {
     const again = await get({ 'if-none-match': held });
-    expect(again).toMatchObject({ statusCode: 304, headers: { etag } });
+    expect(again).toMatchObject({ statusCode: 304, headers: { etag: told } });
     expect(again.body).toBeUndefined();
   }
   expect((await get({ 'if-none-match': '"other"' })).statusCode).toBe(200);
@@ -86,6 +92,23 @@ test('GET /live is asked for again with its entity tag and costs a 304 until som
   const changed = await get({ 'if-none-match': etag });
   expect(changed.statusCode).toBe(200);
   expect(changed.headers?.['etag']).not.toBe(etag);
+});
+
+test('GET /live is sent as gzip to who takes it, and is the same document', async () => {
+  const plain = await get();
+  const packed = await get({ 'accept-encoding': 'gzip' });
+  expect(packed.headers).toMatchObject({
+    'content-encoding': 'gzip',
+    'content-type': 'application/json',
+  });
+  const bytes = Buffer.from(packed.body ?? '', 'base64');
+  expect(bytes.length).toBeLessThan((plain.body ?? '').length / 4);
+  expect(gunzipSync(bytes).toString()).toBe(plain.body);
+  const etag = String(packed.headers?.['etag']);
+  expect(await get({ 'accept-encoding': 'gzip', 'if-none-match': etag })).toMatchObject({
+    statusCode: 304,
+    headers: { etag, 'cache-control': 'no-cache', vary: 'authorization, accept-encoding' },
+  });
 });
 
 test('GET /live with a section that cannot be read is a problem, and the log names the section', async () => {

@@ -58,6 +58,7 @@ describe('settings()', () => {
       fraudDefaultDecision: 'allow',
       parkAfterFailures: 5,
       parkAfterMs: 10_000,
+      figuresFor: 'analysts',
       orderExpiresAfterMs: 1_800_000,
     });
   });

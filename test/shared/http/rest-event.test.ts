@@ -21,6 +21,7 @@ const request = {
     Accept: ['application/json'],
     Cookie: ['a=1; b=2'],
     'X-Tag': ['one', 'two'],
+    'Accept-Encoding': ['gzip'],
   },
   queryStringParameters: { from: '2026-11-21T10:00:00Z', tag: 'b' },
   multiValueQueryStringParameters: { from: ['2026-11-21T10:00:00Z'], tag: ['a & b', 'b'] },

@@ -23,7 +23,7 @@ const rules = {
 /** An API whose function grants every origin, which nobody asked it to. */
 async function start(CorsConfiguration?: object, withDefault = true): Promise<void> {
   const parts = resources();
-  const headers = { 'access-control-allow-origin': '*', 'x-own': 'kept' };
+  const headers = { 'access-control-allow-origin': '*', 'x-own': 'kept', vary: 'accept-encoding' };
   running = await startHttpApi({
     ...parts,
     routes: withDefault ? parts.routes : parts.routes.slice(0, -1),
@@ -54,7 +54,7 @@ test('an origin that is allowed may read answers, and is told what it may send',
     'access-control-allow-origin': 'http://localhost:5173',
     'access-control-expose-headers': 'etag',
   });
-  expect([headers.get('vary'), headers.get('x-own')]).toEqual(['Origin', 'kept']);
+  expect([headers.get('vary'), headers.get('x-own')]).toEqual(['accept-encoding, Origin', 'kept']);
   const before = await ask('http://localhost:5173', true);
   expect(before.status).toBe(204);
   expect(before.granted).toEqual({
