@@ -2,6 +2,7 @@ import type { Bell } from './bell.ts';
 import { eventRecordBytes, recordsBytesMax } from './kinesis-event.ts';
 import type { KinesisRecord } from './kinesis-reader.ts';
 import type { MappingContext } from './mapping-context.ts';
+import type { Pace } from './pace.ts';
 
 /** A stretch of a shard that was read: the records for the function, and where it ends. */
 export interface Batch {
@@ -18,6 +19,7 @@ export interface BatchSource {
   /** Records that arrived before this are passed over. */
   readonly startMs: number | undefined;
   readonly bell: Bell;
+  readonly pace: Pace;
   /** Told how far the reader is behind the end of the shard. */
   readonly onRead: (millisBehindLatest: number) => void;
 }
@@ -39,18 +41,22 @@ export async function readBatch(
   after: string | undefined,
 ): Promise<Batch> {
   const { mapping, kinesis, signal } = context;
-  const { shardId, startMs, bell } = source;
+  const { shardId, startMs, bell, pace } = source;
   const records: KinesisRecord[] = [];
   let position = after;
   let bytes = 0;
   let filtered = 0;
   let closesMs = Number.POSITIVE_INFINITY;
   while (!signal.aborted) {
+    await pace.turn();
+    if (signal.aborted) break;
     const rings = bell.rings();
     const limit = mapping.batchSize - records.length;
     const bounds = { limit, bytesMax: readBytesMax };
     const read = await kinesis.read(mapping.streamName, shardId, position, bounds);
     source.onRead(read.millisBehindLatest);
+    const isAtTip = read.records.length < limit && read.millisBehindLatest === 0;
+    if (read.records.length > 0 && isAtTip) pace.reachedTip();
     for (const record of read.records) {
       const early = startMs !== undefined && record.approximateArrivalTimestamp < startMs;
       if (early || !mapping.filter(record)) filtered += 1;

@@ -23,6 +23,8 @@ export interface EventSourceMapping {
   readonly bisectOnError: boolean;
   readonly reportsItemFailures: boolean;
   readonly filter: RecordFilter;
+  /** Records gather a little before they are read. */
+  readonly gathers: boolean;
   /** The queue that is told of records given up. */
   readonly onFailureArn: string | undefined;
 }
@@ -75,6 +77,7 @@ export function eventSourceMapping(resource: Resource): EventSourceMapping {
   const name = functionName(properties.FunctionName);
   // A consumer's ARN is its stream's with `/consumer/…` behind.
   const [streamArn = properties.EventSourceArn] = properties.EventSourceArn.split('/consumer/');
+  const patterns = properties.FilterCriteria?.Filters.map(({ Pattern }) => Pattern) ?? [];
   return {
     name: resource.logicalId,
     eventSourceArn: properties.EventSourceArn,
@@ -91,7 +94,8 @@ export function eventSourceMapping(resource: Resource): EventSourceMapping {
       properties.MaximumRecordAgeInSeconds < 0 ? -1 : properties.MaximumRecordAgeInSeconds * 1000,
     bisectOnError: properties.BisectBatchOnFunctionError,
     reportsItemFailures: properties.FunctionResponseTypes.length > 0,
-    filter: recordFilter(properties.FilterCriteria?.Filters.map(({ Pattern }) => Pattern) ?? []),
+    filter: recordFilter(patterns),
+    gathers: patterns.length === 0 && streamArn === properties.EventSourceArn,
     onFailureArn: properties.DestinationConfig?.OnFailure?.Destination,
   };
 }

@@ -14,6 +14,8 @@ export interface MappingContext {
   readonly log: (line: string) => void;
   readonly now: () => number;
   readonly pauseMsMax: number;
+  /** How long records gather before a standard consumer without a filter reads them. */
+  readonly gatherMs: number;
   readonly nextFault: NextFault | undefined;
   /** Aborted when the mapping is to stop. */
   readonly signal: AbortSignal;

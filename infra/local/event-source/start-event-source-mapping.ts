@@ -5,6 +5,7 @@ import type { StartingPosition } from './event-source-mapping.ts';
 import type { NextFault } from './faults.ts';
 import type { ShardDescription } from './kinesis-reader.ts';
 import type { MappingContext, MappingCounts } from './mapping-context.ts';
+import { createPace, gatherMsDefault } from './pace.ts';
 import { pollShard, type ShardStatus } from './shard-poller.ts';
 
 export interface EventSourceMappingOptions
@@ -12,6 +13,8 @@ export interface EventSourceMappingOptions
   readonly checkpointFile: string;
   /** The longest pause between two tries. @default 5000 */
   readonly pauseMsMax?: number;
+  /** @default 200 */
+  readonly gatherMs?: number;
   /** For tests: what goes wrong with the next batch of a shard. */
   readonly nextFault?: NextFault;
 }
@@ -46,6 +49,7 @@ export async function startEventSourceMapping(
   const context: MappingContext = {
     ...options,
     pauseMsMax: options.pauseMsMax ?? 5000,
+    gatherMs: options.gatherMs ?? gatherMsDefault,
     nextFault: options.nextFault,
     signal: stopping.signal,
     counts: { records: 0, invocations: 0, errors: 0, throttles: 0, filtered: 0, discarded: 0 },
@@ -70,6 +74,7 @@ export async function startEventSourceMapping(
       shardId,
       startMs: checkpoints.startMs,
       bell: puts,
+      pace: createPace(context),
       onRead: (millisBehindLatest: number) => {
         shardStatus.behindMs = millisBehindLatest;
       },

@@ -3,7 +3,11 @@ import { type FunctionWorker, startFunctionWorker, type WorkerReply } from './fu
 import type { InvocationFailure } from './invocation-result.ts';
 import type { ThrownError } from './worker-messages.ts';
 
-/** The workers of one function: as many as its concurrent invocations need, idle ones reused. */
+/**
+ * The workers of one function: as many as its concurrent invocations need, idle ones reused. An
+ * invocation that finds none idle takes the first that is done with another or has started; they
+ * start one after another, for a start costs more than most invocations.
+ */
 export interface FunctionPool {
   invoke(requestId: string, event: string): Promise<WorkerReply>;
   /** Starts a worker if none is idle, and waits until it is ready. */
@@ -15,11 +19,16 @@ export interface FunctionPool {
 const workersMax = 10;
 /** A burst's surplus workers end after this; the last idle one stays warm. */
 const idleMsMax = 60_000;
+/** Where there is a worker, another starts when none has become free for so long. */
+const surplusAfterMs = 100;
 
 interface IdleWorker {
   readonly worker: FunctionWorker;
   readonly retirement: NodeJS.Timeout;
 }
+
+/** A worker to invoke, or why there is none. */
+type Found = { readonly worker: FunctionWorker } | { readonly fault: ThrownError };
 
 /** Makes the pool; no thread starts before the first invocation or `warm()`. */
 export function createFunctionPool(
@@ -28,6 +37,9 @@ export function createFunctionPool(
 ): FunctionPool {
   const workers = new Set<FunctionWorker>();
   const waiting: (() => void)[] = [];
+  const seeking: ((found: Found) => void)[] = [];
+  let isStarting = false;
+  let surplusTimer: NodeJS.Timeout | undefined;
   let idle: IdleWorker[] = [];
   let admitted = 0;
   let running = 0;
@@ -64,18 +76,55 @@ export function createFunctionPool(
   }
 
   async function invokeOnWorker(requestId: string, event: string): Promise<WorkerReply> {
-    // Asked here, not at the door: who waited for a place may find the pool closed meanwhile.
-    if (closed) return refusal(requestId, 'Runtime.HostClosed', 'The function host is closed');
-    const worker = takeIdle() ?? startWorker();
-    const startFault = await worker.started;
-    if (startFault !== undefined) {
-      await discard(worker);
-      return refusal(requestId, startFault.errorType, startFault.errorMessage);
-    }
+    const found = await freeWorker();
+    if ('fault' in found)
+      return refusal(requestId, found.fault.errorType, found.fault.errorMessage);
+    const { worker } = found;
     const reply = await worker.invoke(requestId, event);
-    if (worker.isAlive()) park(worker);
+    if (worker.isAlive()) free(worker);
     else workers.delete(worker);
+    seekMore();
     return reply;
+  }
+
+  function freeWorker(): Promise<Found> {
+    // Asked here, not at the door: who waited for a place may find the pool closed meanwhile.
+    if (closed) return Promise.resolve({ fault: hostClosed });
+    const worker = takeIdle();
+    if (worker !== undefined) return Promise.resolve({ worker });
+    const { promise, resolve } = Promise.withResolvers<Found>();
+    seeking.push(resolve);
+    seekMore();
+    return promise;
+  }
+
+  /** To whoever waits longest, else to the idle. */
+  function free(worker: FunctionWorker): void {
+    const next = seeking.shift();
+    if (next === undefined) park(worker);
+    else next({ worker });
+  }
+
+  function seekMore(): void {
+    if (seeking.length === 0 || isStarting) return;
+    if (workers.size === 0) void startForSeekers();
+    else surplusTimer ??= setTimeout(startForSeekers, surplusAfterMs);
+  }
+
+  async function startForSeekers(): Promise<void> {
+    clearTimeout(surplusTimer);
+    surplusTimer = undefined;
+    if (closed || isStarting || seeking.length === 0) return;
+    isStarting = true;
+    const worker = startWorker();
+    const fault = await worker.started;
+    isStarting = false;
+    if (fault === undefined && worker.isAlive()) free(worker);
+    else {
+      await discard(worker);
+      seeking.shift()?.({ fault: fault ?? hostClosed });
+    }
+    seekMore();
   }
 
   function startWorker(): FunctionWorker {
@@ -124,6 +173,8 @@ export function createFunctionPool(
 
   async function close(): Promise<void> {
     closed = true;
+    clearTimeout(surplusTimer);
+    for (const refuse of seeking.splice(0)) refuse({ fault: hostClosed });
     for (const entry of idle) clearTimeout(entry.retirement);
     idle = [];
     await Promise.all([...workers].map(discard));
@@ -131,6 +182,11 @@ export function createFunctionPool(
 
   return { invoke, warm, close };
 }
+
+const hostClosed: ThrownError = {
+  errorType: 'Runtime.HostClosed',
+  errorMessage: 'The function host is closed',
+};
 
 function describe(fault: ThrownError | undefined): string {
   return fault === undefined ? 'it ended at once' : `${fault.errorType}: ${fault.errorMessage}`;

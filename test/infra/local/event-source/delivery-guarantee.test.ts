@@ -78,6 +78,7 @@ async function play(scenario: Scenario): Promise<void> {
         log: () => undefined,
         now: Date.now,
         pauseMsMax: 1,
+        gatherMs: 0,
         nextFault: () => faults.shift(),
       });
       while (ends.length === 0 && !allAccepted(stream, ledger)) await sleep(1);

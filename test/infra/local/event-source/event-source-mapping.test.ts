@@ -19,6 +19,7 @@ test('eventSourceMapping() fills in AWS’s defaults', () => {
     recordAgeMsMax: -1,
     bisectOnError: false,
     reportsItemFailures: false,
+    gathers: true,
     onFailureArn: undefined,
   });
   expect(filter).toBeTypeOf('function');

@@ -44,6 +44,7 @@ export async function mappingRig(): Promise<MappingRig> {
         log: () => undefined,
         now: Date.now,
         pauseMsMax: 5,
+        gatherMs: 0,
         ...options,
       });
       return rig.running;

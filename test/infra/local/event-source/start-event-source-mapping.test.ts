@@ -58,6 +58,52 @@ describe('startEventSourceMapping() delivers', () => {
     expect(performance.now() - putAt).toBeLessThan(300);
   });
 
+  describe('what is put after a batch', () => {
+    const arn = 'arn:aws:kinesis:us-east-1:000000000000:stream/dev-changes/consumer/dev-probe:1';
+    const filter = {
+      FilterCriteria: { Filters: [{ Pattern: '{"data":{"n":[{"exists":true}]}}' }] },
+    };
+
+    test.each([
+      ['gathers for a standard consumer', {}, true],
+      ['comes at once by fan-out', { EventSourceArn: arn }, false],
+      ['comes at once to who filters', filter, false],
+    ])('%s', async (_name, properties, gathers) => {
+      const probe = consumer();
+      await rig.start(probe, properties, { gatherMs: 400 });
+      const firstAt = performance.now();
+      rig.stream.put('shard-0', '{"n":1}');
+      await eventually(() => expect(probe.received).toHaveLength(1));
+      // Nothing came before: nothing to gather for.
+      expect(performance.now() - firstAt).toBeLessThan(300);
+      rig.stream.put('shard-0', '{"n":2}');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      rig.stream.put('shard-0', '{"n":3}');
+      await eventually(() => expect(probe.texts()).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']));
+      expect(probe.received).toHaveLength(gathers ? 2 : 3);
+      expect(performance.now() - firstAt >= 350).toBe(gathers);
+    });
+
+    test('does not wait while there is more to read', async () => {
+      rig.stream.put('shard-0', ...numbers(1, 50));
+      const probe = consumer();
+      const startedAt = performance.now();
+      await rig.start(probe, { BatchSize: 10 }, { gatherMs: 2_000 });
+      await eventually(() => expect(probe.texts()).toEqual(numbers(1, 50)));
+      expect(performance.now() - startedAt).toBeLessThan(1_500);
+    });
+
+    test('does not keep a mapping from stopping', async () => {
+      const probe = consumer();
+      const running = await rig.start(probe, {}, { gatherMs: 60_000 });
+      rig.stream.put('shard-0', 'a');
+      await eventually(() => expect(probe.received).toHaveLength(1));
+      const stoppedAt = performance.now();
+      await running.stop();
+      expect(performance.now() - stoppedAt).toBeLessThan(1_000);
+    });
+  });
+
   test('batches of the size, in order, and never an empty one', async () => {
     rig.stream.put('shard-0', ...numbers(1, 25));
     const probe = consumer();

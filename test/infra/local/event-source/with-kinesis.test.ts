@@ -86,6 +86,7 @@ async function open(): Promise<void> {
     log: () => undefined,
     now: Date.now,
     pauseMsMax: 5,
+    gatherMs: 0,
   });
 }
 

@@ -13,8 +13,18 @@ import type { Resource } from '../../../../infra/local/service.ts';
 
 const source = `
   import { setTimeout as sleep } from 'node:timers/promises';
-  import { threadId } from 'node:worker_threads';
+  import { BroadcastChannel, threadId } from 'node:worker_threads';
   let count = 0;
+  const met = new Set();
+  const meet = (others) => new Promise((resolve) => {
+    const channel = new BroadcastChannel('meet');
+    channel.onmessage = ({ data }) => met.add(data);
+    const beat = setInterval(() => {
+      channel.postMessage(threadId);
+      if (met.add(threadId).size >= others) resolve([...met]);
+    }, 20);
+    setTimeout(() => { clearInterval(beat); channel.close(); }, 15_000).unref();
+  });
   const acts = {
     echo: (event) => event.value,
     nothing: () => undefined,
@@ -22,6 +32,7 @@ const source = `
     context: (_event, context) => ({ ...context, remainingMs: context.getRemainingTimeInMillis() }),
     count: () => ({ count: ++count, threadId }),
     pause: async (event) => { await sleep(event.ms); return threadId; },
+    meet: (event) => meet(event.others),
     spin: () => { for (;;); },
     exit: () => process.exit(3),
     reject: async () => { throw new RangeError('no such thing'); },
@@ -153,11 +164,20 @@ describe('createFunctionHost()', () => {
 
   test('runs concurrent events in workers of their own, at most ten at once', async () => {
     const running = start();
-    const pauses = Array.from({ length: 14 }, () => act(running, 'pause', { ms: 400 }));
-    const results = await Promise.all(pauses);
+    // None of them ends before ten are there.
+    const results = await Promise.all(
+      Array.from({ length: 14 }, () => act(running, 'meet', { others: 10 })),
+    );
+    const met = results.flatMap((result) => (result.ok ? (result.payload as number[]) : []));
+    expect(results.every(({ ok }) => ok)).toBe(true);
+    expect(new Set(met).size).toBe(10);
+  });
+
+  test('has short events wait for the worker there is rather than for others to start', async () => {
+    const running = start();
+    const results = await Promise.all(Array.from({ length: 40 }, () => act(running, 'pause')));
     const threads = new Set(results.map((result) => (result.ok ? result.payload : undefined)));
-    expect(threads.size).toBe(10);
-    expect(threads.has(undefined)).toBe(false);
+    expect(threads).toEqual(new Set([expect.any(Number)]));
   });
 
   test('throttles beyond the reserved concurrency, without running the function', async () => {
