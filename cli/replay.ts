@@ -4,7 +4,8 @@ import { connectJobsCloud, type JobsCloud } from './jobs/cloud.ts';
 import { declaredJobs, findJob } from './jobs/declared-jobs.ts';
 import { type Lake, openLake } from './replay/lake.ts';
 import { parseReplayOptions, type ReplayOptions, usage } from './replay/options.ts';
-import { type ReplayReport, replayJob } from './replay/replay-job.ts';
+import { replayJobs } from './replay/replay-jobs.ts';
+import { paceLocally, paceOnAws, TellingPace } from './replay/telling-pace.ts';
 import { runCommand } from './run-command.ts';
 
 await runCommand(main);
@@ -27,7 +28,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** @returns 1 when generations were compared and do not agree. */
+/** @returns 1 when generations were compared and do not agree, or a job failed. */
 async function replayAll(
   cloud: JobsCloud,
   lake: Lake,
@@ -37,14 +38,13 @@ async function replayAll(
   const { json, beginning } = options;
   const tell = json ? () => undefined : (line: string) => console.log(line);
   const say = (line: string): void => console.error(line);
-  const reports: ReplayReport[] = [];
+  const asked: DeclaredJob[] = [];
   for (const job of jobs) {
-    if (options.job === 'all' && !beginning && !(await hasAnother(cloud, job))) {
-      say(`Beside the live generation of ${job.name} there is none.`);
-      continue;
-    }
-    reports.push(await replayJob(cloud, lake, job, options, { tell, say }));
+    if (options.job !== 'all' || beginning || (await hasAnother(cloud, job))) asked.push(job);
+    else say(`Beside the live generation of ${job.name} there is none.`);
   }
+  const pace = new TellingPace(cloud.url === undefined ? paceOnAws : paceLocally, cloud.now);
+  const reports = await replayJobs({ cloud, lake, options, pace, voice: { tell, say } }, asked);
   if (json) console.log(JSON.stringify(options.job === 'all' ? reports : reports[0]));
   return reports.every(({ agrees }) => agrees) ? 0 : 1;
 }

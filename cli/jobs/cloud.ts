@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { KinesisClient, type PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Settings } from '../../shared/config/settings.ts';
+import { putRecords } from '../../shared/kinesis/put-records.ts';
 import { KinesisShardReader } from '../../shared/kinesis/shard-reader.ts';
 import { DynamoDbStore } from '../../shared/state/dynamodb-store.ts';
 import type { EngineParts } from '../../shared/stream/parts.ts';
@@ -20,6 +21,8 @@ export interface JobsCloud extends EngineParts {
   readonly settings: Settings;
   /** Where the local cloud answers; undefined: AWS. */
   readonly url: string | undefined;
+  /** Puts records into the stream `insights`. */
+  putInsights(records: readonly PutRecordsRequestEntry[]): Promise<void>;
   close(): void;
 }
 
@@ -43,6 +46,8 @@ export async function connectJobsCloud(options: Place): Promise<JobsCloud> {
     shards: new KinesisShardReader(kinesis, streamNames, now),
     now,
     backOff: (attempt) => sleep(Math.min(1_000, 5 * 2 ** attempt) * Math.random()),
+    putInsights: (records) =>
+      putRecords(kinesis, streamNames.insights, records, { sleep, random: Math.random }),
     close() {
       dynamo.destroy();
       kinesis.destroy();

@@ -3,10 +3,12 @@ import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import {
   changeGenerations,
   type Generations,
+  madeLive,
   readGenerations,
 } from '../../shared/jobs/generations.ts';
 import type { History } from '../../shared/stream/state/control.ts';
 import {
+  keptPartition,
   outboxPartition,
   quarantinePartition,
   type Run,
@@ -16,9 +18,11 @@ import {
 import { beginInPast, readJobRow, setJobStatus } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import { reportRun } from '../jobs/run-report.ts';
+import { noteUnheard } from './tell-untold.ts';
 
 /** Functions look up which generations there are every second. */
 const noticedAfterMs = 2_500;
+const removedAtOnce = 500;
 
 /** Where a generation begins, and what it is to be. */
 interface NewGeneration {
@@ -97,7 +101,7 @@ export class BehindLive extends RangeError {
  * @throws BehindLive while it has to catch up.
  */
 export async function swapGeneration(
-  { store, now }: JobsCloud,
+  { store, now }: Pick<JobsCloud, 'store' | 'now' | 'shards'>,
   job: DeclaredJob,
   generation: number,
   allows: (current: Generations) => boolean = () => true,
@@ -110,6 +114,8 @@ export async function swapGeneration(
       `Cannot make generation ${generation} of ${job.name} live: it has to run and to have caught up, --wait helps it: received ${status}, ${shardsBehind} of ${shards} shards behind`,
     );
   }
+  const { live } = await readGenerations(store, job);
+  if (live !== generation) await noteUnheard(store, { name: job.name, generation: live }, now());
   return changeGenerations(store, job, (current) => {
     if (!allows(current)) return current;
     if (!current.shadows.includes(generation)) {
@@ -117,8 +123,7 @@ export async function swapGeneration(
         `Cannot make generation ${generation} of ${job.name} live: only one that runs on the streams can be: received ${current.shadows.join(', ') || 'none'} beside it`,
       );
     }
-    const others = current.shadows.filter((shadow) => shadow !== generation);
-    return { ...current, live: generation, shadows: [...others, current.live] };
+    return madeLive(current, generation);
   });
 }
 
@@ -136,8 +141,17 @@ export async function dropGeneration(
     histories: current.histories.filter((history) => history !== generation),
   }));
   await sleep(noticedAfterMs);
-  for (const partition of [resultPartition(run), outboxPartition(run), quarantinePartition(run)]) {
-    const items = await store.query(partition, wholePartition);
-    await store.remove(items.map(({ sk }) => ({ ...partition, sk })));
+  for (const partitionOf of [
+    resultPartition,
+    outboxPartition,
+    quarantinePartition,
+    keptPartition,
+  ]) {
+    const partition = partitionOf(run);
+    for (;;) {
+      const items = await store.query(partition, { ...wholePartition, max: removedAtOnce });
+      await store.remove(items.map(({ sk }) => ({ ...partition, sk })));
+      if (items.length < removedAtOnce) break;
+    }
   }
 }

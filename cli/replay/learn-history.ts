@@ -1,16 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
+import { failureText } from '../failure-text.ts';
 import { connectJobsCloud, type JobsCloud } from '../jobs/cloud.ts';
 import { declaredJobs } from '../jobs/declared-jobs.ts';
 import type { Place } from '../options/place.ts';
 import { dropGeneration } from './generations.ts';
 import { jobsTold } from './jobs-told.ts';
-import type { Waiting } from './join-point.ts';
 import { type Lake, openLake } from './lake.ts';
 import { learnCommand } from './learn-command.ts';
 import { overlapDefaultMs } from './options.ts';
-import { beginWithLake, tellHistory } from './replay-lake.ts';
+import { type Begun, beginWithLake, tellHistories } from './replay-lake.ts';
+import { settleEach } from './settle-each.ts';
 import { swapCaughtUp } from './swap-caught-up.ts';
+import { tellUntold } from './tell-untold.ts';
+import { paceLocally, paceOnAws, TellingPace } from './telling-pace.ts';
+import type { Waiting } from './until-landed.ts';
 
 type DataSetName =
   | 'orders'
@@ -53,50 +57,89 @@ export async function backfillInLake(options: Place): Promise<Readonly<Record<st
 
 /**
  * Lets every job that remembers learn what was told later than it happened, if it reads what is
- * expected: waits until the lake
- * holds all of it, then runs each of them again, from the lake on into the streams, and makes that the
- * live generation. The one before it ends: it knows less, and would cost as much.
+ * expected: waits until the lake holds all of it, then runs them again, from one reading of the lake
+ * on into the streams, and makes each the live generation that tells the world what it has learnt. The
+ * one before it ends: it knows less, and would cost as much.
  *
- * @throws Error when the lake does not come to hold the facts of orders that are expected. Of clicks
- * it may hold fewer: those that were sent before are there once.
+ * @throws Error when the lake does not come to hold the facts of orders that are expected (of clicks it
+ * may hold fewer: those that were sent before are there once), or when a job could not learn; the
+ * others have.
  */
 export async function learnHistory(
   options: Place,
   { expected, say }: Lesson,
 ): Promise<readonly LearntJob[]> {
   return withLake(options, async (cloud, lake) => {
-    const learnt: LearntJob[] = [];
     try {
       await untilHeld(lake, expected, { now: cloud.now, say });
-      for (const job of jobsTold(declaredJobs(cloud.settings), Object.keys(expected))) {
-        if (job.open(({ kind }) => kind === 'rule')) continue;
-        learnt.push(await learn(cloud, lake, job, say));
-      }
+      const jobs = jobsTold(declaredJobs(cloud.settings), Object.keys(expected)).filter((job) =>
+        job.open(({ kind }) => kind !== 'rule'),
+      );
+      const { learnt, failures } = await learnAll(cloud, lake, jobs, say);
+      const [[job, reason] = [], ...others] = [...failures];
+      if (job === undefined) return learnt;
+      const more =
+        others.length === 0 ? '' : `, and so do ${others.map(([name]) => name).join(', ')}`;
+      throw new Error(`Cannot learn history: ${job} fails${more}: ${failureText(reason)}`, {
+        cause: reason,
+      });
     } catch (error) {
       say(
         `The history is kept, and not learnt by every job. To try again: ${learnCommand(options)}`,
       );
       throw error;
     }
-    return learnt;
   });
 }
 
-async function learn(
+/** Runs told of at once, and jobs that read their streams on at once. */
+const jobsAtOnce = 4;
+
+async function learnAll(
   cloud: JobsCloud,
   lake: Lake,
-  job: DeclaredJob,
+  jobs: readonly DeclaredJob[],
+  say: Lesson['say'],
+): Promise<{ learnt: readonly LearntJob[]; failures: ReadonlyMap<string, unknown> }> {
+  const beginning = {
+    ...({ kind: 'lake-and-streams', sinceMs: undefined } as const),
+    overlapMs: overlapDefaultMs,
+  };
+  const failures = new Map<string, unknown>();
+  const fail = (job: DeclaredJob, reason: unknown): void => {
+    say(`${job.name} failed: ${failureText(reason)}`);
+    failures.set(job.name, reason);
+  };
+  const begun: Begun[] = [];
+  const numbers = await beginWithLake(cloud, lake, jobs, undefined, beginning, say);
+  for (const [index, job] of jobs.entries()) {
+    const number = numbers[index];
+    if (number?.status === 'fulfilled') begun.push({ job, generation: number.value });
+    else fail(job, number?.reason);
+  }
+  const told = await tellHistories(cloud, lake, begun, say);
+  const pace = new TellingPace(cloud.url === undefined ? paceOnAws : paceLocally, cloud.now);
+  const lessons = await settleEach([...begun.entries()], jobsAtOnce, async ([index, one]) => {
+    const history = told[index];
+    if (history?.status !== 'fulfilled') throw history?.reason;
+    return goLive(cloud, one, history.value.facts, pace, say);
+  });
+  const learnt: LearntJob[] = [];
+  for (const [index, { job }] of begun.entries()) {
+    const lesson = lessons[index];
+    if (lesson?.status === 'fulfilled') learnt.push(lesson.value);
+    else fail(job, lesson?.reason);
+  }
+  return { learnt, failures };
+}
+
+async function goLive(
+  cloud: JobsCloud,
+  { job, generation }: Begun,
+  facts: number,
+  pace: TellingPace,
   say: Lesson['say'],
 ): Promise<LearntJob> {
-  const beginning = {
-    kind: 'lake-and-streams',
-    sinceMs: undefined,
-    overlapMs: overlapDefaultMs,
-  } as const;
-  const generation = await beginWithLake(cloud, lake, job, undefined, beginning, say);
-  const { facts } = await tellHistory(cloud, lake, job, generation, (line) =>
-    say(`${job.name}, ${line}`),
-  );
   let spare: number | undefined;
   const { live } = await swapCaughtUp(cloud, job, generation, (current) => {
     // One that another who learns began later knows no less.
@@ -104,10 +147,12 @@ async function learn(
     spare = isNewest ? current.live : generation;
     return isNewest;
   });
-  if (spare !== undefined && spare !== live) await dropGeneration(cloud, job, spare);
   say(
     `${job.name} has learnt its history, ${facts.toLocaleString('en')} facts: generation ${live} is live.`,
   );
+  const { store, putInsights } = cloud;
+  if (live === generation) await tellUntold({ store, putInsights, pace, say }, job, generation);
+  if (spare !== undefined && spare !== live) await dropGeneration(cloud, job, spare);
   return { job: job.name, generation: live, facts };
 }
 

@@ -4,25 +4,15 @@ import { readJobRow } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import type { RunReport } from '../jobs/run-report.ts';
 import { type Comparison, compareGenerations, comparisonText } from './compare.ts';
-import {
-  beginGeneration,
-  chooseGeneration,
-  dropGeneration,
-  startGeneration,
-  swapGeneration,
-} from './generations.ts';
+import { dropGeneration, swapGeneration } from './generations.ts';
 import type { Lake } from './lake.ts';
 import type { ReplayOptions } from './options.ts';
-import {
-  backfillOf,
-  beginWithLake,
-  lacksHistory,
-  replayLake,
-  type ToldHistory,
-  tellHistory,
-} from './replay-lake.ts';
+import { type Begun, backfillOf } from './replay-lake.ts';
 import { helpAlong } from './replay-stream.ts';
 import { swapCaughtUp } from './swap-caught-up.ts';
+import type { ToldHistory } from './tell-together.ts';
+import { tellUntold } from './tell-untold.ts';
+import type { TellingPace } from './telling-pace.ts';
 
 /** What was done with a job. */
 export interface ReplayReport {
@@ -31,28 +21,42 @@ export interface ReplayReport {
   readonly replayed?: Omit<ToldHistory, 'backfillMs'>;
   readonly comparison?: Comparison;
   readonly generations?: Generations;
+  /** Records of results that went into the stream `insights` as it became live. */
+  readonly told?: number;
   readonly dropped?: true;
   /** False: it was compared with the live generation, and says something else. */
   readonly agrees: boolean;
 }
 
 /** Where a person reads on: the outcome, and what is under way. */
-interface Voice {
+export interface Voice {
   readonly tell: (line: string) => void;
   readonly say: (line: string) => void;
 }
 
-/** Does what the command asks for with one job. */
+/** What replays of a command share. */
+export interface Replaying {
+  readonly cloud: JobsCloud;
+  readonly lake: Lake;
+  readonly options: ReplayOptions;
+  readonly pace: TellingPace;
+  readonly voice: Voice;
+}
+
+/** Does what the command asks for with a generation that has begun and knows its history. */
 export async function replayJob(
-  cloud: JobsCloud,
-  lake: Lake,
-  job: DeclaredJob,
-  options: ReplayOptions,
-  { tell, say }: Voice,
+  { cloud, lake, options, pace, voice: { tell, say } }: Replaying,
+  { job, generation }: Begun,
+  history: ToldHistory | undefined,
 ): Promise<ReplayReport> {
   const { beginning, wait } = options;
-  const generation = await begin(cloud, lake, job, options, say);
-  const history = await historyOf(cloud, lake, job, generation, options, say);
+  const told = { pace, say, store: cloud.store, putInsights: cloud.putInsights };
+  const { live } = await readGenerations(cloud.store, job);
+  if (options.swap && live === generation) {
+    const records = await tellUntold(told, job, generation);
+    tell(`Generation ${generation} of ${job.name} is live already.`);
+    return { job: job.name, generation, told: records, agrees: true };
+  }
   if (wait) await helpAlong(cloud, job, generation, (report) => say(progressLine(report)));
   else if (beginning?.kind === 'stream') {
     say('Its function lets it catch up; npm run jobs -- list shows how far it is.');
@@ -62,7 +66,8 @@ export async function replayJob(
   const comparison = isCompared
     ? await compareWithLive(cloud, lake, job, generation, options, history?.backfillMs)
     : undefined;
-  if (comparison) tell(comparisonText(comparison));
+  const who = options.job === 'all' ? `${job.name}: ` : '';
+  if (comparison) tell(who + comparisonText(comparison));
   const compared = { agrees: agrees(comparison), ...(comparison && { comparison }) };
   if (options.drop) {
     await dropGeneration(cloud, job, generation);
@@ -75,51 +80,12 @@ export async function replayJob(
   tell(
     `Generation ${generation} of ${job.name} is live; beside it: ${beside}. The way back is --swap, the end --drop.`,
   );
-  return { ...report, ...compared, generations };
-}
-
-async function begin(
-  cloud: JobsCloud,
-  lake: Lake,
-  job: DeclaredJob,
-  { beginning, generation: wanted }: ReplayOptions,
-  say: Voice['say'],
-): Promise<number> {
-  if (!beginning) return chooseGeneration(cloud, job, wanted);
-  let generation: number;
-  if (beginning.kind === 'lake-and-streams') {
-    generation = await beginWithLake(cloud, lake, job, wanted, beginning, say);
-  } else if (beginning.kind === 'lake') {
-    const fromMs = beginning.sinceMs;
-    generation = await beginGeneration(cloud, job, { wanted, kind: 'histories', fromMs });
-  } else {
-    const { fromMs } = beginning;
-    generation = await beginGeneration(cloud, job, { wanted, kind: 'shadows', fromMs });
-    await startGeneration(cloud, { name: job.name, generation });
-  }
-  say(`Generation ${generation} of ${job.name} has begun on ${cloud.name}.`);
-  return generation;
-}
-
-async function historyOf(
-  cloud: JobsCloud,
-  lake: Lake,
-  job: DeclaredJob,
-  generation: number,
-  { beginning, wait }: ReplayOptions,
-  say: Voice['say'],
-): Promise<ToldHistory | undefined> {
   try {
-    if (beginning?.kind === 'lake') {
-      return await replayLake(cloud, lake, job, generation, beginning, say);
-    }
-    if (!wait) return undefined;
-    const row = await readJobRow(cloud.store, { name: job.name, generation });
-    return lacksHistory(row) ? await tellHistory(cloud, lake, job, generation, say) : undefined;
+    const records = await tellUntold(told, job, generation);
+    return { ...report, ...compared, generations, told: records };
   } catch (error) {
-    say(
-      `Generation ${generation} stays as far as it got; ${wait ? '--wait goes on with it, ' : ''}--drop ends it.`,
-    );
+    const again = `--job ${job.name} --generation ${generation} --swap`;
+    say(`${job.name}: what it counted before is not told to the end; ${again} goes on with it.`);
     throw error;
   }
 }
@@ -156,7 +122,7 @@ function countsOf({ facts, since, until }: ToldHistory): Omit<ToldHistory, 'back
   return { facts, since, until };
 }
 
-function progressLine({ generation, counts, shards, shardsBehind, lagMs }: RunReport): string {
+function progressLine({ job, generation, counts, shards, shardsBehind, lagMs }: RunReport): string {
   const lag = lagMs === null ? 'no watermark yet' : `${(lagMs / 1000).toFixed(1)} s behind now`;
-  return `generation ${generation}: ${counts.counted.toLocaleString('en')} events counted, ${shardsBehind} of ${shards} shards behind, ${lag}`;
+  return `generation ${generation} of ${job}: ${counts.counted.toLocaleString('en')} events counted, ${shardsBehind} of ${shards} shards behind, ${lag}`;
 }

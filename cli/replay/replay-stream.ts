@@ -103,12 +103,20 @@ function rounds<Event>(
   };
 }
 
-function paced({ shards }: JobsCloud): JobsCloud['shards'] {
+/** When a shard may be read next, by any job of this command. */
+const freeAtMs = new WeakMap<JobsCloud['store'], Map<string, number>>();
+
+function paced({ shards, store, now }: JobsCloud): JobsCloud['shards'] {
+  const ofCloud = freeAtMs.get(store) ?? new Map<string, number>();
+  freeAtMs.set(store, ofCloud);
   return {
     list: (stream, including) => shards.list(stream, including),
     isReadToEnd: (stream, shard, after) => shards.isReadToEnd(stream, shard, after),
     async read(stream, shard, after, fromMs) {
-      await sleep(readEveryMs);
+      const name = `${stream}/${shard}`;
+      const atMs = Math.max(now(), ofCloud.get(name) ?? 0);
+      ofCloud.set(name, atMs + readEveryMs);
+      await sleep(atMs - now());
       return shards.read(stream, shard, after, fromMs);
     },
   };

@@ -8,6 +8,7 @@ import type { EngineParts } from '../../shared/stream/parts.ts';
 import type { StreamRecord } from '../../shared/stream/record.ts';
 import { fixedShards } from '../../shared/stream/shard-reader.ts';
 import { type HistoryRecord, historyParts } from './history-parts.ts';
+import { KeepingOutlet } from './kept-words.ts';
 import { type LakeFact, lakeTick } from './lake-facts.ts';
 
 const factsOfBatch = 1_000;
@@ -24,7 +25,7 @@ type LakeStream = LakeDataSet['stream'];
 
 /** Takes a history part by part. */
 export interface Teller {
-  /** Where to go on: everything before it was told. Undefined: nothing was. */
+  /** Where to go on: everything before it was told. Undefined: nothing was. To be called first. */
   resumeMs(): Promise<number | undefined>;
   /** Facts in order of time, none of a time that was told before. */
   tell(facts: readonly LakeFact[]): Promise<void>;
@@ -60,7 +61,12 @@ export function tellerOf<Event>(
     ]),
   );
   const closer = new Closer(job, parts);
-  const outlet = new ShadowOutlet(engine.store, engine.now, isShadow);
+  const isRule = job.kind === 'keyed' || job.kind === 'rule';
+  // A closed history is never live.
+  const outlet =
+    isRule && untilMs !== undefined
+      ? new KeepingOutlet(engine.store, isShadow)
+      : new ShadowOutlet(engine.store, engine.now, isShadow);
   let toldMs = Number.NEGATIVE_INFINITY;
 
   /** @param placeMs the millisecond behind whose facts the ticks lie. */
@@ -86,6 +92,7 @@ export function tellerOf<Event>(
 
   return {
     async resumeMs() {
+      await outlet.sweep(job);
       const positions = await Promise.all(
         [...committers.values()].map((committer) => committer.position()),
       );

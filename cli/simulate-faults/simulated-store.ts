@@ -3,6 +3,7 @@ import type {
   Condition,
   Item,
   ItemKey,
+  SortKeyRange,
   StateStore,
   Write,
 } from '../../shared/stream/state-store.ts';
@@ -99,7 +100,7 @@ export class SimulatedStore implements StateStore {
 
   async query(
     partition: Pick<ItemKey, 'table' | 'pk'>,
-    { from, to }: { readonly from: string; readonly to: string },
+    { from, to, max = Number.POSITIVE_INFINITY }: SortKeyRange,
   ): Promise<readonly Item[]> {
     await this.#read();
     const seen: Item[] = [];
@@ -107,7 +108,7 @@ export class SimulatedStore implements StateStore {
     let ahead = this.#table.all(partition, from, to);
     for (let index = 0; ; index += 1) {
       const next = ahead[index];
-      if (!next) return seen;
+      if (!next || seen.length >= max) return seen;
       seen.push(next);
       const wait = this.#faults.waitWithin();
       if (!wait) continue;

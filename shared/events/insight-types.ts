@@ -59,14 +59,24 @@ export function parseInsight(json: unknown): ToldInsight {
   // Null takes back what an earlier revision said.
   const parsed = declared.data.nullable().safeParse(data);
   if (!parsed.success) throw wrong(`the data of ${type} ${id}`, parsed.error);
-  const at = z.object({ [declared.atField ?? '']: z.int() }).safeParse(data);
-  const occurredAtMs = window?.startMs ?? at.data?.[declared.atField ?? ''];
+  const occurredAtMs = occurredAt({ type, window, data });
   if (occurredAtMs === undefined) {
     throw new RangeError(
       `Cannot read insight ${id}: it has neither a window nor a time of its own`,
     );
   }
   return { ...envelope.data, occurredAtMs };
+}
+
+/** Event time, in epoch milliseconds, of what an insight is about; undefined: it tells none. */
+export function occurredAt({
+  type,
+  window,
+  data,
+}: Pick<z.output<typeof insightSchema>, 'type' | 'window' | 'data'>): number | undefined {
+  const field = byType.get(type)?.atField ?? '';
+  const at = z.object({ [field]: z.int() }).safeParse(data);
+  return window?.startMs ?? at.data?.[field];
 }
 
 function wrong(what: string, { issues }: z.ZodError): RangeError {

@@ -20,6 +20,7 @@ import {
   type Item,
   type ItemKey,
   RefusedError,
+  type SortKeyRange,
   type StateStore,
   type Write,
 } from '../stream/state-store.ts';
@@ -69,7 +70,7 @@ export class DynamoDbStore implements StateStore {
 
   async query(
     { table, pk }: Pick<ItemKey, 'table' | 'pk'>,
-    { from, to }: { readonly from: string; readonly to: string },
+    { from, to, max }: SortKeyRange,
   ): Promise<readonly Item[]> {
     const items: Item[] = [];
     let start: Record<string, AttributeValue> | undefined;
@@ -80,12 +81,13 @@ export class DynamoDbStore implements StateStore {
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
           ExpressionAttributeValues: marshall({ ':pk': pk, ':from': from, ':to': to }),
           ConsistentRead: true,
+          ...(max !== undefined && { Limit: max - items.length }),
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
       for (const found of page.Items ?? []) items.push(toItem(found));
       start = page.LastEvaluatedKey;
-    } while (start);
+    } while (start && items.length < (max ?? Infinity));
     return items;
   }
 

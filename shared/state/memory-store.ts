@@ -3,6 +3,7 @@ import type {
   Condition,
   Item,
   ItemKey,
+  SortKeyRange,
   StateStore,
   Write,
 } from '../stream/state-store.ts';
@@ -27,11 +28,11 @@ export class MemoryStore implements StateStore {
 
   query(
     { table, pk }: Pick<ItemKey, 'table' | 'pk'>,
-    { from, to }: { readonly from: string; readonly to: string },
+    { from, to, max }: SortKeyRange,
   ): Promise<readonly Item[]> {
     const items = [...(this.#tables[table].get(pk)?.values() ?? [])];
     const inRange = items.filter(({ sk }) => sk >= from && sk <= to);
-    return Promise.resolve(inRange.sort((a, b) => (a.sk < b.sk ? -1 : 1)));
+    return Promise.resolve(inRange.sort((a, b) => (a.sk < b.sk ? -1 : 1)).slice(0, max));
   }
 
   async transact(writes: readonly Write[]): Promise<void> {

@@ -28,6 +28,13 @@ export interface Write {
   readonly remove?: true;
 }
 
+/** Sort keys with `from ≤ sk ≤ to`; of more than `max` items the first. */
+export interface SortKeyRange {
+  readonly from: string;
+  readonly to: string;
+  readonly max?: number;
+}
+
 /**
  * The table that the engine keeps its state in. Reads are strongly consistent; a query is not a
  * snapshot. A transaction happens whole or not at all.
@@ -36,11 +43,8 @@ export interface StateStore {
   get(key: ItemKey): Promise<Item | undefined>;
   /** Items in the order of their keys, which are all different; together they are no snapshot. */
   getMany(keys: readonly ItemKey[]): Promise<readonly (Item | undefined)[]>;
-  /** Items of one partition with `from ≤ sk ≤ to`, in order of `sk`. */
-  query(
-    partition: Pick<ItemKey, 'table' | 'pk'>,
-    range: { readonly from: string; readonly to: string },
-  ): Promise<readonly Item[]>;
+  /** Items of one partition that lie in a range, in order of `sk`. */
+  query(partition: Pick<ItemKey, 'table' | 'pk'>, range: SortKeyRange): Promise<readonly Item[]>;
   /**
    * At most {@link transactionItemsMax} writes on different items.
    *

@@ -2,6 +2,7 @@ import type {
   Attributes,
   Item,
   ItemKey,
+  SortKeyRange,
   StateStore,
   Write,
 } from '../../../shared/stream/state-store.ts';
@@ -53,7 +54,7 @@ export class PricedStore implements StateStore {
 
   async query(
     partition: Pick<ItemKey, 'table' | 'pk'>,
-    range: { readonly from: string; readonly to: string },
+    range: SortKeyRange,
   ): Promise<readonly Item[]> {
     const items = await this.#store.query(partition, range);
     this.#chargeRead(items.reduce((bytes, item) => bytes + sizeOf(item), 0));

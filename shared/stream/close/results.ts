@@ -144,8 +144,9 @@ function closingEmissions<Event>(
   });
 }
 
-function emissionOf<Event>(
-  job: WindowedJob<Event>,
+/** Part `index` of `count` of a window's result, as it goes to the output stream. */
+export function emissionOf(
+  job: Pick<WindowedJob<never>, 'name' | 'generation' | 'type'>,
   window: WindowBounds,
   revision: number,
   data: unknown,

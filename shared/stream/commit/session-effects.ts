@@ -1,6 +1,6 @@
 import type { Emission, SessionJob } from '../job.ts';
 import { codecVersion } from '../state/control.ts';
-import { sessionResultKey, timerKey } from '../state/layout.ts';
+import { type Run, sessionResultKey, timerKey } from '../state/layout.ts';
 import type { Row, Rows } from '../state/rows.ts';
 import {
   type Closed,
@@ -266,6 +266,11 @@ function resultWrite<Event>(
   };
 }
 
+/** The id under which the world is told of a session. */
+export function sessionResultId({ name, generation }: Run, key: string, startMs: number): string {
+  return `${name}|${generation}|${key}|${startMs}`;
+}
+
 /** What is said of a session; undefined where there is nothing to tell, nor was before. */
 function emissionOf<Event>(
   job: SessionJob<Event>,
@@ -273,7 +278,7 @@ function emissionOf<Event>(
   one: OpenSession,
 ): Emission | undefined {
   const { startMs, endMs, revision, supersedes } = one;
-  const idOf = (start: number): string => `${job.name}|${job.generation}|${key}|${start}`;
+  const idOf = (start: number): string => sessionResultId(job, key, start);
   const data = job.result({ key, startMs, endMs }, valuesOf(job.accumulators, one));
   if (data === undefined && revision === 1 && supersedes.length === 0) return undefined;
   return {

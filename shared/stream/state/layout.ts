@@ -139,6 +139,21 @@ export function outboxPartition(run: Run) {
   return { table: 'state', pk: `O#${prefix(run)}` } as const;
 }
 
+/** Key of the row that says up to where the world was told what a run has counted. */
+export function toldKey(run: Run): ItemKey {
+  return { ...jobPartition(run), sk: 'TOLD' };
+}
+
+/** What a run said of its history where no result says it: kept until the run is live. */
+export function keptPartition(run: Run) {
+  return { table: 'state', pk: `W#${prefix(run)}` } as const;
+}
+
+/** Key of one such word: they lie in order of the time they are about. */
+export function keptKey(run: Run, atMs: number, emission: Emission): ItemKey {
+  return { ...keptPartition(run), sk: `${sortable(atMs)}#${outboxSk(emission)}` };
+}
+
 /** Sort keys of a whole partition, in whatever script they are written. */
 export const wholePartition = { from: '\u0001', to: '\u{10ffff}' } as const;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { beginGeneration, swapGeneration } from '../../../cli/replay/generations.ts';
 import type { Lake } from '../../../cli/replay/lake.ts';
-import { backfillOf, lacksHistory, tellHistory } from '../../../cli/replay/replay-lake.ts';
+import { backfillOf, lacksHistory, tellHistories } from '../../../cli/replay/replay-lake.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { declaredJob } from '../../../shared/jobs/declared-job.ts';
 import { changeGenerations, readGenerations } from '../../../shared/jobs/generations.ts';
@@ -26,6 +26,7 @@ function cloudOf() {
     ...{ store: new MemoryStore(), shards: fixedShards('0'), backOff: async () => {} },
     ...{ name: 'test', stage: 'dev', url: 'played', close: () => undefined },
     settings: settings({}),
+    putInsights: async () => undefined,
     now: () => {
       clock.nowMs += 1_000;
       return clock.nowMs;
@@ -89,7 +90,7 @@ describe('tellHistory()', () => {
     await beginInPast(cloud.store, run, past, beganMs - 60_000);
     await endHistory(cloud.store, run);
     expect(lacksHistory(await readJobRow(cloud.store, run))).toBe(true);
-    await tellHistory(cloud, emptyLake, job, 2, () => undefined);
+    await tellHistories(cloud, emptyLake, [{ job, generation: 2 }], () => undefined);
     const row = await readJobRow(cloud.store, run);
     expect(row).toMatchObject({ status: 'running', history: { told: true } });
     expect(lacksHistory(row)).toBe(false);
@@ -111,9 +112,9 @@ describe('tellHistory()', () => {
         if (atMs >= fromMs) yield [{ stream: 'clickstream', ...fact }];
       },
     };
-    const tell = () => tellHistory(cloud, lake, job, 2, () => undefined);
-    expect(await tell()).toMatchObject({ facts: 1, backfillMs: [atMs] });
-    expect(await tell()).toMatchObject({ facts: 0, backfillMs: undefined });
+    const tell = () => tellHistories(cloud, lake, [{ job, generation: 2 }], () => undefined);
+    expect(await tell()).toMatchObject([{ value: { facts: 1, backfillMs: [atMs] } }]);
+    expect(await tell()).toMatchObject([{ value: { facts: 0, backfillMs: undefined } }]);
     expect(await backfillOf(lake, job, history)).toEqual([atMs]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findJoinPoint } from '../../../cli/replay/join-point.ts';
+import { findJoinPoints, type JoinPoints } from '../../../cli/replay/join-point.ts';
 import { declaredJob } from '../../../shared/jobs/declared-job.ts';
 import { clickTickText, viewText } from '../../fixtures/clicks.ts';
 import { orderText, tickText } from '../../fixtures/shop-changes.ts';
@@ -26,12 +26,18 @@ const noted = (...facts: readonly (readonly [id: string, seconds: number])[]) =>
     ['shop-changes', new Map()],
   ]);
 
-const find = (tape: Tape) => {
+/** As far as one job may be told. */
+const untilOf = ({ untilMs }: JoinPoints) => untilMs.get(seenJob.name);
+
+const find = async (tape: Tape) => {
   const now = () => at(300);
-  return findJoinPoint({ shards: tape.reader(now), now }, declaredJob(seenJob), at(95));
+  const cloud = { shards: tape.reader(now), now };
+  const { fromMs, facts, ...joins } = await findJoinPoints(cloud, [declaredJob(seenJob)], at(95));
+  expect(joins.failures.size).toBe(0);
+  return { fromMs, facts, untilMs: untilOf({ fromMs, facts, ...joins }) };
 };
 
-describe('findJoinPoint()', () => {
+describe('findJoinPoints()', () => {
   it('is the first tick less the bound of out-of-orderness, where no fact is older', async () => {
     const tape = ticking();
     tape.put('clickstream', viewText('v', at(90)), at(120), 'v');
@@ -82,7 +88,7 @@ describe('findJoinPoint()', () => {
     }
     const clock = { nowMs: at(97) };
     const shards = tape.reader(() => clock.nowMs);
-    const join = findJoinPoint(
+    const join = findJoinPoints(
       {
         shards: {
           ...shards,
@@ -93,9 +99,9 @@ describe('findJoinPoint()', () => {
         },
         now: () => clock.nowMs,
       },
-      declaredJob(seenJob),
+      [declaredJob(seenJob)],
       at(95),
     );
-    expect((await join).untilMs).toBe(at(100 - 30 - 5));
+    expect(untilOf(await join)).toBe(at(100 - 30 - 5));
   });
 });

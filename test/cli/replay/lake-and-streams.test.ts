@@ -4,7 +4,7 @@ import type { JobsCloud } from '../../../cli/jobs/cloud.ts';
 import { reportRun } from '../../../cli/jobs/run-report.ts';
 import type { Lake } from '../../../cli/replay/lake.ts';
 import type { LakeFact } from '../../../cli/replay/lake-facts.ts';
-import { beginWithLake, tellHistory } from '../../../cli/replay/replay-lake.ts';
+import { beginWithLake, tellHistories } from '../../../cli/replay/replay-lake.ts';
 import { helpAlong } from '../../../cli/replay/replay-stream.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { catchUp } from '../../../shared/jobs/catch-up.ts';
@@ -148,6 +148,7 @@ async function play(drawn: Drawn) {
   const cloud: JobsCloud = {
     ...{ store, shards, now, backOff: async () => {}, name: 'test', stage: 'dev', url: 'played' },
     settings: settings({}),
+    putInsights: async () => undefined,
     close: () => undefined,
   };
   const declared = declaredJob(job);
@@ -158,7 +159,8 @@ async function play(drawn: Drawn) {
     ...({ kind: 'lake-and-streams', sinceMs: undefined } as const),
     overlapMs: drawn.overlapS * secondMs,
   };
-  await beginWithLake(cloud, lake, declared, run.generation, beginning, say);
+  await beginWithLake(cloud, lake, [declared], run.generation, beginning, say);
+  const begun = [{ job: declared, generation: run.generation }];
   for (const death of drawn.deaths) {
     await meddle();
     const dying = {
@@ -166,13 +168,14 @@ async function play(drawn: Drawn) {
       store: new DyingStore(store, (call) => call === death, drawn.meddler),
     };
     clock.nowMs += 20 * secondMs;
-    await tellHistory(dying, lake, declared, run.generation, say).catch(() => undefined);
+    await tellHistories(dying, lake, begun, say);
   }
   await meddle();
   clock.nowMs += 20 * secondMs;
   const tellers = Array.from({ length: drawn.tellers }, async (_, place) => {
     for (let pause = 0; pause < 50 * place; pause += 1) await Promise.resolve();
-    await tellHistory(cloud, lake, declared, run.generation, say);
+    const [told] = await tellHistories(cloud, lake, begun, say);
+    expect(told?.status).toBe('fulfilled');
   });
   await Promise.all(tellers);
   await meddle();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { untilLanded } from '../../../cli/replay/join-point.ts';
 import { untilHeld } from '../../../cli/replay/learn-history.ts';
+import { untilLanded } from '../../../cli/replay/until-landed.ts';
 
 /** Time that only waiting moves on. */
 function waiting() {
