@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { KinesisClient, ResourceNotFoundException } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { clickTypes } from '../shared/events/click.ts';
+import { insightTypes } from '../shared/events/insight-types.ts';
 import { capturedTables } from '../shared/shop/captured-tables.ts';
 import { parseInstant } from '../shared/time/parse-instant.ts';
 import { placeOf } from './jobs/cloud.ts';
@@ -15,6 +16,15 @@ import { type Reading, type StreamReader, streamReaders } from './tail/read-reco
 
 const streams = Object.keys(streamReaders);
 const tables = capturedTables.map(({ name }) => name);
+const types = insightTypes.map(({ type }) => type);
+/** What can be picked out of each stream, and by which option. */
+const kinds: Readonly<
+  Record<string, { readonly option: string; readonly names: readonly string[] }>
+> = {
+  'shop-changes': { option: 'table', names: tables },
+  clickstream: { option: 'type', names: [...clickTypes, 'tick'] },
+  insights: { option: 'type', names: types },
+};
 
 const usage = `npm run tail -- <stream> [options]
 
@@ -23,7 +33,8 @@ Shows what goes through a stream: ${streams.join(', ')}.
   --table NAME     of shop-changes: ${tables.slice(0, 7).join(', ')},
                    ${tables.slice(7).join(', ')} (hidden otherwise)
   --type NAME      of clickstream: ${clickTypes.join(', ')}, tick (hidden otherwise)
-                   of insights: revenue, sales-pulse, alert, …
+                   of insights: ${types.slice(0, 6).join(', ')},
+                   ${types.slice(6).join(', ')}
   --from WHERE     latest (default), trim-horizon, or an instant like 2026-11-21T18:00:00Z
   --limit N        ends after N records
   --json           one JSON document per line
@@ -150,20 +161,27 @@ function parseOptions(): Options | 'help' {
     throw wrong(`one stream of ${streams.join(', ')} is expected`, positionals.join(' ') || 'none');
   }
   const { table, type, json, aws, stage, data } = values;
-  const ofChanges = stream === 'shop-changes';
-  if (table !== undefined && !(ofChanges && tables.includes(table))) {
-    throw wrong(`--table belongs to shop-changes and takes ${tables.join(', ')}`, table);
-  }
-  const types: readonly string[] = [...clickTypes, 'tick'];
-  if (type !== undefined && (ofChanges || (stream === 'clickstream' && !types.includes(type)))) {
-    throw wrong(`--type belongs to insights, or to clickstream as ${types.join(', ')}`, type);
-  }
   const limit =
     values.limit === undefined
       ? Number.POSITIVE_INFINITY
       : numberOption('tail', '--limit', values.limit, { min: 1, isWhole: true });
-  const kind = table ?? type;
+  const kind = kindFrom(stream, { table, type });
   return { stream, read, kind, from: fromOf(values.from), limit, json, aws, stage, data };
+}
+
+function kindFrom(
+  stream: string,
+  given: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const { option, names = [] } = kinds[stream] ?? {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || (name === option && names.includes(value))) continue;
+    throw wrong(
+      `${stream} takes --${option} with one of ${names.join(', ')}`,
+      `--${name} ${value}`,
+    );
+  }
+  return given[option ?? ''];
 }
 
 function fromOf(text: string): Options['from'] {
