@@ -14,12 +14,14 @@ const statistics = [
   {
     path: '/statistics/sessions',
     job: 'sessions',
+    list: 'sessions',
     summary: 'Sessions that have ended, one by one, page by page, the newest first',
     schema: sessionDataSchema,
   },
   {
     path: '/statistics/abandoned-carts',
     job: 'abandoned-carts',
+    list: 'carts',
     summary: 'Carts that were left with products in them, page by page, the newest first',
     schema: abandonedCartDataSchema,
   },
@@ -34,18 +36,18 @@ const ofSession = {
   updatedAtMs: z.int(),
 };
 
-const pageOf = (schema: z.ZodObject) =>
+const pageOf = (list: string, schema: z.ZodObject) =>
   z.object({
     currency: z.string().meta({ description: 'ISO 4217 code of every amount.' }),
     statistic: z.string(),
     generation: z.int(),
-    sessions: z.array(schema.extend(ofSession)),
+    [list]: z.array(schema.extend(ofSession)),
     nextCursor: z.string().nullable(),
   });
 
 /** What is told session by session, for those who may look at single visitors. */
 export function sessionRoutes(results: ResultsTable, currency: string): readonly Endpoint[] {
-  return statistics.map(({ path, job, summary, schema }) =>
+  return statistics.map(({ path, job, list, summary, schema }) =>
     endpoint({
       method: 'GET',
       path,
@@ -54,15 +56,15 @@ export function sessionRoutes(results: ResultsTable, currency: string): readonly
       access,
       conditional: true,
       request: z.object({ query: sessionParameters }),
-      answers: { 200: { description: 'A page of sessions.', schema: pageOf(schema) } },
-      handle: async ({ query }) => ({
-        status: 200,
-        body: {
-          currency,
-          statistic: job,
-          ...(await sessionPage(results, job, schema, toStatisticsQuery(query))),
-        },
-      }),
+      answers: { 200: { description: `A page of ${list}.`, schema: pageOf(list, schema) } },
+      async handle({ query }) {
+        const page = await sessionPage(results, job, schema, toStatisticsQuery(query));
+        const { generation, told, nextCursor } = page;
+        return {
+          status: 200,
+          body: { currency, statistic: job, generation, [list]: told, nextCursor },
+        };
+      },
     }),
   );
 }
@@ -83,7 +85,7 @@ async function sessionPage(
   const last = found.length > limit ? page.at(-1) : undefined;
   return {
     generation,
-    sessions: page.map((item) => ({ ...present(item), ...schema.parse(item.data) })),
+    told: page.map((item) => ({ ...present(item), ...schema.parse(item.data) })),
     nextCursor: last
       ? encodeCursor({ job, generation, startMs: last.startMs, visitor: last.key })
       : null,

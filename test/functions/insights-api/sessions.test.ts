@@ -31,11 +31,16 @@ function sessionData(visitor: string, startMs: number): SessionData {
 }
 
 /** A row as the engine writes it. */
-async function putSession(visitor: string, startMs: number, data: object): Promise<void> {
+async function putSession(
+  visitor: string,
+  startMs: number,
+  data: object,
+  job = 'sessions',
+): Promise<void> {
   const key = `user:${visitor}`;
   const endMs = startMs + 31 * minuteMs;
   await table.putItem({
-    pk: 'sessions#1',
+    pk: `${job}#1`,
     sk: `${String(startMs).padStart(15, '0')}#${key}`,
     ...{ codec: 1, revision: 2, closed: true, final: false, startMs, endMs, key, events: 3 },
     ...{ data: JSON.stringify(data), updatedAt: endMs + 5 },
@@ -128,6 +133,16 @@ test('sessions and carts are for those who may look at single visitors', async (
     expect((await get(path, 'shopper')).status).toBe(403);
     expect((await get(path, 'operator')).status).toBe(200);
   }
+});
+
+test('GET /statistics/abandoned-carts tells carts, by that name', async () => {
+  const { visitorKind, firstAtMs, lastAtMs } = sessionData('e', noonMs);
+  const products = [{ productId: 7, category: null, addedAtMs: firstAtMs }];
+  const cart = { visitor: 'e', visitorKind, firstAtMs, lastAtMs, productsLeft: 1, products };
+  await putSession('e', noonMs, cart, 'abandoned-carts');
+  const { body } = await get('/statistics/abandoned-carts');
+  expect(body).toMatchObject({ statistic: 'abandoned-carts', carts: [cart], nextCursor: null });
+  expect(body).not.toHaveProperty('sessions');
 });
 
 test('a wrong parameter is named', async () => {
