@@ -52,7 +52,7 @@ const letter = z.object({
   attempts: z.int(),
   givenUpAt: z.string(),
 });
-const letters = z.object({ messages: z.array(letter) });
+const letters = z.object({ messages: z.array(letter), nextCursor: z.string().nullable() });
 
 /** The commands about alerts, by name. */
 export const alertCommands: Readonly<Record<string, (asked: Asked) => Promise<Told>>> = {
@@ -83,10 +83,10 @@ export const alertCommands: Readonly<Record<string, (asked: Asked) => Promise<To
     return { answer, lines: ['Its alerts are told again.'] };
   },
   async dead({ call }) {
-    const answer = await call('GET', 'undelivered-alerts');
-    const { messages } = letters.parse(answer);
-    if (messages.length === 0) return { answer, lines: ['Every message reached its target.'] };
-    return { answer, lines: messages.map(letterLine) };
+    const messages = await allLetters(call);
+    const none = messages.length === 0;
+    const lines = none ? ['Every message reached its target.'] : messages.map(letterLine);
+    return { answer: { messages }, lines };
   },
   replay,
 };
@@ -119,18 +119,25 @@ async function replay({ call, id, options }: Asked): Promise<Told> {
     const answer = await call('POST', `undelivered-alerts/${part(id)}/replay`);
     return { answer, lines: [`${letter.parse(answer).id} goes out within a minute.`] };
   }
-  const answers = new Map<string, unknown>();
-  for (;;) {
-    const { messages } = letters.parse(await call('GET', 'undelivered-alerts'));
-    // The list may lag behind what was done a moment ago.
-    const left = messages.filter((message) => !answers.has(message.id));
-    if (left.length === 0) break;
-    for (const message of left) {
-      const path = `undelivered-alerts/${part(message.id)}/replay`;
-      answers.set(message.id, await call('POST', path));
-    }
+  const answers: unknown[] = [];
+  for (const message of await allLetters(call)) {
+    answers.push(await call('POST', `undelivered-alerts/${part(message.id)}/replay`));
   }
-  return { answer: [...answers.values()], lines: [`${answers.size} go out within a minute.`] };
+  return { answer: answers, lines: [`${answers.length} go out within a minute.`] };
+}
+
+/** Page by page, whatever their number. */
+async function allLetters(call: AlertsCall): Promise<readonly z.output<typeof letter>[]> {
+  const all: z.output<typeof letter>[] = [];
+  let query = 'limit=100';
+  for (;;) {
+    const { messages, nextCursor } = letters.parse(
+      await call('GET', `undelivered-alerts?${query}`),
+    );
+    all.push(...messages);
+    if (nextCursor === null) return all;
+    query = `limit=100&cursor=${nextCursor}`;
+  }
 }
 
 function shown(answer: unknown): Told {

@@ -23,6 +23,9 @@ import { readAlert } from './read-alert.ts';
 import type { Delivery, DeliveryParts } from './send-lane.ts';
 import { Targets } from './targets.ts';
 
+/** The alarm asks whether there is one; how many there are the API tells. */
+const undeliveredCountMax = 100;
+
 const env = environment(
   z.object({
     ALERTS_TABLE_NAME: z.string(),
@@ -125,7 +128,7 @@ async function sweep(): Promise<void> {
   const { deliveries, errors } = await deliverDue(parts, now() + sweepMaxMs);
   await tell(deliveries);
   // Says so again every minute, for as long as there are any.
-  count('AlertsUndelivered', (await undelivered.list()).length);
+  count('AlertsUndelivered', (await undelivered.list(undeliveredCountMax)).messages.length);
   if (errors.length > 0) throw new AggregateError(errors, 'Cannot deliver some alerts');
 }
 

@@ -1,3 +1,4 @@
+import { momentaryKinds } from '../../shared/alerts/alert-kinds.ts';
 import type { AlertData } from '../../shared/events/alert.ts';
 
 /** Which alerts go where. What a route does not name, it does not ask for. */
@@ -11,9 +12,6 @@ export interface Route {
   readonly digestMs?: number;
 }
 
-/** Kinds that tell of a moment of the shop: told long after it they would only mislead. */
-const momentaryKinds: readonly string[] = ['sales-spike', 'flash-sale'];
-
 /** How long ago what an alert tells of was, where that is too long for it to be told. */
 export function outdatedMs(
   { rule, atMs }: AlertData,
@@ -21,7 +19,7 @@ export function outdatedMs(
   toldWithinMs: number,
 ): number | undefined {
   const agoMs = nowMs - atMs;
-  return momentaryKinds.includes(rule) && agoMs > toldWithinMs ? agoMs : undefined;
+  return momentaryKinds.some((kind) => kind === rule) && agoMs > toldWithinMs ? agoMs : undefined;
 }
 
 /** The first that fits an alert takes it; the last fits all. */

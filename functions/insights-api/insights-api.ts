@@ -1,3 +1,4 @@
+import { alertKinds } from '../../shared/alerts/alert-kinds.ts';
 import { apiHandler } from '../../shared/api/api-handler.ts';
 import { openApiEndpoint } from '../../shared/api/openapi-endpoint.ts';
 import type { Settings } from '../../shared/config/settings.ts';
@@ -42,7 +43,7 @@ export function insightsApi(parts: InsightsParts) {
     ...fraudRoutes(cases),
     ...featureRoutes(sales),
     ...alertRoutes(alerts),
-    ...muteRoutes(alerts),
+    ...muteRoutes(alerts, alertKinds(settings)),
     ...undeliveredRoutes(alerts),
   ];
   const document = openApiEndpoint('/insights/openapi.json', insights, {

@@ -1,3 +1,4 @@
+import type { MomentaryKind } from '../../shared/alerts/alert-kinds.ts';
 import type { AlertData } from '../../shared/events/alert.ts';
 import type { ProductInterestData } from '../../shared/events/product-interest.ts';
 import type { ClosingEmission } from '../../shared/stream/job.ts';
@@ -14,7 +15,7 @@ export function flashSaleAlert(product: Product, window: WindowBounds): ClosingE
   const named = category === null ? `Product ${id}` : `Product ${id} (${category})`;
   const seen = `was viewed ${views} times and bought ${times(purchases)}`;
   const data: AlertData = {
-    rule: 'flash-sale',
+    rule: 'flash-sale' satisfies MomentaryKind,
     ruleVersion: 1,
     severity: 'warning',
     title: `${named}: many look, few buy`,

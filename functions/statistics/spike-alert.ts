@@ -1,3 +1,4 @@
+import type { MomentaryKind } from '../../shared/alerts/alert-kinds.ts';
 import type { AlertData } from '../../shared/events/alert.ts';
 import type { SalesPulseData } from '../../shared/events/sales-pulse.ts';
 import { amountText } from '../../shared/fraud/amount-text.ts';
@@ -10,7 +11,7 @@ const shop = { kind: 'shop', id: 'shop' };
 export function spikeAlert(pulse: SalesPulseData, window: WindowBounds): ClosingEmission {
   const { sales, orders, sellers, revenueCents, growthPercent, revenueGrowthPercent } = pulse;
   const data: AlertData = {
-    rule: 'sales-spike',
+    rule: 'sales-spike' satisfies MomentaryKind,
     ruleVersion: 1,
     severity: 'warning',
     title: `Sales are up ${growthPercent} %`,

@@ -31,9 +31,20 @@ export interface UndeliveredMessage extends LaneKey {
   readonly givenUpAt: number;
 }
 
-/** Most that is listed at once. */
-const listMax = 100;
 const retentionSeconds = 90 * 24 * 3600;
+
+/** Where a page ended: the key of its last message, in the index by status. */
+export const undeliveredPlace = z.object({
+  pk: z.string().min(1),
+  sk: z.string().startsWith('UNDELIVERED#'),
+  nextAttemptAt: z.number(),
+});
+type UndeliveredPlace = z.output<typeof undeliveredPlace>;
+
+interface UndeliveredPage {
+  readonly messages: readonly UndeliveredMessage[];
+  readonly last: UndeliveredPlace | undefined;
+}
 
 /** The dead letters of alerts, in their table: one for each message and target. */
 export class UndeliveredTable {
@@ -76,9 +87,14 @@ export class UndeliveredTable {
     );
   }
 
-  /** The latest, at most a hundred. */
-  async list(): Promise<readonly UndeliveredMessage[]> {
-    const { Items = [] } = await this.#client.send(
+  /**
+   * A page of them, the latest first.
+   *
+   * @param after where the page before ended.
+   * @returns with `last` where there may be more.
+   */
+  async list(limit: number, after?: UndeliveredPlace): Promise<UndeliveredPage> {
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
       new QueryCommand({
         TableName: this.#table,
         IndexName: 'byStatus',
@@ -86,10 +102,14 @@ export class UndeliveredTable {
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: marshall({ ':undelivered': 'undelivered' }),
         ScanIndexForward: false,
-        Limit: listMax,
+        Limit: limit,
+        ...(after && { ExclusiveStartKey: marshall({ ...after, status: 'undelivered' }) }),
       }),
     );
-    return Items.map((item) => undeliveredSchema.parse(unmarshall(item)));
+    return {
+      messages: Items.map((item) => undeliveredSchema.parse(unmarshall(item))),
+      last: LastEvaluatedKey && undeliveredPlace.parse(unmarshall(LastEvaluatedKey)),
+    };
   }
 }
 

@@ -8,19 +8,28 @@ import { instantAhead, readInstantAhead } from './instant-ahead.ts';
 import type { AlertsParts } from './parts.ts';
 
 const tag = 'alerts';
-const kind = z.string().min(1).max(128);
-const entity = z.string().min(1).max(400);
-const muteBody = z
-  .strictObject({
-    kind: kind.optional(),
-    entity: entity.optional().meta({ description: 'kind|id, as customer|7' }),
-    until: instantAhead,
-    reason: z.string().max(300).optional(),
-  })
-  .refine((mute) => mute.kind !== undefined || mute.entity !== undefined, {
-    error: 'Must name a kind, an entity or both',
-    path: ['kind'],
-  });
+const kind = z.string();
+const entity = z.string();
+
+/** @param kinds that there are: a mute of another would keep nothing quiet. */
+function muteBody(kinds: readonly string[]) {
+  return z
+    .strictObject({
+      kind: z.enum(kinds, `Must be one of ${kinds.join(', ')}`).optional(),
+      entity: z
+        .string()
+        .max(400)
+        .regex(/^[^|]+\|./, 'Must be kind|id, as customer|7')
+        .optional()
+        .meta({ description: 'kind|id, as customer|7' }),
+      until: instantAhead,
+      reason: z.string().max(300).optional(),
+    })
+    .refine((mute) => mute.kind !== undefined || mute.entity !== undefined, {
+      error: 'Must name a kind, an entity or both',
+      path: ['kind'],
+    });
+}
 
 const muteView = z
   .object({
@@ -35,7 +44,7 @@ const muteView = z
   .meta({ description: 'Alerts of this kind about this entity are logged and not told.' });
 
 /** Kinds and entities of which nobody wants to hear for a while. */
-export function muteRoutes({ mutes }: AlertsParts): readonly Endpoint[] {
+export function muteRoutes({ mutes }: AlertsParts, kinds: readonly string[]): readonly Endpoint[] {
   return [
     endpoint({
       method: 'GET',
@@ -58,7 +67,7 @@ export function muteRoutes({ mutes }: AlertsParts): readonly Endpoint[] {
       tag,
       summary: 'Mutes a kind, an entity, or a kind of one entity, instead of such a mute before',
       access: ['operator'],
-      request: z.object({ body: muteBody }),
+      request: z.object({ body: muteBody(kinds) }),
       answers: { 201: { description: 'Heeded within seconds.', schema: muteView } },
       async handle({ body }, { event, caller }) {
         const atMs = event.requestContext.timeEpoch;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Lane, sendAgain } from '../../../shared/alerts/lane.ts';
-import type { UndeliveredMessage } from '../../../shared/alerts/undelivered.ts';
+import { type UndeliveredMessage, undeliveredPlace } from '../../../shared/alerts/undelivered.ts';
 import { type Endpoint, endpoint } from '../../../shared/api/endpoint.ts';
 import { Refusal } from '../../../shared/http/refusal.ts';
 import { iso } from './alert-view.ts';
@@ -22,6 +22,27 @@ const letterView = z
   })
   .meta({ description: 'A message that one target did not take for a day.' });
 
+const listParameters = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^(?:[1-9]\d?|100)$/, 'Must be a whole number from 1 to 100')
+    .transform(Number)
+    .default(20),
+  cursor: z
+    .string()
+    .max(4_000)
+    .transform((text, context) => {
+      try {
+        return undeliveredPlace.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+      } catch {
+        const message = 'Must be the nextCursor of an earlier answer';
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      }
+    })
+    .optional(),
+});
+
 /** What reached nobody at a target, and how to send it there once more. */
 export function undeliveredRoutes({ log, lanes, undelivered }: AlertsParts): readonly Endpoint[] {
   return [
@@ -29,17 +50,19 @@ export function undeliveredRoutes({ log, lanes, undelivered }: AlertsParts): rea
       method: 'GET',
       path: '/undelivered-alerts',
       tag,
-      summary: 'Messages that were given up, the latest first',
+      summary: 'Messages that were given up, page by page, the latest first',
       access: ['analyst', 'operator'],
-      request: z.object({}),
+      request: z.object({ query: listParameters }),
       answers: {
         200: {
-          description: 'A hundred at most.',
-          schema: z.object({ messages: z.array(letterView) }),
+          description: 'A page of messages.',
+          schema: z.object({ messages: z.array(letterView), nextCursor: z.string().nullable() }),
         },
       },
-      async handle() {
-        return { status: 200, body: { messages: (await undelivered.list()).map(viewOf) } };
+      async handle({ query: { limit, cursor } }) {
+        const { messages, last } = await undelivered.list(limit, cursor);
+        const nextCursor = last ? encodeCursor(last) : null;
+        return { status: 200, body: { messages: messages.map(viewOf), nextCursor } };
       },
     }),
     endpoint({
@@ -73,6 +96,10 @@ export function undeliveredRoutes({ log, lanes, undelivered }: AlertsParts): rea
       },
     }),
   ];
+}
+
+function encodeCursor(place: z.output<typeof undeliveredPlace>): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
 function viewOf({ target, message, ...letter }: UndeliveredMessage): z.output<typeof letterView> {

@@ -291,7 +291,7 @@ describe('deliverDue()', () => {
     clock.nowMs = startMs + 25 * hourMs;
     const last = instance(cloud, receivers);
     expect(await sweep(last)).toMatchObject([{ id: alert.id, status: 'failed' }]);
-    const letters = await last.parts.undelivered.list();
+    const { messages: letters } = await last.parts.undelivered.list(9);
     expect(letters).toMatchObject([
       { target: 'team', reason: 'the receiver answered 410 not now', message: { id: alert.id } },
     ]);

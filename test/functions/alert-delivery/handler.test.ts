@@ -206,7 +206,7 @@ describe('alert-delivery', () => {
     pass(24 * 60 * minuteMs + 1);
     await handler({ task: 'sweep' });
     expect(logs.join()).toContain('Gave up an alert');
-    const letters = await new UndeliveredTable(cloud.dynamo, 'dev-alerts').list();
+    const { messages: letters } = await new UndeliveredTable(cloud.dynamo, 'dev-alerts').list(9);
     expect(letters).toMatchObject([
       { target: 'default', message: { id: alert.id }, reason: 'the receiver answered 404 not now' },
     ]);

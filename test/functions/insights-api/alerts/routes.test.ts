@@ -179,9 +179,29 @@ describe('mutes', () => {
     const until = new Date(requestMs + minuteMs).toISOString();
     expect(await post('/alert-mutes', { until })).toMatchObject({ status: 422 });
   });
+
+  it('are refused for a kind that no alert has, with those that there are', async () => {
+    const until = new Date(requestMs + minuteMs).toISOString();
+    const { status, body } = await post('/alert-mutes', { kind: 'hats', until });
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([
+      {
+        field: 'kind',
+        reason: expect.stringMatching(/high-value-order, .*sales-spike, flash-sale$/),
+      },
+    ]);
+    const entity = await post('/alert-mutes', { entity: 'hats', until });
+    expect(entity).toMatchObject({ status: 422, body: { errors: [{ field: 'entity' }] } });
+    expect((await get('/alert-mutes')).body.mutes).toEqual([]);
+  });
 });
 
 describe('undelivered alerts', () => {
+  it('refuses a cursor that it did not give out', async () => {
+    expect(await get('/undelivered-alerts?cursor=x')).toMatchObject({ status: 400 });
+    expect(await get('/undelivered-alerts?limit=101')).toMatchObject({ status: 400 });
+  });
+
   it('are sent again to the target that failed, and to no other', async () => {
     const [team, onCall] = [receiver, await openReceiver()];
     const receivers = { team, 'on-call': onCall };
