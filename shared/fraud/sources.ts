@@ -1,3 +1,4 @@
+import { clicksOf } from '../features/clicks-of.ts';
 import type { FeatureSource } from '../features/feature.ts';
 import { cents, firstVersions, milliseconds } from '../lake/facts-sql.ts';
 
@@ -14,17 +15,7 @@ const traceColumns = Object.values(traces);
 
 /** What features look at, in the order in which it happens at one instant. */
 export const shopSources = {
-  click: {
-    entities: ['visitor'],
-    values: { type: 'varchar', session: 'varchar', category: 'varchar' },
-    rows: {
-      from: "clicks WHERE user_hash IS NOT NULL AND type IN ('view', 'cart', 'remove', 'wishlist')",
-      id: 'event_id',
-      atMs: milliseconds('occurred_at'),
-      entities: { visitor: 'user_hash' },
-      values: { type: 'type', session: 'session_hash', category: 'category' },
-    },
-  },
+  click: clicksOf('visitor'),
   review: {
     entities: ['order', 'customer', 'card', 'device', 'address', 'ip', 'email'],
     values: { verdict: 'varchar' },

@@ -1,19 +1,10 @@
+import { clicksOf } from '../features/clicks-of.ts';
 import type { FeatureSource } from '../features/feature.ts';
 import { cents, firstVersions, milliseconds } from '../lake/facts-sql.ts';
 
 /** What features of sales look at, in the order in which it happens at one instant. */
 export const saleSources = {
-  click: {
-    entities: ['customer'],
-    values: { type: 'varchar', session: 'varchar', category: 'varchar' },
-    rows: {
-      from: "clicks WHERE user_hash IS NOT NULL AND type IN ('view', 'cart', 'remove', 'wishlist')",
-      id: 'event_id',
-      atMs: milliseconds('occurred_at'),
-      entities: { customer: 'user_hash' },
-      values: { type: 'type', session: 'session_hash', category: 'category' },
-    },
-  },
+  click: clicksOf('customer'),
   order: {
     entities: ['customer'],
     values: { totalCents: 'bigint' },
