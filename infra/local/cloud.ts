@@ -70,7 +70,7 @@ export interface LocalCloud {
 }
 
 /** On Aurora the template's pg_cron runs it every five seconds. */
-const tick = { statement: 'select tick_clock()', everyMs: 500 };
+const tick = { statement: 'select tick_clock()', everyMs: 1_000 };
 
 /**
  * Plays a synthesised template: a real part per resource, every call between them over HTTP with

@@ -28,6 +28,8 @@ export class KinesisShardReader implements ShardReader {
   readonly #streamNames: Readonly<Record<string, string>>;
   readonly #now: () => number;
   readonly #listings = new Map<string, { atMs: number; shards: readonly ListedShard[] }>();
+  /** Under way: jobs of a function ask in chorus. */
+  readonly #fetches = new Map<string, Promise<readonly ListedShard[]>>();
   /** Per shard whose end was not reached, where to read on. */
   readonly #searches = new Map<string, Start & { iterator: string }>();
   /** Per shard that is read page by page, where the next page begins. */
@@ -50,9 +52,9 @@ export class KinesisShardReader implements ShardReader {
     const shows = (shards: readonly ListedShard[]): boolean =>
       including === undefined || shards.some(({ shard }) => shard === including);
     if (isFresh && shows(known.shards)) return known.shards;
-    const shards = await this.#fetch(stream);
-    this.#listings.set(stream, { atMs: this.#now(), shards });
-    return shards;
+    const underWay = this.#fetches.get(stream);
+    const shards = await (underWay ?? this.#fetchOnce(stream));
+    return underWay && !shows(shards) ? this.#fetchOnce(stream) : shards;
   }
 
   /** Goes on where the last call with these arguments stopped: a long silence takes many reads. */
@@ -161,6 +163,18 @@ export class KinesisShardReader implements ShardReader {
       }),
     );
     return ShardIterator;
+  }
+
+  async #fetchOnce(stream: string): Promise<readonly ListedShard[]> {
+    const fetching = this.#fetch(stream);
+    this.#fetches.set(stream, fetching);
+    try {
+      const shards = await fetching;
+      this.#listings.set(stream, { atMs: this.#now(), shards });
+      return shards;
+    } finally {
+      if (this.#fetches.get(stream) === fetching) this.#fetches.delete(stream);
+    }
   }
 
   async #fetch(stream: string): Promise<readonly ListedShard[]> {

@@ -24,6 +24,7 @@ import {
   type StateStore,
   type Write,
 } from '../stream/state-store.ts';
+import { GatheredGets } from './gathered-gets.ts';
 
 /** Physical names of the tables; both have the keys `pk` and `sk` and no secondary index. */
 interface TableNames {
@@ -43,21 +44,15 @@ const firstPauseMs = 10;
 export class DynamoDbStore implements StateStore {
   readonly #client: DynamoDBClient;
   readonly #tables: TableNames;
+  readonly #gets = new GatheredGets((keys) => this.#getGathered(keys));
 
   constructor(client: DynamoDBClient, tables: TableNames) {
     this.#client = client;
     this.#tables = tables;
   }
 
-  async get({ table, pk, sk }: ItemKey): Promise<Item | undefined> {
-    const { Item: found } = await this.#client.send(
-      new GetItemCommand({
-        TableName: this.#tables[table],
-        Key: marshall({ pk, sk }),
-        ConsistentRead: true,
-      }),
-    );
-    return found && toItem(found);
+  get(key: ItemKey): Promise<Item | undefined> {
+    return this.#gets.get(key);
   }
 
   async getMany(keys: readonly ItemKey[]): Promise<readonly (Item | undefined)[]> {
@@ -119,6 +114,22 @@ export class DynamoDbStore implements StateStore {
     const distinct = new Map(keys.map((key) => [nameOf(key.table, key), key]));
     const rest = [...distinct.values()];
     while (rest.length > 0) await this.#removeBatch(rest.splice(0, batchWriteMax));
+  }
+
+  async #getGathered(keys: readonly ItemKey[]): Promise<readonly (Item | undefined)[]> {
+    const [only] = keys;
+    return only && keys.length === 1 ? [await this.#getOne(only)] : this.getMany(keys);
+  }
+
+  async #getOne({ table, pk, sk }: ItemKey): Promise<Item | undefined> {
+    const { Item: found } = await this.#client.send(
+      new GetItemCommand({
+        TableName: this.#tables[table],
+        Key: marshall({ pk, sk }),
+        ConsistentRead: true,
+      }),
+    );
+    return found && toItem(found);
   }
 
   /** An answer ends at 16 MB; what did not fit is asked for again. */

@@ -103,9 +103,17 @@ async function performPlain(
   return reply;
 }
 
+const requestSchema = z.looseObject({});
+/** It is read to authorise a call, and again to perform it. */
+const requests = new WeakMap<AwsCall, object>();
+
 function requestOf(call: AwsCall): object {
   try {
-    return z.looseObject({}).parse(JSON.parse(call.body.toString('utf8')));
+    const known = requests.get(call);
+    if (known !== undefined) return known;
+    const request = requestSchema.parse(JSON.parse(call.body.toString('utf8')));
+    requests.set(call, request);
+    return request;
   } catch (error) {
     throw new DynamoError('SerializationException', `Cannot read request: ${String(error)}`);
   }

@@ -23,10 +23,14 @@ const actionOfPart = new Map([
  */
 export function permissionsOf(operation: string, request: unknown): readonly Permission[] {
   const action = `dynamodb:${operation}`;
-  const transaction = transactionRequest.safeParse(request);
-  if (transaction.success) return unique(transaction.data.TransactItems.flatMap(partPermissions));
-  const batch = batchRequest.safeParse(request);
-  if (batch.success) {
+  if (operation.startsWith('Transact')) {
+    const transaction = transactionRequest.safeParse(request);
+    if (!transaction.success) return [{ action, resource: '*' }];
+    return unique(transaction.data.TransactItems.flatMap(partPermissions));
+  }
+  if (operation.startsWith('Batch')) {
+    const batch = batchRequest.safeParse(request);
+    if (!batch.success) return [{ action, resource: '*' }];
     const tables = Object.keys(batch.data.RequestItems);
     return tables.map((table) => ({ action, resource: tableArn(table) }));
   }

@@ -97,6 +97,17 @@ describe('KinesisShardReader', () => {
     expect(await reader.list('insights')).toEqual(fresh);
   });
 
+  it('asks for one listing when many want it at once, unless it lacks what one looks for', async () => {
+    nowMs += 60_000;
+    const calls = operations.length;
+    const wanted = [reader.list('insights'), reader.list('insights'), reader.list('insights')];
+    expect(new Set(await Promise.all(wanted)).size).toBe(1);
+    expect(operations.length).toBe(calls + 1);
+    nowMs += 60_000;
+    await Promise.all([reader.list('insights'), reader.list('insights', 'shardId-of-tomorrow')]);
+    expect(operations.length).toBe(calls + 3);
+  });
+
   it('knows that a closed shard has ended behind its last record, not before', async () => {
     expect(await reader.isReadToEnd('insights', parent, undefined)).toBe(false);
     const [first] = cloud.records('dev-insights');

@@ -112,6 +112,41 @@ describe('DynamoDbStore', () => {
     );
   });
 
+  it('get() asks once for all that is wanted in one moment', async () => {
+    const asked: string[] = [];
+    const stored = { pk: { S: 'p' }, sk: { S: 's' }, n: { N: '1' } };
+    await withDynamo(
+      (operation, body) => {
+        asked.push(operation);
+        if (operation === 'GetItem') return { status: 200, body: JSON.stringify({ Item: stored }) };
+        expect(JSON.parse(body).RequestItems['dev-state']).toEqual({
+          Keys: ['s', 't'].map((sk) => ({ pk: { S: 'p' }, sk: { S: sk } })),
+          ConsistentRead: true,
+        });
+        return { status: 200, body: JSON.stringify({ Responses: { 'dev-state': [stored] } }) };
+      },
+      async (store) => {
+        const item = { pk: 'p', sk: 's', attributes: { n: 1 } };
+        expect(await store.get(key)).toEqual(item);
+        const together = [store.get(key), store.get({ ...key, sk: 't' }), store.get(key)];
+        expect(await Promise.all(together)).toEqual([item, undefined, item]);
+      },
+    );
+    expect(asked).toEqual(['GetItem', 'BatchGetItem']);
+  });
+
+  it('get() fails for all who asked when the call fails', async () => {
+    await withDynamo(
+      () => {
+        throw new AwsError('InternalServerError', 'on fire', 500);
+      },
+      async (store) => {
+        const outcomes = await Promise.allSettled([store.get(key), store.get({ ...key, sk: 't' })]);
+        expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      },
+    );
+  });
+
   it('remove() asks again for what was left undone, and not without end', async () => {
     const left = { 'dev-state': [{ DeleteRequest: { Key: { pk: { S: 'p' }, sk: { S: 's' } } } }] };
     let calls = 0;
