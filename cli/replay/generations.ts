@@ -18,7 +18,8 @@ import {
 import { beginInPast, readJobRow, setJobStatus } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import { reportRun } from '../jobs/run-report.ts';
-import { noteUnheard } from './tell-untold.ts';
+import { letGoOfPassed } from './let-go.ts';
+import { noteOwing, noteUnheard } from './tell-untold.ts';
 
 /** Functions look up which generations there are every second. */
 const noticedAfterMs = 2_500;
@@ -101,11 +102,12 @@ export class BehindLive extends RangeError {
  * @throws BehindLive while it has to catch up.
  */
 export async function swapGeneration(
-  { store, now }: Pick<JobsCloud, 'store' | 'now' | 'shards'>,
+  cloud: Pick<JobsCloud, 'store' | 'now' | 'shards' | 'backOff'>,
   job: DeclaredJob,
   generation: number,
   allows: (current: Generations) => boolean = () => true,
 ): Promise<Generations> {
+  const { store, now } = cloud;
   const run = { name: job.name, generation };
   const { shards, shardsBehind, status } = await reportRun(store, run, 'beside', now());
   if (shards === 0 || shardsBehind > 0 || status !== 'running') {
@@ -114,8 +116,12 @@ export async function swapGeneration(
       `Cannot make generation ${generation} of ${job.name} live: it has to run and to have caught up, --wait helps it: received ${status}, ${shardsBehind} of ${shards} shards behind`,
     );
   }
+  await letGoOfPassed(cloud, job, generation);
   const { live } = await readGenerations(store, job);
-  if (live !== generation) await noteUnheard(store, { name: job.name, generation: live }, now());
+  if (live !== generation) {
+    await noteOwing(store, run);
+    await noteUnheard(store, { name: job.name, generation: live }, now());
+  }
   return changeGenerations(store, job, (current) => {
     if (!allows(current)) return current;
     if (!current.shadows.includes(generation)) {
@@ -141,12 +147,10 @@ export async function dropGeneration(
     histories: current.histories.filter((history) => history !== generation),
   }));
   await sleep(noticedAfterMs);
-  for (const partitionOf of [
-    resultPartition,
-    outboxPartition,
-    quarantinePartition,
-    keptPartition,
-  ]) {
+  const { retiring } = await readGenerations(store, job);
+  // What it said last while it was live is for the functions to publish.
+  const outbox = retiring.includes(generation) ? [] : [outboxPartition];
+  for (const partitionOf of [resultPartition, quarantinePartition, keptPartition, ...outbox]) {
     const partition = partitionOf(run);
     for (;;) {
       const items = await store.query(partition, { ...wholePartition, max: removedAtOnce });

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BesideOutlet } from '../../shared/jobs/beside-outlet.ts';
 import { catchUp } from '../../shared/jobs/catch-up.ts';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import { readGenerations } from '../../shared/jobs/generations.ts';
-import { ShadowOutlet } from '../../shared/jobs/outlet.ts';
 import { historyShard, shardsOfRun } from '../../shared/jobs/run-shards.ts';
 import { Closer } from '../../shared/stream/close/close.ts';
 import { ShardCommitter } from '../../shared/stream/commit/commit.ts';
@@ -66,9 +66,7 @@ function rounds<Event>(
   const parts = { ...cloud, shards };
   const committers = new Map<string, ShardCommitter<Event>>();
   const closer = new Closer(job, parts);
-  const isShadow = async (): Promise<boolean> =>
-    (await readGenerations(store, declared)).live !== job.generation;
-  const outlet = new ShadowOutlet(store, now, isShadow);
+  const outlet = new BesideOutlet(job, declared, cloud);
 
   return async () => {
     row = (await readJobRow(store, job)) ?? newJobRow;

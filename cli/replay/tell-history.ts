@@ -1,4 +1,4 @@
-import { ShadowOutlet } from '../../shared/jobs/outlet.ts';
+import { PastOutlet } from '../../shared/jobs/past-outlet.ts';
 import { historyShard } from '../../shared/jobs/run-shards.ts';
 import type { LakeDataSet } from '../../shared/lake/data-sets.ts';
 import { Closer } from '../../shared/stream/close/close.ts';
@@ -66,7 +66,7 @@ export function tellerOf<Event>(
   const outlet =
     isRule && untilMs !== undefined
       ? new KeepingOutlet(engine.store, isShadow)
-      : new ShadowOutlet(engine.store, engine.now, isShadow);
+      : new PastOutlet(engine.store, engine.now, isShadow);
   let toldMs = Number.NEGATIVE_INFINITY;
 
   /** @param placeMs the millisecond behind whose facts the ticks lie. */

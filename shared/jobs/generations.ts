@@ -19,6 +19,8 @@ export interface Generations {
   readonly highest: number;
   /** The declaration that began the live one, or an earlier live one it was compared with. */
   readonly declared: number;
+  /** Were live, and may have left in their outbox what nobody else says: it is still to be published. */
+  readonly retiring: readonly number[];
 }
 
 const rest = z.object({
@@ -27,6 +29,7 @@ const rest = z.object({
   highest: z.int(),
   // Rows that do not say were written when every job was at its first declaration.
   declared: z.int().default(1),
+  retiring: z.array(z.int()).default([]),
 });
 
 /** Key of the row that names the generations of a job. It lies where readers of results find it. */
@@ -38,8 +41,10 @@ export function generationsKey(job: string): ItemKey {
 export function toGenerations(item: Item | undefined, declared: Run): Generations {
   const { generation } = declared;
   if (!item) {
+    // Before there was a row the first declaration was live.
+    const retiring = generation > 1 ? [1] : [];
     const alone = { live: generation, highest: generation, declared: generation };
-    return { ...alone, shadows: [], histories: [] };
+    return { ...alone, shadows: [], histories: [], retiring };
   }
   const { attributes } = item;
   const row = rest.parse(JSON.parse(z.string().parse(attributes['rest'])));
@@ -48,7 +53,25 @@ export function toGenerations(item: Item | undefined, declared: Run): Generation
   // beside the live one meant what the earlier declaration did, and no stream feeds it any longer.
   const live = Math.max(generation, row.highest + 1);
   const histories = [...row.histories, ...row.shadows];
-  return { live, shadows: [], histories, highest: live, declared: generation };
+  const retiring = [...row.retiring, z.int().parse(attributes['generation'])];
+  return { live, shadows: [], histories, highest: live, declared: generation, retiring };
+}
+
+/**
+ * The generations once one that runs beside the live one has taken its place. What was live goes on
+ * beside it, and what it said last has still to be published.
+ */
+export function madeLive(current: Generations, generation: number): Generations {
+  if (generation === current.live) return current;
+  const shadows = current.shadows.filter((shadow) => shadow !== generation);
+  const retiring = new Set([...current.retiring, current.live]);
+  retiring.delete(generation);
+  return {
+    ...current,
+    live: generation,
+    shadows: [...shadows, current.live],
+    retiring: [...retiring],
+  };
 }
 
 /** Reads the generations of a declared job as they are now. */
@@ -67,17 +90,37 @@ export async function changeGenerations(
   declared: Run,
   change: (generations: Generations) => Generations,
 ): Promise<Generations> {
-  const key = generationsKey(declared.name);
   for (;;) {
-    const item = await store.get(key);
-    const { live, ...others } = change(toGenerations(item, declared));
-    const version = z.int().catch(0).parse(item?.attributes['version']);
-    const put = { version: version + 1, generation: live, rest: JSON.stringify(others) };
-    const condition = item
-      ? ({ attribute: 'version', equals: version } as const)
-      : ({ absent: true } as const);
-    if (await tolerateRefusal(() => store.transact([{ key, condition, put }]))) {
-      return { live, ...others };
-    }
+    const item = await store.get(generationsKey(declared.name));
+    const generations = change(toGenerations(item, declared));
+    if (await replaceGenerations(store, declared, item, generations)) return generations;
   }
+}
+
+/**
+ * Notes that what the retiring ones left was published, after it was. Where the row has changed since,
+ * it is left to who reads it next: a generation may have been live once more.
+ *
+ * @param item the row as it was before that.
+ */
+export async function noteRetired(store: StateStore, declared: Run, item: Item): Promise<void> {
+  await replaceGenerations(store, declared, item, {
+    ...toGenerations(item, declared),
+    retiring: [],
+  });
+}
+
+async function replaceGenerations(
+  store: StateStore,
+  { name }: Run,
+  item: Item | undefined,
+  { live, ...others }: Generations,
+): Promise<boolean> {
+  const key = generationsKey(name);
+  const version = z.int().catch(0).parse(item?.attributes['version']);
+  const put = { version: version + 1, generation: live, rest: JSON.stringify(others) };
+  const condition = item
+    ? ({ attribute: 'version', equals: version } as const)
+    : ({ absent: true } as const);
+  return tolerateRefusal(() => store.transact([{ key, condition, put }]));
 }

@@ -1,15 +1,16 @@
 import type { Job } from '../stream/job.ts';
 import type { ShardId, StreamRecord } from '../stream/record.ts';
 import type { Run } from '../stream/state/layout.ts';
+import type { Item } from '../stream/state-store.ts';
+import { BesideOutlet } from './beside-outlet.ts';
 import {
   changeGenerations,
   type Generations,
   generationsKey,
-  readGenerations,
+  noteRetired,
   toGenerations,
 } from './generations.ts';
 import { JobRunner, type JobSurroundings } from './job-runner.ts';
-import { ShadowOutlet } from './outlet.ts';
 
 const generationsEveryMs = 1_000;
 
@@ -68,8 +69,22 @@ export class JobLine<Event> {
     const item = await store.get(generationsKey(this.#declared.name));
     const generations = toGenerations(item, this.#declared);
     const told = Number(item?.attributes['generation'] ?? 1);
-    if (generations.live === told) return generations;
-    return changeGenerations(store, this.#declared, (current) => current);
+    if (generations.live !== told) {
+      return changeGenerations(store, this.#declared, (current) => current);
+    }
+    if (item) await this.#retire(item, generations);
+    return generations;
+  }
+
+  /**
+   * Publishes what a generation left behind that was live: those beside it have let go of words that
+   * it had. In its own time it was the only one to say them.
+   */
+  async #retire(item: Item, { retiring }: Generations): Promise<void> {
+    if (retiring.length === 0) return;
+    const { name } = this.#declared;
+    for (const generation of retiring) await this.#around.publisher.sweep({ name, generation });
+    await noteRetired(this.#around.store, this.#declared, item);
   }
 
   async #arrange({ live, shadows }: Generations): Promise<void> {
@@ -90,11 +105,14 @@ export class JobLine<Event> {
   }
 
   #shadow(generation: number): JobRunner<Event> {
-    const { store, now } = this.#around;
-    const isShadow = async (): Promise<boolean> =>
-      (await readGenerations(store, this.#declared)).live !== generation;
-    const shadow = new ShadowOutlet(store, now, isShadow);
-    return new JobRunner({ ...this.#declared, generation }, this.#around, { shadow });
+    const { telemetry } = this.#around;
+    const job = { ...this.#declared, generation };
+    const shadow = new BesideOutlet(job, this.#declared, this.#around, (words) =>
+      telemetry.logger.warn('A generation says more than is kept while the live one stands still', {
+        ...{ job: job.name, generation, words },
+      }),
+    );
+    return new JobRunner(job, this.#around, { shadow });
   }
 }
 

@@ -17,7 +17,7 @@ import { type PlayedCloud, playCloud } from '../../fixtures/played-cloud.ts';
 
 const saleSchema = z.object({ id: z.string(), atMs: z.number(), cents: z.number() });
 const tickSchema = z.object({ tick: z.number() });
-type Sale = z.infer<typeof saleSchema>;
+export type Sale = z.infer<typeof saleSchema>;
 
 const sales: Source<Sale> = {
   stream: 'sales',
