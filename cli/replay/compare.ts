@@ -35,6 +35,10 @@ export interface Compared {
   readonly toMs: number | undefined;
   /** The other is a closed history: its last window may have been cut off. */
   readonly isHistory: boolean;
+  /** How far back from its start lies what a window tells: its lookback, or the silence before a session. */
+  readonly reachMs?: number;
+  /** Sessions are told once, as they close: those that ended by then can change no more. */
+  readonly settledMs?: number;
   /**
    * The other began with a history: times of facts in it, in order, that were told later than they
    * happened. The live one lacks them, and windows before its first.
@@ -51,26 +55,28 @@ interface Told {
 
 /**
  * Holds the windows of a generation against those of the live one. A generation that began in the
- * past knows nothing of windows before its first: they are left out.
+ * past knows nothing of what was before: windows that it has not seen whole are left out.
  */
 export async function compareGenerations(
   store: StateStore,
-  { live, other, fromMs, toMs, isHistory, backfillMs }: Compared,
+  { live, other, fromMs, toMs, isHistory, reachMs = 0, settledMs, backfillMs }: Compared,
 ): Promise<Comparison> {
   const [ofLive, ofOther] = await Promise.all([readTold(store, live), readTold(store, other)]);
-  let firstMs = Number.POSITIVE_INFINITY;
-  let lastMs = Number.NEGATIVE_INFINITY;
-  for (const { startMs } of ofOther.values()) {
-    firstMs = Math.min(firstMs, startMs);
-    lastMs = Math.max(lastMs, startMs);
-  }
-  const untilMs = toMs ?? (isHistory ? lastMs : Number.POSITIVE_INFINITY);
-  const isIn = ({ startMs, endMs }: Told): boolean =>
-    startMs >= Math.max(fromMs, firstMs) && endMs <= untilMs;
-  const liveFirstMs = [...ofLive.values()].reduce(
-    (first, one) => Math.min(first, one.startMs),
-    Number.POSITIVE_INFINITY,
+  const [first, liveFirst] = [firstOf(ofOther), firstOf(ofLive)];
+  const firstMs = first?.startMs ?? Number.POSITIVE_INFINITY;
+  const liveFirstMs = liveFirst?.startMs ?? Number.POSITIVE_INFINITY;
+  const lastMs = [...ofOther.values()].reduce(
+    (last, { startMs }) => Math.max(last, startMs),
+    Number.NEGATIVE_INFINITY,
   );
+  const untilMs = toMs ?? (isHistory ? lastMs : Number.POSITIVE_INFINITY);
+  // Where a stream no longer has all that the live one has counted, its first window is cut off.
+  const isTrimmed = first !== undefined && backfillMs === undefined && liveFirstMs < firstMs;
+  const beginMs = Number.isFinite(fromMs) || !isTrimmed ? fromMs : first.endMs;
+  const isIn = ({ startMs, endMs }: Told): boolean =>
+    startMs >= firstMs && startMs - reachMs >= beginMs && endMs <= untilMs;
+  const isOpen = (told: Told | undefined): boolean =>
+    told !== undefined && !told.final && (settledMs === undefined || told.endMs > settledMs);
   const isLearnt = ({ startMs, endMs }: Told): boolean =>
     backfillMs !== undefined && (startMs < liveFirstMs || holds(backfillMs, startMs, endMs));
   const [different, missing, extra]: Difference[][] = [[], [], []];
@@ -83,7 +89,7 @@ export async function compareGenerations(
     if (!told || !isIn(told)) continue;
     const difference = { window: nameOf(window, told), live: a?.data, other: b?.data };
     if (isLearnt(told)) learnt += 1;
-    else if ((a && !a.final) || (b && !b.final)) open += 1;
+    else if (isOpen(a) || isOpen(b)) open += 1;
     else if (!b) missing?.push(difference);
     else if (!a) extra?.push(difference);
     else if (isDeepStrictEqual(a.data, b.data)) equal += 1;
@@ -97,6 +103,13 @@ export async function compareGenerations(
     open,
     learnt,
   };
+}
+
+function firstOf(told: ReadonlyMap<string, Told>): Told | undefined {
+  return [...told.values()].reduce<Told | undefined>(
+    (first, one) => (first && first.startMs <= one.startMs ? first : one),
+    undefined,
+  );
 }
 
 /** Whether one of these times, which lie in order, is in a window. */

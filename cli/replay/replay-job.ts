@@ -1,5 +1,7 @@
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import { type Generations, readGenerations } from '../../shared/jobs/generations.ts';
+import type { Job } from '../../shared/stream/job.ts';
+import type { JobRow } from '../../shared/stream/state/control.ts';
 import { readJobRow } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import type { RunReport } from '../jobs/run-report.ts';
@@ -9,6 +11,7 @@ import type { Lake } from './lake.ts';
 import type { ReplayOptions } from './options.ts';
 import { type Begun, backfillOf } from './replay-lake.ts';
 import { helpAlong } from './replay-stream.ts';
+import { startBegun } from './start-begun.ts';
 import { swapCaughtUp } from './swap-caught-up.ts';
 import type { ToldHistory } from './tell-together.ts';
 import { tellUntold } from './tell-untold.ts';
@@ -57,6 +60,7 @@ export async function replayJob(
     tell(`Generation ${generation} of ${job.name} is live already.`);
     return { job: job.name, generation, told: records, agrees: true };
   }
+  if (wait) await startBegun(cloud, { name: job.name, generation });
   if (wait) await helpAlong(cloud, job, generation, (report) => say(progressLine(report)));
   else if (beginning?.kind === 'stream') {
     say('Its function lets it catch up; npm run jobs -- list shows how far it is.');
@@ -101,6 +105,7 @@ async function compareWithLive(
   const { live, histories } = await readGenerations(store, job);
   const other = { name: job.name, generation };
   const row = await readJobRow(store, other);
+  const liveRow = await readJobRow(store, { name: job.name, generation: live });
   const fromMs = row?.history ? row.history.sinceMs : row?.fromMs;
   const backfillMs = told ?? (row?.history && (await backfillOf(lake, job, row.history)));
   return compareGenerations(store, {
@@ -109,8 +114,22 @@ async function compareWithLive(
     fromMs: fromMs ?? Number.NEGATIVE_INFINITY,
     toMs: beginning?.kind === 'lake' ? beginning.untilMs : undefined,
     isHistory: histories.includes(generation),
+    ...job.open(reachOf),
+    ...job.open((of) => settledOf(of, [row, liveRow])),
     ...(backfillMs && { backfillMs }),
   });
+}
+
+function reachOf<Event>(job: Job<Event>): { readonly reachMs?: number } {
+  if (job.kind === 'windowed') return { reachMs: job.window.lookbackMs };
+  return job.kind === 'session' ? { reachMs: job.window.gapMs } : {};
+}
+
+/** By when the sessions of all these runs are over, and nothing late can join them. */
+function settledOf<Event>(job: Job<Event>, rows: readonly (JobRow | undefined)[]) {
+  if (job.kind !== 'session') return {};
+  const floorMs = Math.min(...rows.map((row) => row?.floorMs ?? Number.NEGATIVE_INFINITY));
+  return { settledMs: floorMs - job.allowedLatenessMs };
 }
 
 function agrees(comparison: Comparison | undefined): boolean {

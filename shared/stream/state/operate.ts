@@ -85,6 +85,9 @@ async function changeRow(
 /** Why a run does not run that begins with a history. */
 export const toldReason = 'its history is told to it';
 
+/** Why a run does not run yet that begins in the past of its streams. */
+export const beganReason = 'functions are told of it';
+
 /** How a run begins that does not begin with the next batch. */
 interface PastBeginning {
   /** Its shards catch up from the records that arrived then; undefined: from the oldest there are. */
@@ -109,8 +112,7 @@ export async function beginInPast(
   { fromMs, status, history }: PastBeginning,
   nowMs: number,
 ): Promise<void> {
-  const reason =
-    status === 'running' ? undefined : history ? toldReason : 'functions are told of it';
+  const reason = status === 'running' ? undefined : history ? toldReason : beganReason;
   const began = { status, reason, skipped: true, fromMs, history, sinceMs: nowMs };
   const put = packJobRow({ ...newJobRow, ...began });
   const write = { key: jobKey(run), condition: { absent: true }, put } as const;

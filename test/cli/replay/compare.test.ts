@@ -27,7 +27,7 @@ describe('compareGenerations()', () => {
     await tell(other, 200, { orders: 201 });
     await tell(other, 400, { orders: 400 });
     await tell(other, 500, { orders: 500 }, false);
-    const comparison = await compareGenerations(store, all);
+    const comparison = await compareGenerations(store, { ...all, fromMs: 100 });
     const at = (startMs: number) => new Date(startMs).toISOString();
     expect(comparison).toEqual({
       equal: 1,
@@ -52,6 +52,36 @@ describe('compareGenerations()', () => {
     expect(await compareGenerations(store, history)).toMatchObject({ equal: 1, different: [] });
     const until = { ...all, fromMs: 150, toMs: 350 };
     expect(await compareGenerations(store, until)).toMatchObject({ equal: 1, different: [] });
+  });
+
+  it('leaves out windows that look back to before the beginning', async () => {
+    const { store, tell } = storeOf();
+    for (const startMs of [100, 200, 300]) {
+      await tell(live, startMs, { before: 1 });
+      await tell(other, startMs, { before: startMs === 200 ? 0 : 1 });
+    }
+    const begun = { ...all, fromMs: 150, reachMs: 100 };
+    expect(await compareGenerations(store, begun)).toMatchObject({ equal: 1, different: [] });
+  });
+
+  it('leaves out what the stream had lost when it began at its horizon, and nothing else', async () => {
+    const { store, tell } = storeOf();
+    for (const startMs of [100, 200, 300]) await tell(live, startMs, { orders: 2 });
+    for (const startMs of [200, 300])
+      await tell(other, startMs, { orders: startMs === 200 ? 1 : 2 });
+    expect(await compareGenerations(store, all)).toMatchObject({ equal: 1, different: [] });
+    await tell(other, 100, { orders: 3 });
+    expect(await compareGenerations(store, all)).toMatchObject({ equal: 1, different: [{}, {}] });
+  });
+
+  it('takes sessions for final that ended before the time of both', async () => {
+    const { store, tell } = storeOf();
+    for (const startMs of [100, 200, 300]) {
+      await tell(live, startMs, { events: startMs }, false);
+      await tell(other, startMs, { events: startMs === 200 ? 9 : startMs }, false);
+    }
+    const compared = await compareGenerations(store, { ...all, settledMs: 300 });
+    expect(compared).toMatchObject({ equal: 1, different: [{}], open: 1 });
   });
 
   it('expects no window of the live one that only a history fills', async () => {
