@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util';
 import { formats } from '../web/format.ts';
 import { type Connection, freshness } from '../web/freshness.ts';
-import { liveSource } from '../web/live-source.ts';
+import type { LiveSource } from '../web/live-source.ts';
+import { pastedToken } from '../web/pasted-token.ts';
 import { startPolling } from '../web/poll.ts';
 import { shopNames } from '../web/shop-names.ts';
-import { type Place, placeOptions, placeUsage } from './options/place.ts';
+import { TokenRefusal } from '../web/token-refusal.ts';
+import { apiToken } from './api-token.ts';
+import { type Place, placeArguments, placeOptions, placeUsage } from './options/place.ts';
 import { runCommand } from './run-command.ts';
 import { shopAddress } from './shop-address.ts';
 import { blocksOf, type Watched } from './watch/blocks.ts';
+import { figuresSource } from './watch/figures-source.ts';
 import { layOut, type Styled } from './watch/lay-out.ts';
 import { openScreen, type Screen } from './watch/screen.ts';
 import { summaryLine } from './watch/summary-line.ts';
@@ -20,6 +24,8 @@ alerts and the pipeline, drawn in place once a second. Where no terminal is, one
   --once           draws once and ends
   --json           the document of GET /live as it is, one per line
   --url URL        where the API answers, instead of asking the place below
+  --token TOKEN    where figures are not for everyone; SHOP_TOKEN is taken as well, and stands in no
+                   list of processes. Without either one is signed, for who may read the key
 ${placeUsage(15)}
 
 Ctrl-C ends it.`;
@@ -35,6 +41,7 @@ interface Options extends Place {
   readonly once: boolean;
   readonly json: boolean;
   readonly url?: string | undefined;
+  readonly token?: string | undefined;
 }
 
 await runCommand(main, { endsWithReader: true });
@@ -45,6 +52,7 @@ async function main(): Promise<number> {
       once: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       url: { type: 'string' },
+      token: { type: 'string' },
       ...placeOptions,
     },
   });
@@ -53,8 +61,26 @@ async function main(): Promise<number> {
     return 0;
   }
   const base = await baseOf(values);
-  await (values.once ? showOnce(base, values) : follow(base, values));
+  const source = figuresSource(addressAt(base)('live'), tokensOf(values));
+  await (values.once ? showOnce(base, source, values) : follow(base, source, values));
   return 0;
+}
+
+function tokensOf({ url, token, aws, stage, data }: Options): Parameters<typeof figuresSource>[1] {
+  const place = { aws, stage, data };
+  const said = token ?? process.env['SHOP_TOKEN'];
+  const given = said ? pastedToken(said) : undefined;
+  if (said && given === undefined) {
+    const name = token === undefined ? 'SHOP_TOKEN' : '--token';
+    throw new RangeError(
+      `Cannot watch: ${name} takes what npm run -s token prints: received something else`,
+    );
+  }
+  return {
+    given,
+    sign: url === undefined ? () => apiToken({ role: 'analyst', ...place }) : undefined,
+    command: `npm run -s token -- --role analyst${placeArguments(place)}`,
+  };
 }
 
 async function baseOf({ url, ...place }: Options): Promise<string> {
@@ -65,8 +91,7 @@ async function baseOf({ url, ...place }: Options): Promise<string> {
   return address.endsWith('/') ? address : `${address}/`;
 }
 
-async function showOnce(base: string, { json }: Options): Promise<void> {
-  const source = liveSource(addressAt(base)('live'));
+async function showOnce(base: string, source: LiveSource, { json }: Options): Promise<void> {
   const document = await source.ask();
   if (document === undefined) return;
   if (json) return console.log(JSON.stringify(document));
@@ -87,14 +112,14 @@ async function showOnce(base: string, { json }: Options): Promise<void> {
 }
 
 /** Until it is interrupted. */
-async function follow(base: string, { json }: Options): Promise<void> {
+async function follow(base: string, source: LiveSource, { json }: Options): Promise<void> {
   const screen: Screen | undefined =
     !json && process.stdout.isTTY ? openScreen(process.stdout) : undefined;
-  const source = liveSource(addressAt(base)('live'));
   const names = shopNames(addressAt(base), () => draw());
   let watched: Watched | undefined;
   let connection: Connection = { kind: 'connecting' };
   let said = '';
+  const ended = Promise.withResolvers<TokenRefusal | undefined>();
 
   function state() {
     const nowMs = Date.now();
@@ -138,6 +163,7 @@ async function follow(base: string, { json }: Options): Promise<void> {
       draw();
     },
     onFailure(error, retryAtMs) {
+      if (error instanceof TokenRefusal) return ended.resolve(error);
       const reason = error instanceof Error ? error.message : String(error);
       const sinceMs = connection.kind === 'away' ? connection.sinceMs : Date.now();
       if (screen === undefined && connection.kind !== 'away') {
@@ -149,12 +175,14 @@ async function follow(base: string, { json }: Options): Promise<void> {
   });
   const ages = setInterval(draw, 1000);
   process.stdout.on('resize', draw);
-  await new Promise<void>((ended) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended());
-  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => ended.resolve(undefined));
+  }
+  const refusal = await ended.promise;
   clearInterval(ages);
   screen?.leave();
-  process.exit(0);
+  if (refusal) console.error(refusal.message);
+  process.exit(refusal ? 1 : 0);
 }
 
 /** The time of the shop's API, before a line. */

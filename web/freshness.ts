@@ -10,6 +10,7 @@ const lagMaxMs = 30_000;
 export type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'answering' }
+  | { readonly kind: 'signed-out' }
   | {
       readonly kind: 'away';
       readonly reason: string;
@@ -18,7 +19,7 @@ export type Connection =
     };
 
 export interface Freshness {
-  readonly level: 'connecting' | 'live' | 'waiting' | 'delayed' | 'stale' | 'away';
+  readonly level: 'connecting' | 'signed-out' | 'live' | 'waiting' | 'delayed' | 'stale' | 'away';
   readonly label: string;
   /** Why the figures are not live, for people; empty where they are. */
   readonly reason: string;
@@ -41,6 +42,9 @@ export function freshness(
       label: 'Offline',
       reason: `${reason}, since ${format.second(sinceMs)}. ${again}${kept}`,
     };
+  }
+  if (connection.kind === 'signed-out') {
+    return { level: 'signed-out', label: 'Signed out', reason: '' };
   }
   if (document === undefined) return { level: 'connecting', label: 'Connecting', reason: '' };
 

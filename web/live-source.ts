@@ -1,5 +1,6 @@
 import type { LiveDocument } from '../shared/events/live.ts';
 import { liveSchemaVersion } from '../shared/events/live-schema-version.ts';
+import { tokenRefusal } from './token-refusal.ts';
 
 const answerWithinMs = 5000;
 /** The Date header counts whole seconds: smaller differences are its rounding, not a wrong clock. */
@@ -12,18 +13,26 @@ export interface LiveSource {
   readonly clockAheadMs: () => number;
 }
 
-/** Reads `GET /live` and hands the entity tag back, so that an unchanged page costs one short 304. */
-export function liveSource(url: string): LiveSource {
+/**
+ * Reads `GET /live` and hands the entity tag back, so that an unchanged page costs one short 304.
+ *
+ * @param token sent along where there is one; without one that it accepts the API may refuse, which
+ *   is thrown as a TokenRefusal.
+ */
+export function liveSource(url: string, token: () => string | undefined): LiveSource {
   let etag: string | undefined;
   let clockAheadMs = 0;
 
   async function ask(): Promise<LiveDocument | undefined> {
-    const response = await request(url, etag);
+    const response = await request(url, {
+      ...bearer(token()),
+      ...(etag !== undefined && { 'if-none-match': etag }),
+    });
     const serverMs = Date.parse(response.headers.get('date') ?? '') + 500;
     const aheadMs = serverMs - Date.now();
     clockAheadMs = Math.abs(aheadMs) >= clockDifferenceMinMs ? aheadMs : 0;
     if (response.status === 304) return undefined;
-    if (!response.ok) throw new Error(await refusal(response));
+    if (!response.ok) throw (await tokenRefusal(response)) ?? new Error(await refusal(response));
     const document: unknown = await response.json();
     if (!isLiveDocument(document)) {
       throw new Error('The API speaks a newer form than this page: reload the page');
@@ -35,11 +44,15 @@ export function liveSource(url: string): LiveSource {
   return { ask, clockAheadMs: () => clockAheadMs };
 }
 
-async function request(url: string, etag: string | undefined): Promise<Response> {
+function bearer(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+async function request(url: string, headers: Record<string, string>): Promise<Response> {
   try {
     return await fetch(url, {
       cache: 'no-store',
-      headers: etag === undefined ? {} : { 'if-none-match': etag },
+      headers,
       signal: AbortSignal.timeout(answerWithinMs),
     });
   } catch (cause) {

@@ -1,6 +1,7 @@
 import type { LiveDocument } from '../shared/events/live.ts';
 import { formats } from './format.ts';
 import { type Connection, freshness } from './freshness.ts';
+import { keptToken } from './kept-token.ts';
 import { liveSource } from './live-source.ts';
 import { alertsPart } from './parts/alerts.ts';
 import { part } from './parts/dom.ts';
@@ -12,16 +13,31 @@ import { mostViewedPart } from './parts/most-viewed.ts';
 import { ordersPart } from './parts/orders.ts';
 import { pulsePart } from './parts/pulse.ts';
 import { revenuePart } from './parts/revenue.ts';
+import { signInPart } from './parts/sign-in.ts';
 import { statusPart } from './parts/status.ts';
 import { summaryPart } from './parts/summary.ts';
 import { topProductsPart } from './parts/top-products.ts';
 import { startPolling } from './poll.ts';
 import { mayHaveReceiver, sentMessages } from './sent-messages.ts';
 import { shopNames } from './shop-names.ts';
+import { TokenRefusal } from './token-refusal.ts';
 
 const messagesEveryMs = 3000;
 
-const source = liveSource('live');
+const token = keptToken(() => sessionStorage);
+const source = liveSource('live', token.get);
+const signIn = signInPart({
+  isLocal: mayHaveReceiver(location.hostname),
+  onToken(pasted) {
+    token.keep(pasted);
+    connection = { kind: 'connecting' };
+    askNow();
+  },
+  onSignOut() {
+    token.forget();
+    location.reload();
+  },
+});
 const names = shopNames(
   (path) => path,
   () => draw(),
@@ -59,11 +75,34 @@ function dataAge(serverNowMs: number): string {
   return ageMs < 3000 ? 'up to date' : `data ${format.duration(ageMs)} old`;
 }
 
+/** The document, undefined where it is unchanged; asks for a token where it takes one. */
+async function figures(whyRefused = ''): Promise<LiveDocument | undefined | 'refused'> {
+  try {
+    return await source.ask();
+  } catch (error) {
+    if (!(error instanceof TokenRefusal)) throw error;
+    if (live !== undefined) {
+      // Nothing of what was shown stays behind; asked again, the API says why.
+      location.reload();
+    } else if (token.get() !== undefined) {
+      token.forget();
+      // Where the figures are for everyone an old token is no hindrance.
+      return await figures(error.message);
+    } else signIn.open(whyRefused);
+    connection = { kind: 'signed-out' };
+    return 'refused';
+  }
+}
+
 const askNow = startPolling({
   hidden: () => document.hidden,
   async ask() {
-    const answer = await source.ask();
+    // Until there is a token there is nothing to ask for.
+    if (connection.kind === 'signed-out') return;
+    const answer = await figures();
+    if (answer === 'refused') return draw();
     connection = { kind: 'answering' };
+    signIn.close(token.get() !== undefined);
     if (answer !== undefined) {
       if (answer.currency !== live?.currency) format = formats(undefined, answer.currency);
       live = answer;

@@ -40,8 +40,15 @@ const routeKeys = [
   'GET /categories',
 ];
 
-/** The page, its API, the shop that knows the names, and the webhook receiver behind a played HTTP API. */
-export async function startPageFront(table: ResultsFixture): Promise<PageFront> {
+/**
+ * The page, its API, the shop that knows the names, and the webhook receiver behind a played HTTP API.
+ *
+ * @param parts of the API that differ: who may see its figures, and by which key.
+ */
+export async function startPageFront(
+  table: ResultsFixture,
+  parts: Parameters<typeof testInsights>[0] = {},
+): Promise<PageFront> {
   const folder = await mkdtemp(join(tmpdir(), 'live-page-'));
   await buildPage(join(folder, 'web'));
   const handler = testInsights({
@@ -49,6 +56,7 @@ export async function startPageFront(table: ResultsFixture): Promise<PageFront> 
     page: await readPageFiles(pathToFileURL(join(folder, 'web/'))),
     currency: 'USD',
     log: (message, error) => console.error(message, error),
+    ...parts,
   });
   const clicks: ClickRecord[] = [];
   const intake = clickIntake({

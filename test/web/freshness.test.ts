@@ -50,6 +50,16 @@ test('freshness() without a first answer is connecting', () => {
   expect(judged.level).toBe('connecting');
 });
 
+test('freshness() of a page that is to be signed in to is no trouble', () => {
+  const judged = freshness(
+    undefined,
+    { kind: 'signed-out' },
+    { nowMs, serverNowMs: nowMs },
+    format,
+  );
+  expect(judged).toEqual({ level: 'signed-out', label: 'Signed out', reason: '' });
+});
+
 test('freshness() before any job has written says what will come', () => {
   const judged = judge(document());
   expect(judged.level).toBe('waiting');

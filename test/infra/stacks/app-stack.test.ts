@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { settings } from '../../../shared/config/settings.ts';
 import { only, resourcesOf, synthesiseTemplates, type Templates } from '../templates.ts';
 
 let dev: Templates;
@@ -140,6 +141,21 @@ describe('AppStack', () => {
       Value: '{"REVENUE_WINDOW_MS":"30000"}',
     });
     expect(dev['App']?.Outputs?.['Settings']).toEqual({ Value: '{}' });
+  });
+
+  test('keeps figures from the internet, unless a deployment opens them', async () => {
+    const figuresFor = (templates: Templates): string => {
+      const functions = resourcesOf(templates, 'AWS::Lambda::Function');
+      const api = functions.find(({ Properties: p }) => p['FunctionName'] === 'dev-insights-api');
+      const { FIGURES_FOR } = api?.Properties['Environment'].Variables ?? {};
+      return settings({ FIGURES_FOR }).figuresFor;
+    };
+    expect(figuresFor(dev)).toBe('analysts');
+    const opened = await synthesiseTemplates({ settings: '{"FIGURES_FOR":"everyone"}' });
+    expect(figuresFor(opened)).toBe('everyone');
+    await expect(synthesiseTemplates({ settings: '{"FIGURES_FOR":"all"}' })).rejects.toThrow(
+      'FIGURES_FOR',
+    );
   });
 
   test('calls the clock and the jobs every minute', () => {
