@@ -11,6 +11,7 @@ import { learnCommand } from './learn-command.ts';
 import { overlapDefaultMs } from './options.ts';
 import { type Begun, beginWithLake, tellHistories } from './replay-lake.ts';
 import { settleEach } from './settle-each.ts';
+import { startBegun } from './start-begun.ts';
 import { swapCaughtUp } from './swap-caught-up.ts';
 import { tellUntold } from './tell-untold.ts';
 import { paceLocally, paceOnAws, TellingPace } from './telling-pace.ts';
@@ -140,6 +141,7 @@ async function goLive(
   pace: TellingPace,
   say: Lesson['say'],
 ): Promise<LearntJob> {
+  await startBegun(cloud, { name: job.name, generation });
   let spare: number | undefined;
   const { live } = await swapCaughtUp(cloud, job, generation, (current) => {
     // One that another who learns began later knows no less.

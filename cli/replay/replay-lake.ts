@@ -2,7 +2,7 @@ import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import type { History, JobRow } from '../../shared/stream/state/control.ts';
 import { endHistory, readJobRow, toldReason } from '../../shared/stream/state/operate.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
-import { beginGeneration, startGeneration } from './generations.ts';
+import { beginGeneration } from './generations.ts';
 import { findJoinPoints } from './join-point.ts';
 import type { Lake } from './lake.ts';
 import { allOfTheLake, type Span } from './lake-queries.ts';
@@ -80,8 +80,8 @@ export function lacksHistory(row: JobRow | undefined): boolean {
 }
 
 /**
- * Tells generations their histories, from the beginning or from where that was broken off, and starts
- * them: their functions read the streams from then on.
+ * Tells generations their histories, from the beginning or from where that was broken off. They are
+ * to be started then, a few at a time: a function whose batches wait for many that catch up is slow.
  */
 export async function tellHistories(
   cloud: JobsCloud,
@@ -92,16 +92,14 @@ export async function tellHistories(
   const found = await settleEach(begun, runsAtOnce, (one) => pupilOf(cloud, one));
   const pupils = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const told = pupils.length === 0 ? [] : await tellTogether(cloud, lake, pupils, say);
-  const started = await settleEach([...pupils.entries()], runsAtOnce, async ([index, pupil]) => {
+  const ended = await settleEach([...pupils.entries()], runsAtOnce, async ([index, pupil]) => {
     const outcome = told[index];
     if (outcome?.status !== 'fulfilled') throw outcome?.reason;
-    const run = { name: pupil.job.name, generation: pupil.generation };
-    await endHistory(cloud.store, run);
-    await startGeneration(cloud, run);
+    await endHistory(cloud.store, { name: pupil.job.name, generation: pupil.generation });
     return outcome.value;
   });
   let next = 0;
-  return found.flatMap((one) => (one.status === 'rejected' ? one : (started[next++] ?? [])));
+  return found.flatMap((one) => (one.status === 'rejected' ? one : (ended[next++] ?? [])));
 }
 
 async function pupilOf({ store }: JobsCloud, { job, generation }: Begun): Promise<Pupil> {

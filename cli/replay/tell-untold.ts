@@ -39,6 +39,11 @@ export interface ToldTo extends Pick<JobsCloud, 'store' | 'putInsights'> {
   say(line: string): void;
 }
 
+/** Notes that a run owes the world all that it counted; to be called before it is first swapped in. */
+export async function noteOwing(store: StateStore, run: Run): Promise<void> {
+  if ((await readPlace(store, run)) === undefined) await writePlace(store, run, nothingTold);
+}
+
 /**
  * Notes that a run, which is live as yet, tells the world nothing more from now on; to be called
  * before it is swapped out. Noted for nothing, it makes some results be told twice.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { beginGeneration, swapGeneration } from '../../../cli/replay/generations.ts';
 import type { Lake } from '../../../cli/replay/lake.ts';
 import { backfillOf, lacksHistory, tellHistories } from '../../../cli/replay/replay-lake.ts';
+import { startBegun } from '../../../cli/replay/start-begun.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { declaredJob } from '../../../shared/jobs/declared-job.ts';
 import { changeGenerations, readGenerations } from '../../../shared/jobs/generations.ts';
@@ -91,6 +92,7 @@ describe('tellHistory()', () => {
     await endHistory(cloud.store, run);
     expect(lacksHistory(await readJobRow(cloud.store, run))).toBe(true);
     await tellHistories(cloud, emptyLake, [{ job, generation: 2 }], () => undefined);
+    await startBegun(cloud, run);
     const row = await readJobRow(cloud.store, run);
     expect(row).toMatchObject({ status: 'running', history: { told: true } });
     expect(lacksHistory(row)).toBe(false);

@@ -6,6 +6,7 @@ import type { Lake } from '../../../cli/replay/lake.ts';
 import type { LakeFact } from '../../../cli/replay/lake-facts.ts';
 import { beginWithLake, tellHistories } from '../../../cli/replay/replay-lake.ts';
 import { helpAlong } from '../../../cli/replay/replay-stream.ts';
+import { startBegun } from '../../../cli/replay/start-begun.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { catchUp } from '../../../shared/jobs/catch-up.ts';
 import { declaredJob } from '../../../shared/jobs/declared-job.ts';
@@ -178,6 +179,7 @@ async function play(drawn: Drawn) {
     expect(told?.status).toBe('fulfilled');
   });
   await Promise.all(tellers);
+  await startBegun(cloud, run);
   await meddle();
   clock.nowMs = at(endS);
   await meddle();
