@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readGenerations } from '../../../shared/jobs/generations.ts';
 import { timestampText } from '../../../shared/lake/rows.ts';
 import { runSql } from '../../../shared/lake/run-sql.ts';
-import { type Run, resultKey, resultPartition } from '../../../shared/stream/state/layout.ts';
+import { resultKey, resultPartition } from '../../../shared/stream/state/layout.ts';
 import { numbers } from '../../balance/lake-rows.ts';
 import { declaredJobs } from '../../jobs/declared-jobs.ts';
 import { type Check, counted, fault, notChecked, type Outcome, ok, shown } from '../check.ts';
@@ -51,12 +51,12 @@ async function revisionsLanded({ cloud, lake, settledMs }: StatisticsPlace): Pro
     if (job.open(({ kind }) => kind !== 'windowed')) continue;
     const { live } = await readGenerations(cloud.store, job);
     const run = { name: job.name, generation: live };
-    // What a generation told before it was made the live one, it told to nobody.
-    const heardFromMs = live === job.generation ? fromMs : firstOf(landed, run);
     const span = { from: resultKey(run, fromMs).sk, to: resultKey(run, settledMs).sk };
     for (const { attributes } of await cloud.store.query(resultPartition(run), span)) {
-      const { startMs, revision, updatedAt } = toldRow.parse(attributes);
-      if (updatedAt >= settledMs || startMs < heardFromMs) continue;
+      // Later parts of a long result do not say when it was written.
+      const { data: told } = toldRow.safeParse(attributes);
+      if (!told || told.updatedAt >= settledMs) continue;
+      const { startMs, revision } = told;
       windows += 1;
       const there = landed.get(`${job.name}|${live}|${startMs}`) ?? 0;
       if (there >= revision) continue;
@@ -69,15 +69,6 @@ async function revisionsLanded({ cloud, lake, settledMs }: StatisticsPlace): Pro
   if (windows === 0) return notChecked('no window has been told yet');
   if (missing.length === 0) return ok(counted(windows, 'window'));
   return fault(`${counted(missing.length, 'window')} of ${windows}`, missing.slice(0, shown));
-}
-
-/** Start of the first window of a run that has landed. */
-function firstOf(landed: ReadonlyMap<string, number>, { name, generation }: Run): number {
-  const prefix = `${name}|${generation}|`;
-  const starts = [...landed.keys()].flatMap((id) =>
-    id.startsWith(prefix) ? [Number(id.slice(prefix.length).split('|')[0])] : [],
-  );
-  return Math.min(...starts, Number.POSITIVE_INFINITY);
 }
 
 async function salesHaveFeatures({ lake, settledMs }: StatisticsPlace): Promise<Outcome> {
