@@ -4,6 +4,7 @@ import { type Connection, freshness } from '../web/freshness.ts';
 import type { LiveSource } from '../web/live-source.ts';
 import { pastedToken } from '../web/pasted-token.ts';
 import { startPolling } from '../web/poll.ts';
+import { mayHaveReceiver } from '../web/sent-messages.ts';
 import { shopNames } from '../web/shop-names.ts';
 import { TokenRefusal } from '../web/token-refusal.ts';
 import { apiToken } from './api-token.ts';
@@ -76,10 +77,11 @@ function tokensOf({ url, token, aws, stage, data }: Options): Parameters<typeof 
       `Cannot watch: ${name} takes what npm run -s token prints: received something else`,
     );
   }
+  const isElsewhere = url !== undefined && !mayHaveReceiver(new URL(url).hostname);
   return {
     given,
     sign: url === undefined ? () => apiToken({ role: 'analyst', ...place }) : undefined,
-    command: `npm run -s token -- --role analyst${placeArguments(place)}`,
+    command: `npm run -s token -- --role analyst${isElsewhere ? ' --aws' : placeArguments(place)}`,
   };
 }
 

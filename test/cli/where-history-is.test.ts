@@ -17,6 +17,13 @@ test('whereHistoryIs() asks for the whole hours of a history that jobs have lear
   expect(text).not.toContain('replay');
 });
 
+test('whereHistoryIs() asks a shop on the internet with a token', () => {
+  const place = { aws: true, stage: 'prod' };
+  expect(whereHistoryIs('https://shop', place, { ...told, isLearnt: true })).toContain(
+    'curl -H "authorization: Bearer $(npm run -s token -- --role analyst --aws --stage prod)" "https://shop/statistics/revenue?',
+  );
+});
+
 test('whereHistoryIs() says first how jobs learn it', () => {
   const text = whereHistoryIs('http://shop', {}, { ...told, isLearnt: false });
   expect(text.indexOf('npm run replay -- --job all --from lake --wait --swap')).toBeGreaterThan(0);
