@@ -1,3 +1,4 @@
+import { windowResultsKeptMs } from '../../functions/statistics/results-kept.ts';
 import type { SqlConnection } from '../../shared/shop/sql-connection.ts';
 import {
   type RevenueRow,
@@ -47,8 +48,13 @@ async function revenueAgrees(db: SqlConnection, cloud: JobsCloud): Promise<Outco
   const { revenueWindowMs } = cloud.settings;
   const sold = await soldPerWindow(db, revenueWindowMs);
   const told = await toldRevenue(cloud.store, cloud.settings);
-  const windows = sold.filter(({ start_ms: startMs }) => startMs + revenueWindowMs <= passedMs);
   const byStart = new Map(told.map((row) => [row.startMs, row]));
+  // What was told longer ago has left the table.
+  const keptSinceMs = cloud.now() - windowResultsKeptMs(cloud.settings, revenueWindowMs);
+  const windows = sold.filter(({ start_ms: startMs }) => {
+    const endMs = startMs + revenueWindowMs;
+    return endMs <= passedMs && (endMs > keptSinceMs || byStart.has(startMs));
+  });
   const known = new Set(sold.map(({ start_ms: startMs }) => startMs));
   const wrong = windows.flatMap((window) => {
     const difference = differenceOf(window, byStart.get(window.start_ms));

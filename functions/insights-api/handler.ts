@@ -12,7 +12,7 @@ import { resultsTable } from './results-table.ts';
 const { logger } = telemetry('insights-api');
 const page = await readPageFiles(new URL('./web/', import.meta.url));
 const client = new DynamoDBClient({});
-const results = resultsTable(client, config.RESULTS_TABLE_NAME);
+const results = resultsTable(client, config.RESULTS_TABLE_NAME, Date.now);
 const cases = casesTable(client, config.FRAUD_CASES_TABLE_NAME);
 
 export const handler = insightsApi({

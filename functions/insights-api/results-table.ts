@@ -63,7 +63,16 @@ export interface ResultsTable {
   ) => Promise<SessionItem[]>;
 }
 
-export function resultsTable(client: DynamoDBClient, tableName: string): ResultsTable {
+/** What has expired is removed some time later, and the parts of a result each at their own. */
+const isKept = 'attribute_not_exists(expiresAt) OR expiresAt > :now';
+
+export function resultsTable(
+  client: DynamoDBClient,
+  tableName: string,
+  now: () => number,
+): ResultsTable {
+  const nowSeconds = () => Math.floor(now() / 1000);
+
   /** Follows the pages of a query (1 MB each, whatever is projected) until `limit` is reached. */
   async function query(
     limit: number,
@@ -77,6 +86,10 @@ export function resultsTable(client: DynamoDBClient, tableName: string): Results
     return items.slice(0, limit);
   }
 
+  function isThere({ expiresAt }: Record<string, AttributeValue>): boolean {
+    return expiresAt?.N === undefined || Number(expiresAt.N) > nowSeconds();
+  }
+
   /** Items with these keys, of which an answer may leave out some. */
   async function getAll(
     keys: Record<string, AttributeValue>[],
@@ -86,7 +99,7 @@ export function resultsTable(client: DynamoDBClient, tableName: string): Results
     for (let read = 0; read < readsMax; read += 1) {
       const request = { RequestItems: { [tableName]: { Keys: wanted } } };
       const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand(request));
-      items.push(...(Responses?.[tableName] ?? []));
+      items.push(...(Responses?.[tableName] ?? []).filter(isThere));
       wanted = UnprocessedKeys?.[tableName]?.Keys ?? [];
       if (wanted.length === 0) return items;
     }
@@ -103,7 +116,9 @@ export function resultsTable(client: DynamoDBClient, tableName: string): Results
         ':pk': { S: `${job}#${generation}` },
         ':first': { S: windowKey(fromMs) },
         ':last': { S: windowEnd(toMs - 1) },
+        ':now': { N: String(nowSeconds()) },
       },
+      FilterExpression: isKept,
       ScanIndexForward: order === 'asc',
       // The row after the last window tells that it has no more of them.
       Limit: limit + 1,
@@ -196,7 +211,9 @@ export function resultsTable(client: DynamoDBClient, tableName: string): Results
           ':pk': { S: `${job}#${generation}` },
           ':first': { S: first },
           ':last': { S: last },
+          ':now': { N: String(nowSeconds()) },
         },
+        FilterExpression: isKept,
         ScanIndexForward: order === 'asc',
         Limit: limit + 1,
       });

@@ -6,6 +6,7 @@ import { windowedJob } from '../../shared/stream/job.ts';
 import { tumbling, withLookback } from '../../shared/stream/window.ts';
 import { FunnelCounts } from './funnel-counts.ts';
 import { preliminaryEveryMs } from './preliminary-every.ts';
+import { windowResultsKeptMs } from './results-kept.ts';
 import {
   stageOf,
   type VisitEvent,
@@ -37,6 +38,7 @@ export function funnelJob(settings: Settings) {
     window: withLookback(tumbling(sizeMs), lookbackMs),
     accumulators: { visits: stretches({ gapMs, timeMs: visitTimeMs, marks, marksOf }) },
     preliminaryEveryMs: preliminaryEveryMs(settings, sizeMs),
+    resultsKeptMs: windowResultsKeptMs(settings, sizeMs),
     type: 'funnel',
     result: (visitors, { startMs }, before): FunnelData => {
       const counts = new FunnelCounts(startMs);

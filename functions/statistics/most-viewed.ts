@@ -7,6 +7,7 @@ import { count } from '../../shared/stream/accumulator.ts';
 import { windowedJob } from '../../shared/stream/job.ts';
 import type { Source } from '../../shared/stream/source.ts';
 import { sliding } from '../../shared/stream/window.ts';
+import { windowResultsKeptMs } from './results-kept.ts';
 
 /** What the job sees of a click. */
 export type ProductClick = Pick<ClickRecord, 'occurredAtMs' | 'productId'>;
@@ -31,6 +32,7 @@ export function mostViewedJob(settings: Settings, views: Source<ProductClick> = 
     allowedLatenessMs: settings.clickAllowedLatenessMs,
     maxFutureMs: settings.maxFutureMs,
     preliminaryEveryMs: settings.preliminaryEveryMs,
+    resultsKeptMs: windowResultsKeptMs(settings, settings.mostViewedWindowMs),
     type: 'most-viewed',
     result: (totals): MostViewedData => {
       let views = 0;

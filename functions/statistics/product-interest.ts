@@ -11,6 +11,7 @@ import { windowedJob } from '../../shared/stream/job.ts';
 import type { Source } from '../../shared/stream/source.ts';
 import { sliding } from '../../shared/stream/window.ts';
 import { flashSaleAlert } from './flash-sale-alert.ts';
+import { windowResultsKeptMs } from './results-kept.ts';
 
 type InterestEvent = ClickRecord | ShopFacts['orderItem'];
 type Product = ProductInterestData['products'][number];
@@ -40,6 +41,7 @@ export function productInterestJob(settings: Settings) {
     allowedLatenessMs: Math.max(settings.clickAllowedLatenessMs, settings.orderAllowedLatenessMs),
     maxFutureMs: settings.maxFutureMs,
     preliminaryEveryMs: settings.statisticsPreliminaryEveryMs,
+    resultsKeptMs: windowResultsKeptMs(settings, settings.interestWindowMs),
     type: 'product-interest',
     result: (totals): ProductInterestData => {
       const all = { views: 0, carts: 0, purchases: 0, quantity: 0, revenueCents: 0 };

@@ -6,6 +6,7 @@ import { count, sum } from '../../shared/stream/accumulator.ts';
 import { windowedJob } from '../../shared/stream/job.ts';
 import { tumbling } from '../../shared/stream/window.ts';
 import { preliminaryEveryMs } from './preliminary-every.ts';
+import { windowResultsKeptMs } from './results-kept.ts';
 import { addUp, byCategory, byMethod } from './revenue-parts.ts';
 
 type Fact = ShopFacts['order' | 'orderItem' | 'payment' | 'adjustment'];
@@ -49,6 +50,7 @@ export function revenueJob(settings: Settings, window = revenueWindows(settings)
     allowedLatenessMs: settings.orderAllowedLatenessMs,
     maxFutureMs: settings.maxFutureMs,
     preliminaryEveryMs: preliminaryEveryMs(settings, window.sizeMs, settings.preliminaryEveryMs),
+    resultsKeptMs: windowResultsKeptMs(settings, window.sizeMs),
     type: 'revenue',
     result: (totals): RevenueData => {
       const { orders, items, grossCents, refundedCents, lines, adjustedLines } = addUp(

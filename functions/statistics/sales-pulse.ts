@@ -5,6 +5,7 @@ import { count, sum } from '../../shared/stream/accumulator.ts';
 import { windowedJob } from '../../shared/stream/job.ts';
 import { sliding, withLookback } from '../../shared/stream/window.ts';
 import { judgePulse, type Pulse } from './judge-pulse.ts';
+import { windowResultsKeptMs } from './results-kept.ts';
 import { spikeAlert } from './spike-alert.ts';
 
 type PulseEvent = ShopFacts['order'] | ShopFacts['orderItem'];
@@ -37,6 +38,7 @@ export function salesPulseJob(settings: Settings) {
     allowedLatenessMs: settings.orderAllowedLatenessMs,
     maxFutureMs: settings.maxFutureMs,
     preliminaryEveryMs: settings.statisticsPreliminaryEveryMs,
+    resultsKeptMs: windowResultsKeptMs(settings, settings.salesPulseWindowMs),
     type: 'sales-pulse',
     result: (totals, { startMs, endMs }, before): SalesPulseData =>
       judgePulse(pulseOf(totals), pulseOf(before), endMs - startMs, settings),

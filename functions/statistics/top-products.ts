@@ -9,6 +9,7 @@ import { windowedJob } from '../../shared/stream/job.ts';
 import { tumbling, withLookback } from '../../shared/stream/window.ts';
 import { bestCategories, bestProducts } from './best-sold.ts';
 import { preliminaryEveryMs } from './preliminary-every.ts';
+import { windowResultsKeptMs } from './results-kept.ts';
 import { salesKey, salesOf } from './sales.ts';
 import { sold } from './sold.ts';
 import { trendingProducts } from './trending-products.ts';
@@ -35,6 +36,7 @@ function topProductsJob(settings: Settings, { sizeMs, job }: StatisticWindow) {
     allowedLatenessMs: settings.orderAllowedLatenessMs,
     maxFutureMs: settings.maxFutureMs,
     preliminaryEveryMs: preliminaryEveryMs(settings, sizeMs),
+    resultsKeptMs: windowResultsKeptMs(settings, sizeMs),
     type: 'top-products',
     result: (totals, _window, totalsBefore): TopProductsData => {
       const now = salesOf(totals);

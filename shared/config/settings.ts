@@ -92,6 +92,10 @@ const settingsSchema = z
     CART_ABANDONED_AFTER_MS: z.coerce.number().int().min(1_000).default(3_600_000),
     /** So long sessions and abandoned carts stay in the table of results; the lake keeps them. */
     SESSION_RESULTS_KEPT_MS: z.coerce.number().int().min(86_400_000).default(7_776_000_000),
+    /** So long windows shorter than a day do after they were told last (400 days), … */
+    WINDOW_RESULTS_KEPT_MS: z.coerce.number().int().min(864_000_000).default(34_560_000_000),
+    /** … and those of a day or more (ten years). */
+    DAY_RESULTS_KEPT_MS: z.coerce.number().int().min(31_622_400_000).default(315_576_000_000),
     /** Length of the windows of the funnel; long ones hold the state of all their visitors … */
     FUNNEL_WINDOW_MS: z.coerce.number().int().min(1_000).default(3_600_000),
     /** … and what a session did so long before its window still counts, in whole windows, rounded up. */
@@ -180,6 +184,8 @@ const settingsSchema = z
     sessionGapMs: variables.SESSION_GAP_MS,
     cartAbandonedAfterMs: variables.CART_ABANDONED_AFTER_MS,
     sessionResultsKeptMs: variables.SESSION_RESULTS_KEPT_MS,
+    windowResultsKeptMs: variables.WINDOW_RESULTS_KEPT_MS,
+    dayResultsKeptMs: variables.DAY_RESULTS_KEPT_MS,
     funnelWindowMs: variables.FUNNEL_WINDOW_MS,
     funnelLookbackMs: variables.FUNNEL_LOOKBACK_MS,
     maxFutureMs: variables.MAX_FUTURE_MS,

@@ -67,6 +67,8 @@ export interface WindowedJob<
    * which open windows must not raise. At most {@link closingEmissionsMax}, ids all different.
    */
   onClose?(data: Data, window: WindowBounds): readonly ClosingEmission[];
+  /** Results leave the table so long after they were told last; undefined: never. */
+  readonly resultsKeptMs?: number;
 }
 
 /** What may be said at once when a window has closed: it goes in the transaction of its result. */

@@ -52,7 +52,7 @@ export async function startPageFront(
   const folder = await mkdtemp(join(tmpdir(), 'live-page-'));
   await buildPage(join(folder, 'web'));
   const handler = testInsights({
-    results: resultsTable(table.client, table.tableName),
+    results: resultsTable(table.client, table.tableName, Date.now),
     page: await readPageFiles(pathToFileURL(join(folder, 'web/'))),
     currency: 'USD',
     log: (message, error) => console.error(message, error),

@@ -3,6 +3,7 @@ import { isTooLarge, utf8Bytes } from '../commit/limits.ts';
 import { outboxWrite } from '../commit/outbox.ts';
 import { closingEmissionsMax, type Emission, type WindowedJob } from '../job.ts';
 import { codecVersion, numberOf, textOf } from '../state/control.ts';
+import { resultExpiry } from '../state/expiry.ts';
 import { resultKey } from '../state/layout.ts';
 import type { Item, Write } from '../state-store.ts';
 import type { WindowBounds } from '../window.ts';
@@ -79,6 +80,7 @@ export function resultWrites<Event>(
   const isNews = deltas > told.deltas;
   const revision = told.revision + (isNews ? 1 : 0);
   const chunks = chunksOf(job, result);
+  const expiry = resultExpiry(job, nowMs);
   const writes = chunks.map((data, index): Write => {
     const common = {
       codec: codecVersion,
@@ -86,6 +88,7 @@ export function resultWrites<Event>(
       startMs: window.startMs,
       endMs: window.endMs,
       data: JSON.stringify(data) ?? 'null',
+      ...expiry,
     };
     if (index > 0) return { key: resultKey(job, window.startMs, index), put: common };
     return {

@@ -47,7 +47,7 @@ beforeAll(async () => {
     const handler = testInsights({
       sales: sales.knownAt(Date.now),
       alerts,
-      results: resultsTable(results.client, results.tableName),
+      results: resultsTable(results.client, results.tableName, Date.now),
       cases: casesTable(cases.client, cases.tableName),
       page: new Map([['index.html', { body: '<html>', contentType: 'text/html' }]]),
       settings: settings({ FIGURES_FOR: figuresFor }),

@@ -20,7 +20,7 @@ function get(headers: Record<string, string> = {}) {
 
 beforeAll(async () => {
   table = await startResultsTable();
-  const results = resultsTable(table.client, table.tableName);
+  const results = resultsTable(table.client, table.tableName, Date.now);
   api = testInsights({ results, log: (_, error) => logged.push(error) });
 });
 

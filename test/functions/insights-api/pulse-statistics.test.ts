@@ -29,7 +29,7 @@ let table: ResultsFixture;
 let ask: ReturnType<typeof httpClient>;
 beforeAll(async () => {
   table = await startResultsTable();
-  const results = resultsTable(table.client, table.tableName);
+  const results = resultsTable(table.client, table.tableName, Date.now);
   ask = httpClient(testInsights({ results }), 'insights-api');
 });
 afterAll(() => table.stop());

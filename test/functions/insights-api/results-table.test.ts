@@ -11,7 +11,13 @@ beforeAll(async () => {
 afterAll(() => table.stop());
 
 /** A result of a list as the engine stores it: its first part beside what is said of the whole. */
-async function putParts(pk: string, startMs: number, parts: readonly number[][], revision = 1) {
+async function putParts(
+  pk: string,
+  startMs: number,
+  parts: readonly number[][],
+  revision = 1,
+  expiresAt?: number,
+) {
   for (const [index, part] of parts.entries()) {
     const whole = { closed: true, final: true, chunks: parts.length, updatedAt: 5 };
     const sk = String(startMs).padStart(15, '0');
@@ -23,13 +29,14 @@ async function putParts(pk: string, startMs: number, parts: readonly number[][],
       revision,
       data: JSON.stringify(part),
       ...(index === 0 && whole),
+      ...(expiresAt !== undefined && { expiresAt }),
     });
   }
 }
 
 describe('windowsAt()', () => {
   it('gives those that were told, however many are asked for, and long ones whole', async () => {
-    const { windowsAt } = resultsTable(table.client, table.tableName);
+    const { windowsAt } = resultsTable(table.client, table.tableName, Date.now);
     for (let startMs = 0; startMs < 120; startMs += 2) await putParts('at#1', startMs, [[startMs]]);
     await putParts('at#1', 121, [[1], [2], [3]]);
     const startsMs = Array.from({ length: 250 }, (_, index) => index);
@@ -46,7 +53,7 @@ describe('windowsAt()', () => {
 
 describe('windowPage()', () => {
   it('ends a page before it is too large for an answer, and goes on behind it', async () => {
-    const results = resultsTable(table.client, table.tableName);
+    const results = resultsTable(table.client, table.tableName, Date.now);
     for (let startMs = 0; startMs < 14; startMs += 1) {
       const data = { text: 'x'.repeat(390_000) };
       const told = { revision: 1, closed: true, final: true, data };
@@ -67,7 +74,7 @@ describe('windows()', () => {
   const range = { job: 'long', generation: 1, fromMs: 0, toMs: 1_000 };
 
   it('joins a result that comes in parts, whichever way it is read and wherever a page ends', async () => {
-    const { windows } = resultsTable(table.client, table.tableName);
+    const { windows } = resultsTable(table.client, table.tableName, Date.now);
     const lists = new Map([
       [10, [[1, 2], [3], [4]]],
       [20, [[5]]],
@@ -89,8 +96,27 @@ describe('windows()', () => {
     expect(one).toMatchObject([{ startMs: 30, data: [6, 7, 8] }]);
   });
 
+  it('no longer tells what has expired, whichever of its parts are still there', async () => {
+    const nowMs = 1_000_000;
+    const { windows, windowsAt } = resultsTable(table.client, table.tableName, () => nowMs);
+    await putParts('old#1', 10, [[1], [2]], 1, 1_000);
+    await putParts('old#1', 20, [[3], [4]], 1, 1_000);
+    await table.putItem({
+      ...{ pk: 'old#1', sk: '000000000000030#001', startMs: 30 },
+      revision: 1,
+      data: '[5]',
+      expiresAt: 999,
+    });
+    await putParts('old#1', 40, [[6], [7]], 1, 1_001);
+    await putParts('old#1', 50, [[8]]);
+    const found = await windows({ ...range, job: 'old', order: 'asc', limit: 2 });
+    expect(found.map(({ data }) => data)).toEqual([[6, 7], [8]]);
+    const at = await windowsAt({ job: 'old', generation: 1, startsMs: [10, 20, 40, 50] });
+    expect(at.map(({ startMs }) => startMs).sort()).toEqual([40, 50]);
+  });
+
   it('never joins parts of two revisions', async () => {
-    const { windows } = resultsTable(table.client, table.tableName);
+    const { windows } = resultsTable(table.client, table.tableName, Date.now);
     const torn = { ...range, job: 'torn', order: 'asc', limit: 1 } as const;
     await putParts('torn#1', 10, [[1]], 2);
     await table.putItem({

@@ -66,7 +66,7 @@ beforeAll(async () => {
     tokens.set(role, (await signToken(keys, { role, customerId }, life)).token);
   }
   table = await startResultsTable();
-  const results = resultsTable(table.client, table.tableName);
+  const results = resultsTable(table.client, table.tableName, Date.now);
   call = httpClient(testInsights({ results, tokenPublicKey: keys.publicKey }), 'insights-api');
   for (const [visitor, minute] of [
     ['a', 0],
@@ -143,6 +143,27 @@ test('GET /statistics/abandoned-carts tells carts, by that name', async () => {
   const { body } = await get('/statistics/abandoned-carts');
   expect(body).toMatchObject({ statistic: 'abandoned-carts', carts: [cart], nextCursor: null });
   expect(body).not.toHaveProperty('sessions');
+});
+
+test('a session that has expired is told no more, and fills no page', async () => {
+  const data = JSON.stringify(sessionData('f', noonMs));
+  const bounds = { startMs: noonMs, endMs: noonMs + 1, revision: 1, updatedAt: 5, data };
+  const keys = ['f', 'g', 'h'].map((key) => ({
+    key,
+    sk: `${String(noonMs).padStart(15, '0')}#${key}`,
+  }));
+  for (const [index, key] of keys.entries()) {
+    await table.putItem({
+      pk: 'abandoned-carts#1',
+      ...bounds,
+      ...key,
+      ...(index < 2 && { expiresAt: 1 }),
+    });
+  }
+  const results = resultsTable(table.client, table.tableName, Date.now);
+  const range = { job: 'abandoned-carts', generation: 1, fromMs: 0, toMs: noonMs + 1, limit: 1 };
+  const found = await results.sessions({ ...range, order: 'asc' });
+  expect(found.map(({ key }) => key)).toEqual(['h']);
 });
 
 test('a wrong parameter is named', async () => {

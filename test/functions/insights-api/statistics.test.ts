@@ -56,7 +56,7 @@ function windowAt(index: number, orders: number, generation = declared) {
 
 beforeAll(async () => {
   table = await startResultsTable();
-  const results = resultsTable(table.client, table.tableName);
+  const results = resultsTable(table.client, table.tableName, Date.now);
   api = testInsights({ results });
   // Ten windows from noon on; the third has no orders, the sixth does not exist at all.
   for (const [index, orders] of [4, 8, 0, 5, 10, -1, 6, 3, 9, 2].entries()) {

@@ -38,6 +38,8 @@ describe('settings()', () => {
       sessionGapMs: 1_800_000,
       cartAbandonedAfterMs: 3_600_000,
       sessionResultsKeptMs: 7_776_000_000,
+      windowResultsKeptMs: 34_560_000_000,
+      dayResultsKeptMs: 315_576_000_000,
       funnelWindowMs: 3_600_000,
       funnelLookbackMs: 7_200_000,
       maxFutureMs: 300_000,

@@ -31,11 +31,11 @@ const job = windowedJob([source], {
   result: (totals) => totals.get('all')?.visits ?? 0,
 });
 
-function engine() {
+function engine(nowMs = 0) {
   const store = new MemoryStore();
   const shards = fixedShards('0');
   let sequence = 0;
-  const parts = { store, shards, now: () => 0, backOff: async () => {} };
+  const parts = { store, shards, now: () => nowMs, backOff: async () => {} };
   const committer = new ShardCommitter(job, { stream: 'visits', shard: '0' }, parts);
   const commit = (decoded: Decoded<number>) => {
     sequence += 1;
@@ -113,6 +113,38 @@ describe('Closer', () => {
     expect(reads).toBe(0);
     await visit(150, 'b');
     expect(await late.preview()).toMatchObject({ emissions: [{ revision: 2, data: 2 }] });
+  });
+
+  it('says when a result may leave the table, not while its window may be told anew', async () => {
+    const dayMs = 86_400_000;
+    for (const [resultsKeptMs, expiresAt] of [
+      [undefined, undefined],
+      [20 * dayMs, 21 * 86_400],
+      [dayMs, 10 * 86_400 + 16],
+    ]) {
+      const { store, parts, visit, tick } = engine(dayMs);
+      const kept = { ...job, ...(resultsKeptMs !== undefined && { resultsKeptMs }) };
+      await visit(100, 'a');
+      await tick(2_000);
+      await new Closer(kept, parts).close();
+      const item = await store.get(resultKey(job, 0));
+      expect(item?.attributes['closed']).toBe(true);
+      expect(item?.attributes['expiresAt']).toBe(expiresAt);
+    }
+  });
+
+  it('gives every part of a long result the same time to leave', async () => {
+    const { store, parts, visit, tick } = engine();
+    const long = {
+      ...job,
+      resultsKeptMs: 20 * 86_400_000,
+      result: () => ['x'.repeat(90_000), 'y'.repeat(90_000)],
+    };
+    await visit(100, 'a');
+    await tick(2_000);
+    await new Closer(long, parts).close();
+    const items = [await store.get(resultKey(job, 0)), await store.get(resultKey(job, 0, 1))];
+    expect(items.map((item) => item?.attributes['expiresAt'])).toEqual([1_728_000, 1_728_000]);
   });
 
   it('writes nothing for time that passes no end, and closes with the tick that does', async () => {
