@@ -19,7 +19,10 @@ export interface FunctionPool {
 const workersMax = 10;
 /** A burst's surplus workers end after this; the last idle one stays warm. */
 const idleMsMax = 60_000;
-/** Where there is a worker, another starts when none has become free for so long. */
+/**
+ * Who finds all workers busy waits so long, times their number, before another starts: on a machine
+ * that is busy itself a crowd of them is no faster, and takes all its memory.
+ */
 const surplusAfterMs = 100;
 
 interface IdleWorker {
@@ -108,7 +111,7 @@ export function createFunctionPool(
   function seekMore(): void {
     if (seeking.length === 0 || isStarting) return;
     if (workers.size === 0) void startForSeekers();
-    else surplusTimer ??= setTimeout(startForSeekers, surplusAfterMs);
+    else surplusTimer ??= setTimeout(startForSeekers, surplusAfterMs * workers.size);
   }
 
   async function startForSeekers(): Promise<void> {

@@ -23,7 +23,7 @@ const source = `
       channel.postMessage(threadId);
       if (met.add(threadId).size >= others) resolve([...met]);
     }, 20);
-    setTimeout(() => { clearInterval(beat); channel.close(); }, 15_000).unref();
+    setTimeout(() => { clearInterval(beat); channel.close(); }, 60_000).unref();
   });
   const acts = {
     echo: (event) => event.value,
@@ -171,7 +171,7 @@ describe('createFunctionHost()', () => {
     const met = results.flatMap((result) => (result.ok ? (result.payload as number[]) : []));
     expect(results.every(({ ok }) => ok)).toBe(true);
     expect(new Set(met).size).toBe(10);
-  });
+  }, 60_000);
 
   test('has short events wait for the worker there is rather than for others to start', async () => {
     const running = start();
