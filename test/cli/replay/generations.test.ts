@@ -9,6 +9,7 @@ import { changeGenerations, readGenerations } from '../../../shared/jobs/generat
 import { MemoryStore } from '../../../shared/state/memory-store.ts';
 import { ShardCommitter } from '../../../shared/stream/commit/commit.ts';
 import { fixedShards } from '../../../shared/stream/shard-reader.ts';
+import { toldKey } from '../../../shared/stream/state/layout.ts';
 import {
   beginInPast,
   endHistory,
@@ -82,7 +83,24 @@ describe('swapGeneration()', () => {
   });
 });
 
-describe('tellHistory()', () => {
+describe('swapGeneration(), of what the world is told', () => {
+  it('owes all of the new one, and of the old one what it tells from then on', async () => {
+    const cloud = cloudOf();
+    await ready(cloud, 2);
+    const placeOf = async (generation: number) => {
+      const item = await cloud.store.get(toldKey({ name: job.name, generation }));
+      return item && JSON.parse(String(item.attributes['place']));
+    };
+    const beforeMs = cloud.now();
+    await swapGeneration(cloud, job, 2);
+    expect(await placeOf(2)).toEqual({ sinceMs: 0 });
+    const unheardMs = (await placeOf(1)).sinceMs;
+    expect(unheardMs).toBeLessThan(beforeMs);
+    expect(unheardMs).toBeGreaterThan(beforeMs - 3_600_000);
+  });
+});
+
+describe('tellHistories()', () => {
   it('starts a run whose teller died between the end of its history and its start', async () => {
     const cloud = cloudOf();
     const run = { name: job.name, generation: 2 };
