@@ -28,7 +28,14 @@ export interface Standing {
 
 /** How far a run has come now: all that it has said until now stands on this. */
 export async function readStanding(store: StateStore, run: Run): Promise<Standing> {
-  return standingOf(store, run, await readControls(store, run));
+  const read = new Map<string, string>();
+  for (const [sk, { sequenceNumber }] of await readControls(store, run)) {
+    if (sequenceNumber !== undefined && shardOfControl(sk).shard !== historyShard) {
+      read.set(sk, sequenceNumber);
+    }
+  }
+  const { floorMs } = (await readJobRow(store, run)) ?? newJobRow;
+  return { read, floorMs };
 }
 
 /**
@@ -39,25 +46,16 @@ export class PassedBy<Event> {
   readonly #job: Job<Event>;
   readonly #parts: EngineParts;
   readonly #controls: ReadonlyMap<string, Control>;
-  readonly #floorMs: number;
 
-  private constructor(
-    job: Job<Event>,
-    parts: EngineParts,
-    controls: ReadonlyMap<string, Control>,
-    floorMs: number,
-  ) {
+  private constructor(job: Job<Event>, parts: EngineParts, controls: ReadonlyMap<string, Control>) {
     this.#job = job;
     this.#parts = parts;
     this.#controls = controls;
-    this.#floorMs = floorMs;
   }
 
   /** @param job in the generation that is looked at. */
   static async of<Event>(job: Job<Event>, parts: EngineParts): Promise<PassedBy<Event>> {
-    const controls = await readControls(parts.store, job);
-    const { floorMs } = await standingOf(parts.store, job, controls);
-    return new PassedBy(job, parts, controls, floorMs);
+    return new PassedBy(job, parts, await readControls(parts.store, job));
   }
 
   /** Whether it has taken every record that a run had when it stood there, and its timers have fired. */
@@ -67,7 +65,7 @@ export class PassedBy<Event> {
     }
     const job = this.#job;
     if (job.kind !== 'session') return true;
-    if (this.#floorMs < floorMs) return false;
+    // With these records each session that had ended by then has a timer, until it is told.
     return !(await new SessionTimers(job, this.#parts).isDue(floorMs));
   }
 
@@ -104,21 +102,6 @@ export class PassedBy<Event> {
         ancestorsOf(listing, listed.shard).includes(shard),
     );
   }
-}
-
-async function standingOf(
-  store: StateStore,
-  run: Run,
-  controls: ReadonlyMap<string, Control>,
-): Promise<Standing> {
-  const read = new Map<string, string>();
-  for (const [sk, { sequenceNumber }] of controls) {
-    if (sequenceNumber !== undefined && shardOfControl(sk).shard !== historyShard) {
-      read.set(sk, sequenceNumber);
-    }
-  }
-  const { floorMs } = (await readJobRow(store, run)) ?? newJobRow;
-  return { read, floorMs };
 }
 
 async function readControls(store: StateStore, run: Run): Promise<ReadonlyMap<string, Control>> {

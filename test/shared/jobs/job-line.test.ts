@@ -1,6 +1,7 @@
 import { SplitShardCommand } from '@aws-sdk/client-kinesis';
 import { describe, expect, it } from 'vitest';
-import { changeGenerations, readGenerations } from '../../../shared/jobs/generations.ts';
+import { BesideOutlet } from '../../../shared/jobs/beside-outlet.ts';
+import { changeGenerations, madeLive, readGenerations } from '../../../shared/jobs/generations.ts';
 import { JobLine } from '../../../shared/jobs/job-line.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
 import type { Run } from '../../../shared/stream/state/layout.ts';
@@ -59,11 +60,7 @@ async function beginShadow(declared: Run, generation: number): Promise<void> {
 }
 
 const swap = (declared: Run, live: number) =>
-  changeGenerations(cloud.store, declared, (current) => ({
-    ...current,
-    live,
-    shadows: [current.live],
-  }));
+  changeGenerations(cloud.store, declared, (current) => madeLive(current, live));
 
 const sale = (id: string, atMs: number, cents = 1) => ({ id, atMs, cents });
 
@@ -166,6 +163,47 @@ describe('JobLine', () => {
     expect(idsOf(2)).toEqual(expect.arrayContaining(['d', 'e', 'f']));
     expect(idsOf(2)).not.toContain('a');
     expect(await traces({ ...job, generation: 2 }, cloud).outbox()).toEqual([]);
+  });
+
+  it('publishes what the one that was live said last, and died before it published', async () => {
+    const job = largeSale();
+    const { take, sweep } = lineOf(job);
+    await take(await put(cloud, sale('a', 0, 100)));
+    await beginShadow(job, 2);
+    await take(await put(cloud, sale('b', 0, 100)));
+    const batch = await put(cloud, sale('c', 0, 100));
+    faults.before.add('PutRecords');
+    await expect(lineOf(job).take(batch)).rejects.toThrow('not today');
+    faults.before.clear();
+    // The second lets go of what the first has committed, which then is live no more.
+    const second = { ...job, generation: 2 };
+    await new BesideOutlet(second, job, surroundings(cloud).around).sweep();
+    expect(await traces(second, cloud).outbox()).toEqual([]);
+    await swap(job, 2);
+    clock.nowMs += 1_000;
+    await lineOf(job).take(batch);
+    await sweep();
+    const ids = traces(job, cloud)
+      .published()
+      .map(({ id }) => id);
+    expect(ids).toContain('c');
+    expect((await readGenerations(cloud.store, job)).retiring).toEqual([]);
+  });
+
+  it('publishes what was said last under the declaration before', async () => {
+    const job = largeSale();
+    const batch = await put(cloud, sale('a', 0, 100));
+    faults.before.add('PutRecords');
+    await expect(lineOf(job).take(batch)).rejects.toThrow('not today');
+    faults.before.clear();
+    const raised = { ...job, generation: 2 };
+    const { take } = lineOf(raised);
+    await take(await put(cloud, sale('b', 0, 100)));
+    clock.nowMs += 1_000;
+    await take(await put(cloud, { tick: 1 }));
+    const published = traces(job, cloud).published();
+    expect(published.map(({ id, generation }) => [id, generation])).toContainEqual(['a', 1]);
+    expect(await traces(job, cloud).outbox()).toEqual([]);
   });
 
   it('shows the results of the live generation, at once after a swap', async () => {

@@ -55,6 +55,16 @@ export function centsPerSecond() {
   });
 }
 
+/** The same, and an alarm for each second with sales when it has closed. */
+export function goodSeconds() {
+  return {
+    ...centsPerSecond(),
+    onClose: (data: unknown, { startMs }: { readonly startMs: number }) => [
+      { id: `good|${startMs}`, type: 'alarm', entity: 'shop', data },
+    ],
+  };
+}
+
 /** Cents of sales less than a second apart. */
 export function centsTogether() {
   return sessionJob([sales], {

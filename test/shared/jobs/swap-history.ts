@@ -12,7 +12,7 @@ import type { Job } from '../../../shared/stream/job.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
 import type { ShardReader } from '../../../shared/stream/shard-reader.ts';
 import { beginInPast, setJobStatus } from '../../../shared/stream/state/operate.ts';
-import type { StateStore } from '../../../shared/stream/state-store.ts';
+import type { StateStore, Write } from '../../../shared/stream/state-store.ts';
 import { telemetry } from '../../../shared/telemetry/telemetry.ts';
 import { DyingStore, KilledError } from '../../fixtures/dying-store.ts';
 import { StoreInTurns } from '../../fixtures/store-in-turns.ts';
@@ -74,8 +74,8 @@ export class SwapWorld {
   readonly #errors: unknown[] = [];
   #nowMs = 100_000;
   #isCalm = false;
-  /** The generation that cannot write for a while. */
-  #ailing = 0;
+  /** The generation that cannot write for a while, or that takes records and cannot tell results. */
+  #ailing: { readonly generation: number; readonly tells: boolean } | undefined;
   #sequence = 10_000;
   #salesBefore = 0;
   #swaps = 0;
@@ -113,7 +113,11 @@ export class SwapWorld {
     const dies = swapShare > 0;
     for (let round = 0; round < rounds; round += 1) {
       this.#nowMs += random.integer(50, 700);
-      if (dies && random.chance(0.3)) this.#ailing = random.pick([0, 0, 1, 2]);
+      if (dies && random.chance(0.3)) {
+        const isAiling = random.chance(0.6);
+        const generation = random.pick([1, 2]);
+        this.#ailing = isAiling ? { generation, tells: random.chance(0.4) } : undefined;
+      }
       const work: Promise<void>[] = [];
       for (const shard of shards) {
         if (random.chance(0.8)) this.#sell(shard);
@@ -127,7 +131,7 @@ export class SwapWorld {
 
   async #calm(rounds: number): Promise<void> {
     this.#isCalm = true;
-    this.#ailing = 0;
+    this.#ailing = undefined;
     for (let round = 0; round < rounds; round += 1) {
       this.#nowMs += 2_500;
       for (const shard of shards) {
@@ -237,9 +241,7 @@ export class SwapWorld {
     };
     const dying = new DyingStore(this.#store, death, this.#random.chance(0.5));
     const turns = (): number => this.#random.integer(0, 3);
-    const store = new StoreInTurns(dying, turns, (writes) =>
-      writes.some(({ key }) => key.pk === `J#${this.#job.name}#${this.#ailing}`),
-    );
+    const store = new StoreInTurns(dying, turns, (writes) => this.#isRefused(writes));
     const now = (): number => this.#nowMs;
     const wait = { sleep: async () => {}, random: () => 0 };
     const publisher = new Publisher(
@@ -256,6 +258,15 @@ export class SwapWorld {
       deadLetters: { client: new SQSClient({ region: 'us-east-1' }), queueUrl: 'none' },
     });
     return { line, isDead: () => isDead };
+  }
+
+  #isRefused(writes: readonly Write[]): boolean {
+    if (!this.#ailing) return false;
+    const { generation, tells } = this.#ailing;
+    const run = `${this.#job.name}#${generation}`;
+    return writes.some(({ key: { pk, sk } }) =>
+      tells ? pk === `J#${run}` && sk !== 'JOB' : pk === run,
+    );
   }
 
   #shards(): ShardReader {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../shared/stream/job.ts';
 import { outboxPartition, wholePartition } from '../../../shared/stream/state/layout.ts';
-import { centsPerSecond, centsTogether, largeSale, type Sale } from './job-rig.ts';
+import { centsPerSecond, centsTogether, goodSeconds, largeSale, type Sale } from './job-rig.ts';
 import { type SwapHistory, SwapWorld, type Told } from './swap-history.ts';
 
-const historiesOfEach = 15;
+const historiesOfEach = 8;
 const plan = { killShare: 0.15, swapShare: 0.15 };
 
 beforeAll(() => {
@@ -17,16 +17,6 @@ afterAll(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
-
-/** Cents per second, and an alarm for each second with sales when it has closed. */
-function goodSeconds() {
-  return {
-    ...centsPerSecond(),
-    onClose: (data: unknown, { startMs }: { readonly startMs: number }) => [
-      { id: `good|${startMs}`, type: 'alarm', entity: 'shop', data },
-    ],
-  };
-}
 
 const secondOf = ({ atMs }: Sale): number => Math.floor(atMs / 1_000) * 1_000;
 
