@@ -44,7 +44,7 @@ export const usage = `Runs a job again, beside the live one, as another generati
   npm run replay -- --job revenue --from lake --since 2026-03-01T00:00:00Z --until 2026-04-01T00:00:00Z
   npm run replay -- --job revenue --compare | --wait | --swap | --drop [--generation 3]
 
-  --job          a job, or all: one after the other
+  --job          a job, or all: of the past they read together, what fails keeps no other
   --from         trim-horizon: all that the streams still hold; an instant: what arrived since;
                  lake: what the lake holds, with --wait or --swap joined by the streams, else as a
                  closed history
@@ -55,7 +55,9 @@ export const usage = `Runs a job again, beside the live one, as another generati
   --wait         helps it along until it is where the live one is, then compares; alone it goes on
                  with a history that was broken off
   --compare      holds its final windows against those of the live one
-  --swap         makes it the live one; what was live goes on beside it
+  --swap         makes it the live one, and tells the stream insights what it counted unheard;
+                 what was live goes on beside it; with the number of the live one it goes on
+                 with a telling that was broken off
   --drop         ends it and removes its results
 ${placeUsage(13)}
   --json         one JSON document instead of text`;
