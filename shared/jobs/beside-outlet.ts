@@ -18,6 +18,8 @@ interface Kept {
 }
 
 const lookEveryMs = 1_000;
+/** A replay says more than this in a second; all of it was passed long ago. */
+const unlookedMax = 2_000;
 /** What is said beyond it is not kept: a live run that stands still must not fill the table. */
 const keptMax = 10_000;
 
@@ -42,6 +44,8 @@ export class BesideOutlet<Event> implements Outlet {
   /** Earlier revisions of what is kept, and what there was no room for. */
   #spare: string[] = [];
   #beyond = 0;
+  /** Words said since the last look. */
+  #unlooked = 0;
   #lookedAtMs = 0;
 
   /**
@@ -64,7 +68,8 @@ export class BesideOutlet<Event> implements Outlet {
   async publish(_run: Run, emissions: readonly Emission[]): Promise<void> {
     for (const emission of emissions) this.#keep(emission);
     const now = this.#parts.now();
-    if (Math.abs(now - this.#lookedAtMs) < lookEveryMs) return;
+    const isDue = Math.abs(now - this.#lookedAtMs) >= lookEveryMs || this.#unlooked >= unlookedMax;
+    if (!isDue) return;
     this.#lookedAtMs = now;
     if (this.#kept.size + this.#spare.length > 0) await this.#letGo();
   }
@@ -87,6 +92,7 @@ export class BesideOutlet<Event> implements Outlet {
   }
 
   #keep(emission: Emission): void {
+    this.#unlooked += 1;
     const { id, revision, window } = emission;
     const sk = outboxSk(emission);
     const before = this.#kept.get(id);
@@ -103,6 +109,7 @@ export class BesideOutlet<Event> implements Outlet {
   async #letGo(): Promise<void> {
     const { store } = this.#parts;
     const job = this.#job;
+    this.#unlooked = 0;
     const standing = await readStanding(store, job);
     for (const [id, word] of this.#kept) {
       if (!word.standing) this.#kept.set(id, { ...word, standing });

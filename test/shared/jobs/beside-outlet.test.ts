@@ -61,6 +61,11 @@ async function twoOf(declared: Job<Sale>, shards = fixedShards('0')) {
   };
 }
 
+function words(count: number): readonly Emission[] {
+  const word = { entity: 'shop', type: 'alarm', revision: 1, data: null };
+  return Array.from({ length: count }, (_, id) => ({ ...word, id: String(id) }));
+}
+
 /** A store that something happens to before one of its queries. */
 function before(store: StateStore, nth: number, happens: () => Promise<unknown>): StateStore {
   let queries = 0;
@@ -174,17 +179,26 @@ describe('BesideOutlet of a rule', () => {
     expect(await kept()).toEqual([]);
   });
 
+  it('does not wait with letting go where much is said at once', async () => {
+    const job = largeSale();
+    const { take, outlet } = await twoOf(job);
+    const first = tick(0);
+    await take(2, [first]);
+    await take(1, [first]);
+    const one = outlet();
+    await one.publish(job, words(1_999));
+    expect(one.kept).toBe(1_999);
+    await one.publish(job, words(1));
+    expect(one.kept).toBe(0);
+  });
+
   it('keeps ten thousand words of a live one that stands still, and tells how many it did not', async () => {
     const job = largeSale();
     const beyond: number[] = [];
     const { take, outlet, store } = await twoOf(job);
     await take(2, [tick(0)]);
     const one = outlet(store, (words) => beyond.push(words));
-    const word = (id: number, revision = 1): Emission => ({
-      ...{ id: String(id), entity: 'shop', type: 'alarm', revision, data: null },
-    });
-    const words = Array.from({ length: 10_002 }, (_, id) => word(id));
-    await one.publish(job, [...words, word(1, 2)]);
+    await one.publish(job, [...words(10_002), ...words(1).map((one) => ({ ...one, revision: 2 }))]);
     await one.sweep();
     expect([one.kept, beyond]).toEqual([10_000, [2]]);
   });
