@@ -94,7 +94,9 @@ async function baseOf({ url, ...place }: Options): Promise<string> {
 }
 
 async function showOnce(base: string, source: LiveSource, { json }: Options): Promise<void> {
-  const document = await source.ask();
+  const document = await source.ask().catch((error) => {
+    throw error instanceof TokenRefusal ? error : unread(base, error);
+  });
   if (document === undefined) return;
   if (json) return console.log(JSON.stringify(document));
   const format = formats(undefined, document.currency);
@@ -169,7 +171,7 @@ async function follow(base: string, source: LiveSource, { json }: Options): Prom
       const reason = error instanceof Error ? error.message : String(error);
       const sinceMs = connection.kind === 'away' ? connection.sinceMs : Date.now();
       if (screen === undefined && connection.kind !== 'away') {
-        console.error(`${reason}; it is asked again until it does`);
+        console.error(`${unread(base, error).message}; it is asked again and again`);
       }
       connection = { kind: 'away', reason, sinceMs, retryAtMs };
       draw();
@@ -185,6 +187,15 @@ async function follow(base: string, source: LiveSource, { json }: Options): Prom
   screen?.leave();
   if (refusal) console.error(refusal.message);
   process.exit(refusal ? 1 : 0);
+}
+
+/** What keeps the document away, with the address and what to do. */
+function unread(base: string, cause: unknown): Error {
+  const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/^The/, 'the');
+  return new Error(
+    `Cannot watch: ${reason}; start the shop with npm start, or say with --url where it is: received ${base}`,
+    { cause },
+  );
 }
 
 /** The time of the shop's API, before a line. */

@@ -49,6 +49,8 @@ function watch(...args: readonly string[]) {
 
 const live = async () => liveDocument.parse(await (await fetch(`${front.url}/live`)).json());
 
+const advice = 'start the shop with npm start, or say with --url where it is: received';
+
 describe('npm run watch', () => {
   test('--once draws what the API says, with the names of products, and ends', async () => {
     const { code, out, error } = await watch('--once', '--url', front.url).end();
@@ -83,7 +85,9 @@ describe('npm run watch', () => {
     await front.goAway();
     await expect
       .poll(() => command.said().error, { timeout: 15_000 })
-      .toBe('The API does not answer; it is asked again until it does\n');
+      .toBe(
+        `Cannot watch: the API does not answer; ${advice} ${front.url}/; it is asked again and again\n`,
+      );
     await front.comeBack();
     const { salesPulse } = await live();
     const spike = { ...salesPulse!.now, sales: 777, isSpike: true };
@@ -101,6 +105,9 @@ describe('npm run watch', () => {
       'Cannot watch: --url takes an address of the web: received "file:///etc"\n',
     ]);
     const away = await watch('--once', '--url', 'http://127.0.0.1:9').end();
-    expect([away.code, away.error]).toEqual([1, 'The API does not answer\n']);
+    expect([away.code, away.error]).toEqual([
+      1,
+      `Cannot watch: the API does not answer; ${advice} http://127.0.0.1:9/\n`,
+    ]);
   });
 });
