@@ -10,7 +10,10 @@ export function failureText(error: unknown): string {
   if (isMisread(error)) {
     // Behind the first sentence stands advice for odd cases.
     const [sentence = ''] = error.message.split(/\. |\n/);
-    const said = sentence.replace(/^./, (letter) => letter.toLowerCase());
+    const said = sentence
+      .replace(/^./, (letter) => letter.toLowerCase())
+      // What stands behind it begins with a dash: it is taken for the next option.
+      .replace(/argument is ambiguous\.?$/, 'argument missing');
     return `Cannot read options: ${said}; --help tells them`;
   }
   if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED' && error.message) {

@@ -36,6 +36,17 @@ it('runCommand() says what went wrong in one line, without a stack', async () =>
   expect((await run(nameless)).error).toBe('refused here; and there\n');
 });
 
+it('runCommand() says of an option without its value that this is missing', async () => {
+  const options = "options: { role: { type: 'string' } }";
+  const parse = (args: string) => run(`parseArgs({ args: ${args}, ${options} }); return 0;`);
+  const told = "option '--role <value>' argument missing; --help tells them\n";
+  expect((await parse("['--role']")).error).toBe(`Cannot read options: ${told}`);
+  const before = await parse("['--role', '--data']");
+  expect(before.error).toBe(
+    "Cannot read options: option '--role' argument missing; --help tells them\n",
+  );
+});
+
 it('runCommand() says of options that nobody knows where to find those that are known', async () => {
   expect(await run('parseArgs({ options: {} }); return 0;')).toMatchObject({
     error: "Cannot read options: unknown option '--nope'; --help tells them\n",
