@@ -1,8 +1,9 @@
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
 import { type Generations, readGenerations } from '../../shared/jobs/generations.ts';
 import type { Job } from '../../shared/stream/job.ts';
-import type { JobRow } from '../../shared/stream/state/control.ts';
+import type { Run } from '../../shared/stream/state/layout.ts';
 import { readJobRow } from '../../shared/stream/state/operate.ts';
+import type { StateStore } from '../../shared/stream/state-store.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import type { RunReport } from '../jobs/run-report.ts';
 import { type Comparison, compareGenerations, comparisonText } from './compare.ts';
@@ -11,6 +12,7 @@ import type { Lake } from './lake.ts';
 import type { ReplayOptions } from './options.ts';
 import { type Begun, backfillOf } from './replay-lake.ts';
 import { helpAlong } from './replay-stream.ts';
+import { settledSessionsMs } from './settled-sessions.ts';
 import { startBegun } from './start-begun.ts';
 import { swapCaughtUp } from './swap-caught-up.ts';
 import type { ToldHistory } from './tell-together.ts';
@@ -103,19 +105,19 @@ async function compareWithLive(
   told: readonly number[] | undefined,
 ): Promise<Comparison> {
   const { live, histories } = await readGenerations(store, job);
+  const ofLive = { name: job.name, generation: live };
   const other = { name: job.name, generation };
   const row = await readJobRow(store, other);
-  const liveRow = await readJobRow(store, { name: job.name, generation: live });
   const fromMs = row?.history ? row.history.sinceMs : row?.fromMs;
   const backfillMs = told ?? (row?.history && (await backfillOf(lake, job, row.history)));
   return compareGenerations(store, {
-    live: { name: job.name, generation: live },
+    live: ofLive,
     other,
     fromMs: fromMs ?? Number.NEGATIVE_INFINITY,
     toMs: beginning?.kind === 'lake' ? beginning.untilMs : undefined,
     isHistory: histories.includes(generation),
     ...job.open(reachOf),
-    ...job.open((of) => settledOf(of, [row, liveRow])),
+    ...(await job.open((of) => settledOf(store, of, [ofLive, other]))),
     ...(backfillMs && { backfillMs }),
   });
 }
@@ -125,11 +127,11 @@ function reachOf<Event>(job: Job<Event>): { readonly reachMs?: number } {
   return job.kind === 'session' ? { reachMs: job.window.gapMs } : {};
 }
 
-/** By when the sessions of all these runs are over, and nothing late can join them. */
-function settledOf<Event>(job: Job<Event>, rows: readonly (JobRow | undefined)[]) {
+/** By when the sessions of both runs are told, and nothing late can join them. */
+async function settledOf<Event>(store: StateStore, job: Job<Event>, runs: readonly Run[]) {
   if (job.kind !== 'session') return {};
-  const floorMs = Math.min(...rows.map((row) => row?.floorMs ?? Number.NEGATIVE_INFINITY));
-  return { settledMs: floorMs - job.allowedLatenessMs };
+  const settled = await Promise.all(runs.map((run) => settledSessionsMs(store, run)));
+  return { settledMs: Math.min(...settled) - job.allowedLatenessMs };
 }
 
 function agrees(comparison: Comparison | undefined): boolean {
