@@ -24,7 +24,10 @@ const validated = z.object({
 });
 
 /** Runs a command on the shop; what it prints on standard output. */
-function command(name: 'simulate' | 'validate', ...args: readonly string[]): Promise<string> {
+function command(
+  name: 'simulate' | 'validate' | 'query' | 'replay',
+  ...args: readonly string[]
+): Promise<string> {
   const all = [path.join(root, 'cli', `${name}.ts`), ...args, '--data', shop.directory];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, all, { cwd: root, timeout: 400_000 }, (failure, out, error) => {
@@ -34,10 +37,51 @@ function command(name: 'simulate' | 'validate', ...args: readonly string[]): Pro
   });
 }
 
+type Row = Readonly<Record<string, unknown>>;
+const rowsOf = z.array(z.record(z.string(), z.unknown()));
+
+async function lake(sql: string): Promise<readonly Row[]> {
+  return rowsOf.parse(JSON.parse(await command('query', sql, '--json')));
+}
+
+const hour = z.object({ start: z.string(), orders: z.coerce.number(), cents: z.coerce.number() });
+type Hour = z.output<typeof hour>;
+
+const figure = z.coerce.number();
+const told = z.tuple([z.object({ sales: figure, features: figure, alerts: figure })]);
+
+/** Revenue by hour, as the view of the lake has it. */
+async function hoursInLake(): Promise<readonly Hour[]> {
+  const rows = await lake(
+    `select window_start, orders, cast(100 * net as bigint) as cents
+     from revenue_windows where job = 'revenue-1h' order by 1`,
+  );
+  return rows.map(({ window_start: at, ...row }) =>
+    inOneForm(hour.parse({ ...row, start: `${String(at).replace(' ', 'T')}Z` })),
+  );
+}
+
+const windows = z.object({
+  windows: z.array(z.object({ start: z.string(), orders: z.number(), netCents: z.number() })),
+});
+
+/** The same, as the API tells it. */
+async function hoursFromApi(apiUrl: string): Promise<readonly Hour[]> {
+  const answer = await fetch(`${apiUrl}/statistics/revenue?window=1h&limit=500&order=asc`);
+  return windows
+    .parse(await answer.json())
+    .windows.map(({ start, orders, netCents }) => ({ start, orders, cents: netCents }))
+    .map(inOneForm);
+}
+
+function inOneForm({ start, ...figures }: Hour): Hour {
+  return { start: new Date(start).toISOString(), ...figures };
+}
+
 describe('npm run simulate, held against PostgreSQL', { timeout: 600_000 }, () => {
   it('tells two days as history that the jobs learn, and clears them', async () => {
     shop = await ShopProcess.create(5730);
-    const { databaseUrl } = await shop.start('--no-traffic');
+    const { apiUrl, databaseUrl } = await shop.start('--no-traffic');
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
     const asked = '--historical 2 --sessions 12 --duration 5 --fraud-share 0.2 --seed 5 --json';
@@ -59,6 +103,20 @@ describe('npm run simulate, held against PostgreSQL', { timeout: 600_000 }, () =
     expect(report.learnt.map(({ job }) => job)).toEqual(declared);
     const labels = (await readFile(report.labels, 'utf8')).trimEnd().split('\n');
     expect(labels).toHaveLength(report.ordersPlaced);
+
+    await expect
+      .poll(() => hoursInLake(), { timeout: 120_000, interval: 3_000 })
+      .toEqual(await hoursFromApi(apiUrl));
+    const [sold] = told.parse(
+      await lake(
+        `select (select count(*) from order_items) as sales, (select count(*) from alerts) as alerts,
+          (select count(distinct item_id) from sale_features) as features`,
+      ),
+    );
+    expect(sold.sales).toBeGreaterThan(0);
+    expect(sold).toEqual({ sales: sold.sales, features: sold.sales, alerts: 0 });
+    const run = ['--job', 'revenue-1h', '--generation', '2', '--swap', '--json'];
+    expect(JSON.parse(await command('replay', ...run))).toMatchObject({ told: 0, agrees: true });
 
     const { findings } = validated.parse(JSON.parse(await command('validate', '--json')));
     expect(findings.filter(({ status }) => status === 'fault')).toEqual([]);
