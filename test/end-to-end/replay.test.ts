@@ -102,7 +102,9 @@ describe('npm run jobs and npm run replay, held against PostgreSQL', { timeout: 
 
   it('from the lake: a closed history agrees with the live windows, and disturbs nothing', async () => {
     shop = await ShopProcess.create(5140);
-    await shop.start('--for', '10m', '--rate', '40', '--json', '--set', 'REVENUE_WINDOW_MS=10000');
+    const short = ['REVENUE_WINDOW_MS=10000', 'ORDER_ALLOWED_LATENESS_MS=5000'];
+    const sets = short.flatMap((setting) => ['--set', setting]);
+    await shop.start('--for', '10m', '--rate', '40', '--json', ...sets);
     const lake = ['--job', 'revenue', '--from', 'lake'];
     await eventually(
       'a window is final and in the lake',
