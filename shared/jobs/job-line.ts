@@ -1,3 +1,4 @@
+import { CodecError } from '../stream/errors.ts';
 import type { Job } from '../stream/job.ts';
 import type { ShardId, StreamRecord } from '../stream/record.ts';
 import type { Run } from '../stream/state/layout.ts';
@@ -78,12 +79,22 @@ export class JobLine<Event> {
 
   /**
    * Publishes what a generation left behind that was live: those beside it have let go of words that
-   * it had. In its own time it was the only one to say them.
+   * it had. In its own time it was the only one to say them. What another version of the engine
+   * wrote stays where it is.
    */
   async #retire(item: Item, { retiring }: Generations): Promise<void> {
     if (retiring.length === 0) return;
     const { name } = this.#declared;
-    for (const generation of retiring) await this.#around.publisher.sweep({ name, generation });
+    for (const generation of retiring) {
+      try {
+        await this.#around.publisher.sweep({ name, generation });
+      } catch (error) {
+        if (!(error instanceof CodecError)) throw error;
+        this.#around.telemetry.logger.error('Cannot publish what a generation left', {
+          ...{ job: name, generation, error },
+        });
+      }
+    }
     await noteRetired(this.#around.store, this.#declared, item);
   }
 

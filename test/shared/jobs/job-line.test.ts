@@ -4,7 +4,8 @@ import { BesideOutlet } from '../../../shared/jobs/beside-outlet.ts';
 import { changeGenerations, madeLive, readGenerations } from '../../../shared/jobs/generations.ts';
 import { JobLine } from '../../../shared/jobs/job-line.ts';
 import type { StreamRecord } from '../../../shared/stream/record.ts';
-import type { Run } from '../../../shared/stream/state/layout.ts';
+import { codecVersion } from '../../../shared/stream/state/control.ts';
+import { outboxPartition, type Run } from '../../../shared/stream/state/layout.ts';
 import { beginInPast, setJobStatus } from '../../../shared/stream/state/operate.ts';
 import type { PlayedCloud } from '../../fixtures/played-cloud.ts';
 import {
@@ -204,6 +205,23 @@ describe('JobLine', () => {
     const published = traces(job, cloud).published();
     expect(published.map(({ id, generation }) => [id, generation])).toContainEqual(['a', 1]);
     expect(await traces(job, cloud).outbox()).toEqual([]);
+  });
+
+  it('goes on where it cannot read what an earlier program left under the declaration before', async () => {
+    const job = largeSale();
+    await put(cloud, sale('a', 0, 100));
+    const left = { codec: codecVersion - 1, emission: '?' };
+    const key = { ...outboxPartition(job), sk: 'a#1' };
+    await cloud.store.transact([{ key, put: left }]);
+    const raised = { ...job, generation: 2 };
+    const { take } = lineOf(raised);
+    await take(await put(cloud, sale('b', 0, 100)));
+    clock.nowMs += 1_000;
+    await take(await put(cloud, sale('c', 0, 100)));
+    const published = traces(job, cloud).published();
+    expect(published.map(({ id }) => id)).toContain('c');
+    expect((await readGenerations(cloud.store, raised)).retiring).toEqual([]);
+    expect(await cloud.store.get(key)).toMatchObject({ attributes: left });
   });
 
   it('shows the results of the live generation, at once after a swap', async () => {
