@@ -102,6 +102,8 @@ export class BesideOutlet<Event> implements Outlet {
       this.#beyond += 1;
     } else if (before?.revision !== revision) {
       if (before) this.#spare.push(before.sk);
+      // What is said anew goes behind: words lie in the order of their standings.
+      this.#kept.delete(id);
       this.#kept.set(id, { sk, revision, window, standing: undefined });
     }
   }

@@ -255,6 +255,24 @@ describe('BesideOutlet of a windowed job', () => {
     await outlet().sweep();
     expect(await kept()).toEqual([expect.stringMatching(/#3$/)]);
   });
+
+  it('lets go of what the live one has passed, whatever is said anew all the time', async () => {
+    const { take, preview, outlet, kept } = await twoOf(centsPerSecond());
+    const one = outlet();
+    const [first, second, anew] = [sale('a', 100, 5), sale('b', 1_100, 5), sale('c', 200, 5)];
+    for (const said of [first, second]) {
+      await take(2, [said]);
+      await preview(2);
+      await one.sweep();
+    }
+    await take(1, [first, second]);
+    await preview(1);
+    // What is said of the first window now is as far as the live one has not come.
+    await take(2, [anew]);
+    await preview(2);
+    await one.sweep();
+    expect(await kept()).toEqual([expect.stringMatching(/\|0#2$/)]);
+  });
 });
 
 describe('BesideOutlet of a session job', () => {
