@@ -71,8 +71,14 @@ function resultOf<Event>(job: Job<Event>, items: readonly Item[]): ToldAgain[] {
   if (job.kind === 'session') {
     const key = textOf(first, 'key');
     const id = sessionResultId(job, key, window.startMs);
-    const data: unknown = JSON.parse(textOf(first, 'data'));
-    return [{ ...told, emissions: [{ id, entity: key, type: job.type, revision, window, data }] }];
+    const emission = {
+      ...{ id, entity: key, type: job.type, revision, window },
+      ...(first.attributes['supersedes'] !== undefined && {
+        supersedes: JSON.parse(textOf(first, 'supersedes')),
+      }),
+      data: JSON.parse(textOf(first, 'data')),
+    };
+    return [{ ...told, emissions: [emission] }];
   }
   if (job.kind !== 'windowed') return [];
   const count = numberOf(first, 'chunks');

@@ -241,7 +241,7 @@ function resultWrite<Event>(
   job: SessionJob<Event>,
   key: string,
   { startMs, endMs, revision, ids }: OpenSession,
-  { data }: Emission,
+  { data, supersedes }: Emission,
   { closedMs }: SessionState,
   nowMs: number,
 ): Write {
@@ -258,6 +258,8 @@ function resultWrite<Event>(
       key,
       events: ids.length,
       data: JSON.stringify(data) ?? 'null',
+      // It may be told again, and then is to say the same.
+      ...(supersedes && { supersedes: JSON.stringify(supersedes) }),
       updatedAt: nowMs,
       ...(job.resultsKeptMs !== undefined && {
         expiresAt: Math.floor((nowMs + job.resultsKeptMs) / 1000),
