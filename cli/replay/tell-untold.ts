@@ -10,7 +10,7 @@ import {
   toldKey,
   wholePartition,
 } from '../../shared/stream/state/layout.ts';
-import type { StateStore } from '../../shared/stream/state-store.ts';
+import { type StateStore, tolerateRefusal } from '../../shared/stream/state-store.ts';
 import type { JobsCloud } from '../jobs/cloud.ts';
 import type { TellingPace } from './telling-pace.ts';
 
@@ -28,6 +28,8 @@ const place = z.object({
   sinceMs: z.number().optional(),
   /** Sort key of the result up to which that has been done. */
   through: z.string().optional(),
+  /** When it was swapped out; absent: it has been told something since. */
+  outMs: z.number().optional(),
 });
 type Place = z.infer<typeof place>;
 
@@ -51,7 +53,7 @@ export async function noteOwing(store: StateStore, run: Run): Promise<void> {
 export async function noteUnheard(store: StateStore, run: Run, nowMs: number): Promise<void> {
   const before = await readPlace(store, run);
   const sinceMs = Math.min(before?.sinceMs ?? Infinity, nowMs - noticedAfterMs);
-  await writePlace(store, run, { sinceMs });
+  await writePlace(store, run, { sinceMs, outMs: nowMs });
 }
 
 /**
@@ -68,16 +70,31 @@ export async function tellUntold(
   generation: number,
 ): Promise<number> {
   const run = { name: declared.name, generation };
-  const from = (await readPlace(to.store, run)) ?? nothingTold;
+  let at = await readPlace(to.store, run);
+  const from = at ?? nothingTold;
   if (from.sinceMs === undefined) return 0;
-  const told = await declared.open((job) => tellResults(to, { ...job, generation }, from));
+  const move: Move = async (next) => {
+    const isMoved = await tolerateRefusal(() => movePlace(to.store, run, at, next));
+    if (isMoved) at = next;
+    return isMoved;
+  };
+  const told = await declared.open((job) => tellResults(to, { ...job, generation }, from, move));
   const all = told + (await tellKept(to, run));
-  await writePlace(to.store, run, {});
+  const isAll = await move({});
   if (all > 0) to.say(`${declared.name}: ${lines(all)} of the past told to the stream insights.`);
+  if (!isAll) to.say(`${declared.name}: it was swapped out meanwhile, or another tells the rest.`);
   return all;
 }
 
-async function tellResults<Event>(to: ToldTo, job: Job<Event>, from: Place): Promise<number> {
+/** Notes how far it is told; false when the row says something else by now. */
+type Move = (next: Place) => Promise<boolean>;
+
+async function tellResults<Event>(
+  to: ToldTo,
+  job: Job<Event>,
+  from: Place,
+  move: Move,
+): Promise<number> {
   const { sinceMs = 0, through } = from;
   let told = 0;
   for await (const results of readToldResults(job, to.store, through, itemsMax)) {
@@ -85,8 +102,8 @@ async function tellResults<Event>(to: ToldTo, job: Job<Event>, from: Place): Pro
     const emissions = untold.flatMap((result) => result.emissions);
     await put(to, job, emissions);
     const last = results.at(-1);
-    if (last && emissions.length > 0) {
-      await writePlace(to.store, job, { sinceMs, through: last.sk });
+    if (last && emissions.length > 0 && !(await move({ sinceMs, through: last.sk }))) {
+      return told + emissions.length;
     }
     const startMs = untold.at(-1)?.emissions[0]?.window?.startMs;
     if (crosses(told, emissions.length) && startMs !== undefined) {
@@ -136,8 +153,19 @@ async function readPlace(store: StateStore, run: Run): Promise<Place | undefined
 }
 
 async function writePlace(store: StateStore, run: Run, at: Place): Promise<void> {
-  const put = { codec: codecVersion, place: JSON.stringify(at) };
-  await store.transact([{ key: toldKey(run), put }]);
+  await store.transact([{ key: toldKey(run), put: packPlace(at) }]);
+}
+
+/** @throws RefusedError where the row no longer says `from`: what it says now is owed. */
+async function movePlace(store: StateStore, run: Run, from: Place | undefined, next: Place) {
+  const condition = from
+    ? ({ attribute: 'place', equals: packPlace(from).place } as const)
+    : ({ absent: true } as const);
+  await store.transact([{ key: toldKey(run), condition, put: packPlace(next) }]);
+}
+
+function packPlace({ sinceMs, through, outMs }: Place) {
+  return { codec: codecVersion, place: JSON.stringify({ sinceMs, through, outMs }) };
 }
 
 function crosses(before: number, more: number): boolean {

@@ -160,6 +160,23 @@ describe('tellUntold()', () => {
     expect(await tellUntold(world(store).to, declared, 2)).toBe(await windowsOf(store));
   });
 
+  it('still owes what it tells while the run is swapped out', async () => {
+    const store = new MemoryStore();
+    await learn(seen, store);
+    await noteOwing(store, seen);
+    const { to, told } = world(store);
+    const swappedOut: ToldTo = {
+      ...to,
+      async putInsights(records) {
+        await to.putInsights(records);
+        await noteUnheard(store, seen, nowMs + 86_400_000);
+      },
+    };
+    await tellUntold(swappedOut, declared, 2);
+    expect(told.length).toBeGreaterThan(0);
+    expect(await tellUntold(to, declared, 2)).toBe(await windowsOf(store));
+  });
+
   it('owes nothing of the time in which a run was live from its declaration on', async () => {
     const store = new MemoryStore();
     await learn(seen, store);
