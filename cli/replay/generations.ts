@@ -117,10 +117,10 @@ export async function swapGeneration(
     );
   }
   await letGoOfPassed(cloud, job, generation);
-  const { live } = await readGenerations(store, job);
-  if (live !== generation) {
+  const before = await readGenerations(store, job);
+  if (before.shadows.includes(generation) && allows(before)) {
     await noteOwing(store, run);
-    await noteUnheard(store, { name: job.name, generation: live }, now());
+    await noteUnheard(store, { name: job.name, generation: before.live }, now());
   }
   return changeGenerations(store, job, (current) => {
     if (!allows(current)) return current;

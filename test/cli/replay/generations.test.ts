@@ -78,7 +78,9 @@ describe('swapGeneration()', () => {
     const newer = (generation: number) => (current: { readonly live: number }) =>
       current.live < generation;
     await swapGeneration(cloud, job, 3, newer(3));
+    const told = await cloud.store.get(toldKey({ name: job.name, generation: 3 }));
     expect(await swapGeneration(cloud, job, 2, newer(2))).toMatchObject({ live: 3 });
+    expect(await cloud.store.get(toldKey({ name: job.name, generation: 3 }))).toEqual(told);
     expect(await readGenerations(cloud.store, job)).toMatchObject({ live: 3, shadows: [2, 1] });
   });
 });
