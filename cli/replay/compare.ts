@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isFirst } from '../../shared/stream/close/told-results.ts';
 import { type Run, resultPartition, wholePartition } from '../../shared/stream/state/layout.ts';
 import type { Item, StateStore } from '../../shared/stream/state-store.ts';
 import { alignedLines } from '../aligned-lines.ts';
@@ -157,11 +158,6 @@ async function readTold(store: StateStore, run: Run): Promise<ReadonlyMap<string
       return [item.sk, { ...bounds, final: final === true, data }];
     }),
   );
-}
-
-/** Later chunks of a result do not say whether it is final. */
-function isFirst({ attributes }: Item): boolean {
-  return typeof attributes['final'] === 'boolean';
 }
 
 function dataOf(item: Item | undefined): unknown {

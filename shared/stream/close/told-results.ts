@@ -56,8 +56,8 @@ function behind(sk: string): string {
   return `${sk}${wholePartition.from}`;
 }
 
-/** Later chunks of a result do not say whether it is final. */
-function isFirst({ attributes }: Item): boolean {
+/** Whether a result begins with this item: its later chunks do not say whether it is final. */
+export function isFirst({ attributes }: Item): boolean {
   return typeof attributes['final'] === 'boolean';
 }
 
