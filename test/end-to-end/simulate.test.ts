@@ -107,14 +107,19 @@ describe('npm run simulate, held against PostgreSQL', { timeout: 600_000 }, () =
     await expect
       .poll(() => hoursInLake(), { timeout: 120_000, interval: 3_000 })
       .toEqual(await hoursFromApi(apiUrl));
-    const [sold] = told.parse(
-      await lake(
-        `select (select count(*) from order_items) as sales, (select count(*) from alerts) as alerts,
-          (select count(distinct item_id) from sale_features) as features`,
-      ),
-    );
-    expect(sold.sales).toBeGreaterThan(0);
-    expect(sold).toEqual({ sales: sold.sales, features: sold.sales, alerts: 0 });
+    const sold = async () =>
+      told.parse(
+        await lake(
+          `select (select count(*) from order_items) as sales,
+            (select count(*) from alerts) as alerts,
+            (select count(distinct item_id) from sale_features) as features`,
+        ),
+      )[0];
+    const { sales } = await sold();
+    expect(sales).toBeGreaterThan(0);
+    await expect
+      .poll(sold, { timeout: 60_000, interval: 2_000 })
+      .toEqual({ sales, features: sales, alerts: 0 });
     const run = ['--job', 'revenue-1h', '--generation', '2', '--swap', '--json'];
     expect(JSON.parse(await command('replay', ...run))).toMatchObject({ told: 0, agrees: true });
 
