@@ -88,8 +88,17 @@ async function load(perSecond: number, seconds: number): Promise<ClickReply> {
   }
 }
 
-/** Holds every result against the clicks that were put with a time in its window. */
 async function balance(): Promise<ClickReply> {
+  const deadlineMs = performance.now() + patienceMs;
+  for (;;) {
+    const found = await compare();
+    if (found.lost === 0 || performance.now() > deadlineMs) return found;
+    await sleep(200);
+  }
+}
+
+/** Holds every result against the clicks that were put with a time in its window. */
+async function compare(): Promise<ClickReply> {
   let lost = 0;
   let doubled = 0;
   const { pk } = resultPartition({ name: 'most-viewed', generation: 1 });

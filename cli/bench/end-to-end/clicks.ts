@@ -1,5 +1,6 @@
 import type { LocalCloud } from '../../../infra/local/cloud.ts';
 import { createWorkerCalls, type WorkerCalls } from '../../../infra/local/worker-calls.ts';
+import { drain } from '../../start/drain.ts';
 import { nameOf } from '../../start/name-of.ts';
 import { cpuMeter } from '../bench-cloud.ts';
 import type { ClickPlaces, ClickReply, ClickRequest } from './click-load-worker.ts';
@@ -18,9 +19,11 @@ export interface ClickRates {
  * long after its put a click is in the preliminary result, by looking at the result.
  */
 export class ClickBench {
+  readonly #cloud: LocalCloud;
   readonly #load: WorkerCalls<ClickRequest, ClickReply>;
 
   constructor(cloud: LocalCloud) {
+    this.#cloud = cloud;
     const places: ClickPlaces = {
       awsUrl: cloud.awsUrl,
       stream: nameOf(cloud, 'AWS::Kinesis::Stream', 'clickstream'),
@@ -50,11 +53,12 @@ export class ClickBench {
     };
   }
 
-  /** Holds every result against what was put. */
+  /** Holds every result against what was put, once all of it has been taken. */
   async balance() {
+    const drained = await drain(this.#cloud);
     const { clicks, lost, doubled } = await this.#load.call({ kind: 'balance' });
     if (lost + doubled > 0) process.exitCode = 1;
-    return { clicks, lost, doubled };
+    return { clicks, drained, lost, doubled };
   }
 
   close(): Promise<void> {
