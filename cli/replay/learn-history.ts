@@ -10,7 +10,7 @@ import { type Lake, openLake } from './lake.ts';
 import { learnCommand } from './learn-command.ts';
 import { overlapDefaultMs } from './options.ts';
 import { type Begun, beginWithLake, tellHistories } from './replay-lake.ts';
-import { settleEach } from './settle-each.ts';
+import { jobsAtOnce, settleEach } from './settle-each.ts';
 import { startBegun } from './start-begun.ts';
 import { swapCaughtUp } from './swap-caught-up.ts';
 import { tellUntold } from './tell-untold.ts';
@@ -92,9 +92,6 @@ export async function learnHistory(
     }
   });
 }
-
-/** Runs told of at once, and jobs that read their streams on at once. */
-const jobsAtOnce = 4;
 
 async function learnAll(
   cloud: JobsCloud,

@@ -13,7 +13,7 @@ import {
   replayLake,
   tellHistories,
 } from './replay-lake.ts';
-import { settleEach } from './settle-each.ts';
+import { jobsAtOnce, settleEach } from './settle-each.ts';
 import type { ToldHistory } from './tell-together.ts';
 
 /** A job with which it could not be done. */
@@ -22,9 +22,6 @@ export interface FailedReplay {
   readonly failure: string;
   readonly agrees: false;
 }
-
-/** Jobs that read their streams on at once; each waits for its tables most of the time. */
-const jobsAtOnce = 4;
 
 /**
  * Does what the command asks for with several jobs: what they read of the past is read once. A job

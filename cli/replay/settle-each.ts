@@ -1,3 +1,6 @@
+/** Jobs that are worked on at once: each waits for its tables most of the time. */
+export const jobsAtOnce = 4;
+
 /**
  * Does the same for each of several, so many at once. What fails keeps no other from being done.
  *

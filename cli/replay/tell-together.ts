@@ -5,7 +5,7 @@ import type { JobsCloud } from '../jobs/cloud.ts';
 import type { Lake } from './lake.ts';
 import type { LakeFact } from './lake-facts.ts';
 import type { Span } from './lake-queries.ts';
-import { settleEach } from './settle-each.ts';
+import { jobsAtOnce, settleEach } from './settle-each.ts';
 import { type Teller, tellerOf } from './tell-history.ts';
 
 /** A run that is to be told a history. */
@@ -29,9 +29,6 @@ export interface ToldHistory {
    */
   readonly backfillMs: readonly number[] | undefined;
 }
-
-/** Jobs that are told a part at once: they wait for their tables, not for each other. */
-const jobsAtOnce = 4;
 
 /**
  * Tells several runs their histories in one reading of the lake: each the facts of its own streams,

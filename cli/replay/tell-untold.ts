@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { insightRecord } from '../../shared/events/insight.ts';
 import type { DeclaredJob } from '../../shared/jobs/declared-job.ts';
+import { insightEntry } from '../../shared/jobs/publisher.ts';
 import { readToldResults } from '../../shared/stream/close/told-results.ts';
 import type { Emission, Job } from '../../shared/stream/job.ts';
 import { codecVersion, textOf } from '../../shared/stream/state/control.ts';
@@ -135,10 +135,7 @@ async function tellKept(to: ToldTo, run: Run): Promise<number> {
 async function put(to: ToldTo, run: Run, emissions: readonly Emission[]): Promise<void> {
   for (let first = 0; first < emissions.length; first += recordsMax) {
     const some = emissions.slice(first, first + recordsMax);
-    const records = some.map((emission) => ({
-      PartitionKey: emission.entity,
-      Data: Buffer.from(JSON.stringify(insightRecord(run, emission))),
-    }));
+    const records = some.map((emission) => insightEntry(run, emission));
     await to.pace.turn(
       some,
       records.reduce((bytes, { Data }) => bytes + Data.length, 0),

@@ -9,6 +9,12 @@ import type { Outlet } from './outlet.ts';
 
 const sweptAtOnce = 500;
 
+/** An emission as it is put into the output stream: in order with others about its entity. */
+export function insightEntry(run: Run, emission: Emission) {
+  const Data = Buffer.from(JSON.stringify(insightRecord(run, emission)));
+  return { PartitionKey: emission.entity, Data };
+}
+
 /**
  * The relay from the outbox to the output stream. Publishing is at least once: a crash between
  * the put and the removal repeats a record with the same id and revision.
@@ -29,10 +35,7 @@ export class Publisher implements Outlet {
   /** Publishes emissions that a commit has just put into the outbox, and takes them out of it. */
   async publish(run: Run, emissions: readonly Emission[]): Promise<void> {
     if (emissions.length === 0) return;
-    const entries = emissions.map((emission) => ({
-      PartitionKey: emission.entity,
-      Data: Buffer.from(JSON.stringify(insightRecord(run, emission))),
-    }));
+    const entries = emissions.map((emission) => insightEntry(run, emission));
     await putRecords(this.#client, this.#streamName, entries, this.#wait);
     const partition = outboxPartition(run);
     await this.#store.remove(
