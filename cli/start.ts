@@ -7,6 +7,7 @@ import { type LocalCloud, startLocalCloud } from '../infra/local/cloud.ts';
 import { checkFree, portsFrom } from '../infra/local/ports.ts';
 import { settings } from '../shared/config/settings.ts';
 import { apiToken } from './api-token.ts';
+import { cpuMeter } from './cpu-meter.ts';
 import { failureText } from './failure-text.ts';
 import { placeArguments } from './options/place.ts';
 import { ensureAssembly } from './start/assembly.ts';
@@ -84,6 +85,7 @@ async function live(
   { finish, stop }: StopSignals,
 ): Promise<void> {
   const { ratePerSecond, durationMs, seed } = options;
+  const used = cpuMeter();
   const shopping = new AbortController();
   const end = AbortSignal.any([finish, shopping.signal]);
   const { apiUrl, database } = cloud;
@@ -95,6 +97,7 @@ async function live(
       : Promise.resolve(undefined);
   await sleep(durationMs ?? 2 ** 31 - 1, undefined, { signal: finish }).catch(() => {});
   shopping.abort();
+  const work = used();
   const report = await traffic;
   if (durationMs === undefined || stop.aborted) return;
   console.error('Draining …');
@@ -102,6 +105,7 @@ async function live(
   if (typeof drained !== 'boolean') return;
   const summary = {
     shoppers: report,
+    ...work,
     ...(await summarise(cloud, drained, settings(options.settings))),
   };
   console.log(options.json ? JSON.stringify(summary) : JSON.stringify(summary, null, 2));

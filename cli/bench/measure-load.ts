@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
+import { cpuMeter } from '../cpu-meter.ts';
 import { drain } from '../start/drain.ts';
-import { cpuMeter } from './bench-cloud.ts';
 
 /** Beyond this, from commit to alert, a rate counts as one that the machine does not follow. */
 const alertMsMax = 1_000;

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCloud } from '../../../infra/local/cloud.ts';
 import { settings } from '../../../shared/config/settings.ts';
 import { percentiles } from '../../../shared/telemetry/recent.ts';
+import { cpuMeter } from '../../cpu-meter.ts';
 import { drain } from '../../start/drain.ts';
 import { summarise } from '../../start/summary.ts';
-import { cpuMeter } from '../bench-cloud.ts';
 import { putChanges } from './put-changes.ts';
 
 const warmUp = { perSecond: 200, seconds: 5 };

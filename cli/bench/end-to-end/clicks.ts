@@ -1,8 +1,8 @@
 import type { LocalCloud } from '../../../infra/local/cloud.ts';
 import { createWorkerCalls, type WorkerCalls } from '../../../infra/local/worker-calls.ts';
+import { cpuMeter } from '../../cpu-meter.ts';
 import { drain } from '../../start/drain.ts';
 import { nameOf } from '../../start/name-of.ts';
-import { cpuMeter } from '../bench-cloud.ts';
 import type { ClickPlaces, ClickReply, ClickRequest } from './click-load-worker.ts';
 
 const warmUp = { kind: 'load', perSecond: 1_000, seconds: 4 } as const;
